@@ -1,0 +1,368 @@
+//! The command line: what can be asked, and what every command needs.
+
+mod build;
+mod check;
+mod show;
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use crieur::locale::Locale;
+use crieur::problem::{Blame, Code, Problem, Severity};
+use crieur::{Config, Newsroom, Source, Status};
+
+use crate::report::{Format, Reporter};
+
+/// Publishes a folder of press releases as Atom, RSS and JSON feeds and pages.
+#[derive(Debug, Parser)]
+#[command(
+    name = "crieur",
+    version,
+    disable_help_subcommand = true,
+    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur build --keep-going       hold back what is wrong, publish the rest\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder or output failed"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read, resolve, write what changed, say what happened (the default)
+    Build,
+    /// The same without writing
+    Check,
+    /// The resolved items as a table, or one of them
+    Show {
+        /// A file or folder of items
+        path: Option<PathBuf>,
+    },
+}
+
+/// Options of every command that reads the newsroom.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The folder of `crieur.toml` [default: this one or the nearest above]
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// The items folder, instead of the key `items`
+    #[arg(long, global = true, value_name = "DIR")]
+    items: Option<PathBuf>,
+    /// The output folder, instead of the key `out`
+    #[arg(long, global = true, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The instant to take for now [default: SOURCE_DATE_EPOCH, else the clock]
+    #[arg(long, global = true, value_name = "RFC3339")]
+    now: Option<String>,
+    /// Hold back items with errors, publish the rest
+    #[arg(long, global = true)]
+    keep_going: bool,
+    /// Take warnings for errors
+    #[arg(long, global = true)]
+    strict: bool,
+    /// How problems and answers are written
+    #[arg(long, global = true, value_enum)]
+    format: Option<Format>,
+    /// The language of messages [default: the newsroom's]
+    #[arg(long, global = true, value_name = "fr|en")]
+    lang: Option<String>,
+    /// Say only what is wrong
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Say more
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    color: Color,
+}
+
+/// When to use colour; `auto` heeds `NO_COLOR`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Even into a file.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// What the process was given besides its arguments; gathered in `main`, so that nothing below
+/// asks for it.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// The current folder.
+    pub folder: PathBuf,
+    /// `SOURCE_DATE_EPOCH`.
+    pub epoch: Option<String>,
+    /// Whether `GITHUB_ACTIONS` is `true`.
+    pub github: bool,
+    /// The clock.
+    pub clock: DateTime<Utc>,
+}
+
+/// What is to be printed, and the exit code.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// For standard output, with line ends.
+    pub out: String,
+    /// For standard error, with line ends.
+    pub err: String,
+    /// See [`Cli`].
+    pub code: u8,
+}
+
+impl Cli {
+    /// When to use colour.
+    pub fn color(&self) -> Color {
+        self.options.color
+    }
+
+    /// Does what was asked.
+    pub fn run(&self, surroundings: &Surroundings) -> Answer {
+        let mut answer = Answer::default();
+        let command = self.command.as_ref().unwrap_or(&Command::Build);
+        let github = surroundings.github && !matches!(command, Command::Show { .. });
+        let format = self.options.format.unwrap_or(if github { Format::Github } else { Format::Human });
+        let room = match Room::open(&self.options, surroundings, format) {
+            Ok(room) => room,
+            Err(failure) => {
+                let reporter = Reporter {
+                    locale: failure.locale,
+                    format,
+                    folder: "",
+                    source: None,
+                    config: failure.config.as_deref(),
+                    hidden: Default::default(),
+                };
+                report(&failure.problems, &reporter, &mut answer);
+                return answer;
+            }
+        };
+        match command {
+            Command::Build => build::run(&room, &mut answer),
+            Command::Check => check::run(&room, &mut answer),
+            Command::Show { path } => show::run(&room, path.as_deref(), surroundings, &mut answer),
+        }
+        answer
+    }
+}
+
+/// A newsroom that has been read, and how to speak of it.
+struct Room<'a> {
+    options: &'a Options,
+    config: Config,
+    source: Source,
+    newsroom: Newsroom,
+    now: DateTime<Utc>,
+    locale: &'static Locale,
+    format: Format,
+    items: PathBuf,
+    out: PathBuf,
+    shown_items: String,
+    shown_out: String,
+    config_text: String,
+}
+
+/// Why it could not be read.
+struct Failure {
+    locale: &'static Locale,
+    problems: Vec<Problem>,
+    config: Option<String>,
+}
+
+impl<'a> Room<'a> {
+    fn open(options: &'a Options, surroundings: &Surroundings, format: Format) -> Result<Self, Failure> {
+        let asked = options.lang.as_deref().map(Locale::of);
+        let fail = |locale: Option<&'static Locale>, problem: Problem| Failure {
+            locale: locale.unwrap_or(Locale::of("fr")),
+            problems: vec![problem],
+            config: None,
+        };
+        let here = &surroundings.folder;
+        let root = match &options.root {
+            Some(root) => here.join(root),
+            None => nearest(here)
+                .ok_or_else(|| fail(asked, Problem::general(Code::ConfigMissing).with("folder", here.display())))?,
+        };
+        let text = read_text(&root.join(crieur::config::FILE)).map_err(|reason| match reason {
+            None => fail(asked, Problem::general(Code::ConfigMissing).with("folder", root.display())),
+            Some(reason) => {
+                fail(asked, Problem::new(Code::ConfigUnreadable, crieur::config::FILE).with("reason", reason))
+            }
+        })?;
+        let config = Config::parse(&text).map_err(|problems| Failure {
+            locale: asked.unwrap_or_else(|| guess_language(&text)),
+            problems,
+            config: Some(text.clone()),
+        })?;
+        let locale = asked.unwrap_or(Locale::of(&config.language));
+        let now = now(options, surroundings).map_err(|problem| fail(Some(locale), problem))?;
+        let items = options.items.as_ref().map_or_else(|| root.join(&config.items), |items| here.join(items));
+        let out = options.out.as_ref().map_or_else(|| root.join(&config.out), |out| here.join(out));
+        let (source, found) =
+            crieur::source::open(&items, &out, &config.exclude).map_err(|problem| fail(Some(locale), problem))?;
+        let mut newsroom = crieur::read(&config, &source, now);
+        newsroom.problems.extend(found);
+        if options.strict {
+            for problem in &mut newsroom.problems {
+                problem.severity = Severity::Error;
+            }
+        }
+        crieur::sort(&mut newsroom.problems);
+        Ok(Self {
+            options,
+            source,
+            newsroom,
+            now,
+            locale,
+            format,
+            shown_items: shown(&items, here),
+            shown_out: shown(&out, here),
+            items,
+            out,
+            config,
+            config_text: text,
+        })
+    }
+
+    fn reporter(&self) -> Reporter<'_> {
+        let public = !std::io::stderr().is_terminal();
+        let held = self.newsroom.items.iter().filter(|item| public && item.status != Status::Published);
+        Reporter {
+            locale: self.locale,
+            format: self.format,
+            folder: &self.shown_items,
+            source: Some(&self.source),
+            config: Some(&self.config_text),
+            hidden: held.map(|item| item.path.as_str()).collect(),
+        }
+    }
+
+    /// Whether what is good may be shown or written.
+    fn may_go_on(&self) -> bool {
+        let blocks =
+            |problem: &Problem| problem.is_error() && !(self.options.keep_going && problem.code.blame() == Blame::Item);
+        !self.newsroom.problems.iter().any(blocks)
+    }
+
+    /// `2 items in items/: 1 published, 1 held, 0 problems`.
+    fn summary(&self) -> String {
+        let room = &self.newsroom;
+        let published = room.published().count();
+        let held = room.items.len() - published;
+        self.locale.say(
+            "summary",
+            &[
+                ("items", &self.locale.count("items", room.count)),
+                ("folder", &format!("{}/", self.shown_items.trim_end_matches('/'))),
+                ("published", &self.locale.count("published", published)),
+                ("held", &self.locale.count("held", held)),
+                ("problems", &self.problem_counts()),
+            ],
+        )
+    }
+
+    fn problem_counts(&self) -> String {
+        let problems = &self.newsroom.problems;
+        let errors = problems.iter().filter(|problem| problem.is_error()).count();
+        let warnings = problems.len() - errors;
+        let counts = [("errors", errors), ("warnings", warnings)];
+        let shown: Vec<String> =
+            counts.iter().filter(|(_, n)| *n > 0).map(|(key, n)| self.locale.count(key, *n)).collect();
+        if shown.is_empty() { self.locale.count("problems", 0) } else { shown.join(", ") }
+    }
+
+    /// What is held: on a terminal each item, elsewhere (logs of CI are public) only when the
+    /// next one is due.
+    fn held(&self, answer: &mut Answer) {
+        let held: Vec<_> = self.newsroom.items.iter().filter(|item| item.status != Status::Published).collect();
+        let when = |instant: DateTime<Utc>| self.locale.instant(self.config.zone.local(instant));
+        if std::io::stderr().is_terminal() {
+            for item in &held {
+                let arguments = [("title", item.title.as_str()), ("path", item.path.as_str())];
+                let line = match item.due {
+                    Some(due) => {
+                        let when = when(due);
+                        self.locale.say("due", &[arguments[0], arguments[1], ("when", &when)])
+                    }
+                    None => self.locale.say("draft", &arguments),
+                };
+                answer.err.push_str(&format!("  {line}\n"));
+                let today = self.config.zone.local(self.now);
+                if let Some(day) = item.day.filter(|day| item.due.is_some() && *day == today.date_naive()) {
+                    let hour = today.format("%H:%M").to_string();
+                    let arguments = [("title", item.title.as_str()), ("day", &day.to_string()), ("hour", &hour)];
+                    answer.err.push_str(&format!("  {}\n", self.locale.say("due-day", &arguments)));
+                }
+            }
+        } else if let Some(next) = held.iter().filter_map(|item| item.due).min() {
+            answer.err.push_str(&format!("  {}\n", self.locale.say("next", &[("when", &when(next))])));
+        }
+    }
+}
+
+/// Prints problems where they belong and sets the exit code: usage first, then the machine, then
+/// items (DESIGN §3).
+fn report(problems: &[Problem], reporter: &Reporter<'_>, answer: &mut Answer) {
+    for problem in problems {
+        let line = reporter.problem(problem);
+        match reporter.format {
+            Format::Human => answer.err.push_str(&format!("{line}\n\n")),
+            Format::Json | Format::Github => answer.out.push_str(&format!("{line}\n")),
+        }
+    }
+    let worst = |blame: Blame| problems.iter().any(|problem| problem.is_error() && problem.code.blame() == blame);
+    let code = [(Blame::Configuration, 2), (Blame::Machine, 3), (Blame::Item, 1)];
+    if let Some((_, code)) = code.into_iter().find(|(blame, _)| worst(*blame)) {
+        answer.code = code;
+    }
+}
+
+fn now(options: &Options, surroundings: &Surroundings) -> Result<DateTime<Utc>, Problem> {
+    let wrong = |option: &str, value: &str, expected: &str| {
+        Problem::general(Code::OptionValue).with("option", option).with("value", value).with("expected", expected)
+    };
+    if let Some(now) = &options.now {
+        let parsed = DateTime::parse_from_rfc3339(now).map(|now| now.to_utc());
+        return parsed.map_err(|_| wrong("--now", now, "2026-11-24T09:30:00+01:00"));
+    }
+    if let Some(epoch) = &surroundings.epoch {
+        let parsed = epoch.trim().parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        return parsed.ok_or_else(|| wrong("SOURCE_DATE_EPOCH", epoch, "1795512600"));
+    }
+    Ok(surroundings.clock)
+}
+
+/// The folder of the nearest `crieur.toml`, from here upwards.
+#[expect(clippy::disallowed_methods, reason = "the command line looks for its configuration")]
+fn nearest(here: &Path) -> Option<PathBuf> {
+    here.ancestors().find(|folder| folder.join(crieur::config::FILE).is_file()).map(Path::to_owned)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line reads its configuration")]
+fn read_text(path: &Path) -> Result<String, Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text.trim_start_matches('\u{feff}').to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(None),
+        Err(error) => Err(Some(error.to_string())),
+    }
+}
+
+/// The language of a configuration that is at fault somewhere else.
+fn guess_language(text: &str) -> &'static Locale {
+    let line = text.lines().find_map(|line| line.trim().strip_prefix("language")?.trim_start().strip_prefix('='));
+    Locale::of(line.map_or("fr", |value| value.trim().trim_matches(['"', '\''])))
+}
+
+/// A path from the current folder, with `/`.
+fn shown(path: &Path, here: &Path) -> String {
+    let short = path.strip_prefix(here).unwrap_or(path);
+    let shown = short.to_string_lossy().replace('\\', "/");
+    if shown.is_empty() { ".".to_owned() } else { shown }
+}

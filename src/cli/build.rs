@@ -1,0 +1,94 @@
+//! `crieur build`: read, resolve, write what changed, say what happened.
+
+use crieur::output::{self, Stage, Wanted, Written};
+use crieur::render::{Renderer, What};
+
+use super::{Answer, Room, report};
+use crate::report::Format;
+
+/// Builds.
+pub fn run(room: &Room<'_>, answer: &mut Answer) {
+    let reporter = room.reporter();
+    report(&room.newsroom.problems, &reporter, answer);
+    if !room.may_go_on() {
+        if room.format == Format::Human {
+            answer.err.push_str(&format!("{}\n  {}\n", room.summary(), room.locale.say("nothing-written", &[])));
+            if !room.options.keep_going && answer.code == 1 {
+                answer.err.push_str(&format!("  {}\n", room.locale.say("keep-going", &[])));
+            }
+        }
+        return;
+    }
+    let jobs = room.newsroom.plan(&room.config);
+    let wanted: Vec<Wanted> = jobs
+        .iter()
+        .map(|job| Wanted {
+            path: job.path.clone(),
+            inputs: job.inputs.clone(),
+            stage: match job.what {
+                What::Copy(..) | What::Page(_) => Stage::Early,
+                What::Index => Stage::Late,
+                What::Feed(_) => Stage::Last,
+            },
+        })
+        .collect();
+    let renderer = Renderer::new(&room.newsroom.items, &room.config, &room.source);
+    let made = output::apply(&room.out, &wanted, &room.items, &room.source, |index| match jobs.get(index) {
+        Some(job) => renderer.make(job),
+        None => unreachable!("apply asks only for what it was given"),
+    });
+    match made {
+        Ok(written) if room.format == Format::Human && !room.options.quiet => say(room, &written, answer),
+        Ok(_) => {}
+        Err(problems) => report(&problems, &reporter, answer),
+    }
+}
+
+fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
+    let locale = room.locale;
+    let unchanged = written.changed.is_empty() && written.deleted.is_empty();
+    if unchanged && room.newsroom.problems.is_empty() && room.newsroom.published().count() == room.newsroom.count {
+        let items = locale.count("items", room.newsroom.count);
+        answer.out.push_str(&format!("  {}\n", locale.say("unchanged", &[("items", &items)])));
+        return;
+    }
+    answer.out.push_str(&format!("  {}\n", room.summary()));
+    if room.newsroom.count == 0 {
+        let folder = format!("{}/", room.shown_items);
+        answer.out.push_str(&format!("  {}\n", locale.say("no-items", &[("folder", &folder)])));
+    }
+    let dropped = room.newsroom.count - room.newsroom.items.len();
+    if dropped > 0 {
+        answer.out.push_str(&format!("  {}\n", locale.count("dropped", dropped)));
+    }
+    if unchanged {
+        let items = locale.count("items", room.newsroom.count);
+        answer.out.push_str(&format!("  {}\n", locale.say("unchanged", &[("items", &items)])));
+    }
+    let (feeds, pages): (Vec<&String>, Vec<&String>) = written
+        .changed
+        .iter()
+        .partition(|path| room.config.formats.iter().any(|format| format.file() == path.as_str()));
+    let prefix = format!("{}/", room.shown_out.trim_end_matches('/'));
+    if !feeds.is_empty() {
+        let entries = room.newsroom.published().count().min(room.config.window);
+        let mut names: Vec<&str> = feeds.iter().map(|path| path.as_str()).collect();
+        names.sort_by_key(|name| room.config.formats.iter().position(|format| format.file() == *name));
+        answer.out.push_str(&format!("  {prefix}{}   {}\n", names.join(", "), locale.count("entries", entries)));
+    }
+    if !pages.is_empty() {
+        let most = if room.options.verbose { usize::MAX } else { 4 };
+        let mut line = format!("  {prefix}");
+        // The list of items closes the line: the pages it names come before it.
+        let shown: Vec<&str> = pages.iter().take(most).map(|path| path.as_str()).collect();
+        line.push_str(&shown.join(", "));
+        if pages.len() > most {
+            line.push_str(&format!(" {}", locale.count("more", pages.len() - most)));
+        }
+        answer.out.push_str(&format!("{line}\n"));
+    }
+    if !written.deleted.is_empty() {
+        answer.out.push_str(&format!("  {}\n", locale.count("deleted", written.deleted.len())));
+    }
+    room.held(answer);
+}

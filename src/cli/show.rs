@@ -1,0 +1,219 @@
+//! `crieur show`: the resolved items, and where each value came from.
+
+use std::path::Path;
+
+use crieur::problem::{Code, Problem};
+use crieur::render::rfc3339;
+use crieur::{Item, Person};
+use serde::Serialize;
+
+use super::{Answer, Room, Surroundings, report};
+use crate::report::Format;
+
+/// One item in `show --format json`: a contract, see `docs/show.md`.
+#[derive(Serialize)]
+struct Shown<'a> {
+    path: &'a str,
+    id: &'a str,
+    url: &'a str,
+    title: &'a str,
+    summary: Option<&'a str>,
+    published: String,
+    updated: String,
+    day: Option<String>,
+    language: &'a str,
+    authors: Vec<ShownPerson<'a>>,
+    contacts: Vec<ShownPerson<'a>>,
+    tags: Vec<&'a str>,
+    status: &'a str,
+    due: Option<String>,
+    from: From,
+}
+
+#[derive(Serialize)]
+struct ShownPerson<'a> {
+    key: Option<&'a str>,
+    name: &'a str,
+    role: Option<&'a str>,
+    email: Option<&'a str>,
+    phone: Option<&'a str>,
+    url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct From {
+    title: String,
+    published: String,
+    updated: String,
+    authors: String,
+    id: String,
+    language: String,
+}
+
+/// Shows.
+pub fn run(room: &Room<'_>, path: Option<&Path>, surroundings: &Surroundings, answer: &mut Answer) {
+    let mut reporter = room.reporter();
+    // Standard output is the answer's here, whatever its format.
+    reporter.format = Format::Human;
+    report(&room.newsroom.problems, &reporter, answer);
+    if !room.may_go_on() {
+        answer.err.push_str(&format!("{}\n", room.locale.say("keep-going", &[])));
+        return;
+    }
+    let wanted = path.map(|path| below_items(room, path, surroundings));
+    let items: Vec<&Item> = room
+        .newsroom
+        .items
+        .iter()
+        .filter(|item| wanted.as_ref().is_none_or(|wanted| is_at(&item.path, wanted)))
+        .collect();
+    if let (true, Some(path)) = (items.is_empty(), path) {
+        let problem = Problem::general(Code::NothingThere).with("path", path.display());
+        report(&[problem], &reporter, answer);
+        return;
+    }
+    let text = match (room.format, items.as_slice()) {
+        (Format::Json, _) => {
+            let shown: Vec<Shown<'_>> = items.iter().map(|item| shown(item)).collect();
+            serde_json::to_string_pretty(&shown).unwrap_or_default() + "\n"
+        }
+        (_, [item]) if path.is_some() => one(room, item),
+        _ => table(room, &items),
+    };
+    answer.out.push_str(&text);
+}
+
+/// The path below the items folder; a path is from the current folder, or else from that one.
+fn below_items(room: &Room<'_>, path: &Path, surroundings: &Surroundings) -> String {
+    let absolute = surroundings.folder.join(path);
+    let text = |path: &Path| path.to_string_lossy().replace('\\', "/").trim_matches('/').to_owned();
+    match absolute.strip_prefix(&room.items) {
+        Ok(below) => text(below),
+        Err(_) => text(path.strip_prefix("./").unwrap_or(path)),
+    }
+}
+
+fn is_at(item: &str, wanted: &str) -> bool {
+    wanted.is_empty() || item == wanted || item.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn shown(item: &Item) -> Shown<'_> {
+    Shown {
+        path: &item.path,
+        id: &item.id,
+        url: &item.url,
+        title: item.title.as_str(),
+        summary: item.summary.as_ref().map(|summary| summary.as_str()),
+        published: rfc3339(item.published),
+        updated: rfc3339(item.updated),
+        day: item.day.map(|day| day.to_string()),
+        language: &item.language,
+        authors: item.authors.iter().map(person).collect(),
+        contacts: item.contacts.iter().map(person).collect(),
+        tags: item.tags.iter().map(|tag| tag.as_str()).collect(),
+        status: item.status.name(),
+        due: item.due.map(rfc3339),
+        from: From {
+            title: item.origins.title.to_string(),
+            published: item.origins.published.to_string(),
+            updated: item.origins.updated.to_string(),
+            authors: item.origins.authors.to_string(),
+            id: item.origins.id.to_string(),
+            language: item.origins.language.to_string(),
+        },
+    }
+}
+
+fn person(person: &Person) -> ShownPerson<'_> {
+    ShownPerson {
+        key: person.key.as_deref(),
+        name: person.name.as_str(),
+        role: person.role.as_ref().map(|role| role.as_str()),
+        email: person.email.as_deref(),
+        phone: person.phone.as_ref().map(|phone| phone.as_str()),
+        url: person.url.as_deref(),
+    }
+}
+
+fn names(people: &[Person]) -> String {
+    people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn when(room: &Room<'_>, item: &Item) -> String {
+    match item.day {
+        Some(day) => day.to_string(),
+        None => room.config.zone.local(item.published).format("%Y-%m-%d %H:%M").to_string(),
+    }
+}
+
+/// A column is as wide as its widest value, but no title pushes the rest off the screen.
+fn table(room: &Room<'_>, items: &[&Item]) -> String {
+    const WIDEST: usize = 60;
+    let word = |key: &str| room.locale.say(key, &[]);
+    let mut rows = vec![[word("when"), word("status"), word("title"), word("authors"), word("path")]];
+    rows.extend(items.iter().map(|item| {
+        let status = word(&format!("status.{}", item.status.name()));
+        [when(room, item), status, item.title.to_string(), names(&item.authors), item.path.clone()]
+    }));
+    let width = |text: &str| text.chars().count();
+    let mut widths = [0; 5];
+    for row in &rows {
+        for (widest, cell) in widths.iter_mut().zip(row) {
+            *widest = (*widest).max(width(cell).min(WIDEST));
+        }
+    }
+    let mut text = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (index, (cell, widest)) in row.iter().zip(widths).enumerate() {
+            // The path is last, and is never cut: it is what one copies.
+            let cell = if index < 4 && width(cell) > widest {
+                format!("{}…", cell.chars().take(widest - 1).collect::<String>())
+            } else {
+                cell.clone()
+            };
+            let pad = widest.saturating_sub(width(&cell)) + 2;
+            line.push_str(&cell);
+            line.extend(std::iter::repeat_n(' ', pad));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn one(room: &Room<'_>, item: &Item) -> String {
+    let locale = room.locale;
+    let word = |key: &str| locale.say(key, &[]);
+    let origin = |origin: crieur::item::Origin| {
+        let origin = origin.to_string();
+        let (source, rest) = origin.split_once(", line ").map_or((origin.as_str(), None), |(s, l)| (s, Some(l)));
+        let source =
+            if source.starts_with("crieur.toml") { source.to_owned() } else { word(&format!("from.{source}")) };
+        let line = rest.map(|line| format!(", {} {line}", word("line"))).unwrap_or_default();
+        format!("   ({} {source}{line})", word("from"))
+    };
+    let origins = &item.origins;
+    let updated = room.config.zone.local(item.updated).format("%Y-%m-%d %H:%M").to_string();
+    let rows = [
+        (word("path"), item.path.clone(), String::new()),
+        (word("title"), item.title.to_string(), origin(origins.title)),
+        (word("status"), word(&format!("status.{}", item.status.name())), String::new()),
+        (word("when"), when(room, item), origin(origins.published)),
+        (word("updated"), updated, origin(origins.updated)),
+        (word("authors"), names(&item.authors), origin(origins.authors)),
+        (word("contacts"), names(&item.contacts), String::new()),
+        (word("language"), item.language.clone(), origin(origins.language)),
+        (word("address"), item.url.clone(), String::new()),
+        (word("identity"), item.id.clone(), origin(origins.id)),
+        (word("summary-of"), item.summary.as_ref().map(ToString::to_string).unwrap_or_default(), String::new()),
+    ];
+    let widest = rows.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or_default();
+    rows.iter()
+        .filter(|(_, value, _)| !value.is_empty())
+        .map(|(name, value, origin)| {
+            let pad = " ".repeat(widest - name.chars().count());
+            format!("{name}{pad}   {value}{origin}\n")
+        })
+        .collect()
+}

@@ -1,0 +1,253 @@
+//! Every key of `crieur.toml`, said once: the reader knows no other, and `docs/configuration.md`
+//! and the commented default (`templates/crieur.toml`) are written from this table.
+
+use std::fmt::Write as _;
+
+/// One key.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// The table it stands in; empty for the top.
+    pub table: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// A value as it is written in TOML: the line to paste.
+    pub example: &'static str,
+    /// What holds without it; `None` where it is required.
+    pub default: Option<&'static str>,
+    /// What it does, in a sentence or two.
+    pub doc: &'static str,
+}
+
+const fn key(
+    table: &'static str,
+    name: &'static str,
+    example: &'static str,
+    default: Option<&'static str>,
+    doc: &'static str,
+) -> Key {
+    Key { table, name, example, default, doc }
+}
+
+/// The keys in the order of the documentation.
+pub const KEYS: &[Key] = &[
+    key(
+        "",
+        "title",
+        "\"Communiqués de presse – Ville d'Exemple\"",
+        None,
+        "What the newsroom is called: the title of its feeds and of its index page.",
+    ),
+    key(
+        "",
+        "description",
+        "\"Les communiqués de presse de la Ville d'Exemple.\"",
+        Some("the title"),
+        "One sentence under the title, for people and aggregators.",
+    ),
+    key(
+        "",
+        "url",
+        "\"https://www.example.org/presse/\"",
+        None,
+        "Where the output folder can be seen on the web; it may hold a path. Feeds and pages are made of it, identities are not: it may change.",
+    ),
+    key(
+        "",
+        "language",
+        "\"fr\"",
+        None,
+        "The language of the items where they do not say otherwise, and of pages and messages (BCP 47: `fr`, `fr-FR`, `en`).",
+    ),
+    key(
+        "",
+        "timezone",
+        "\"Europe/Paris\"",
+        None,
+        "The clocks by which dates are meant (an IANA name). The machine's own zone is never asked.",
+    ),
+    key(
+        "",
+        "authority",
+        "\"example.org,2020\"",
+        None,
+        "What every identity begins with: a domain you own and a year in which you did. Never change it, whatever becomes of the domain: readers would show everything as new.",
+    ),
+    key(
+        "",
+        "day-time",
+        "\"09:00\"",
+        Some("`\"09:00\"`"),
+        "The hour at which an item with a date and no hour is published. At 09:00 in Paris the day is the same from Los Angeles to Auckland.",
+    ),
+    key("", "items", "\"items\"", Some("`\"items\"`"), "The folder of the items, from here."),
+    key("", "out", "\"public\"", Some("`\"public\"`"), "The folder to write to, from here."),
+    key(
+        "",
+        "exclude",
+        "[\"brouillons/**\", \"*.old.md\"]",
+        Some("`[]`"),
+        "What in the items folder is not an item: patterns with `*`, `**` and `?`, below the folder.",
+    ),
+    key(
+        "",
+        "permalink",
+        "\"{year}/{month}/{slug}/\"",
+        Some("`\"{path}/\"`"),
+        "The address of an item below `url`, of `{path}` (its file without the ending), `{slug}` (its last part without a date), `{year}`, `{month}`, `{day}`, `{lang}`. Ends in `/` or `.html`. Where it does not name the language, items in another one get `{lang}/` in front.",
+    ),
+    key("", "pages", "true", Some("`true`"), "`false` writes feeds only: the addresses belong to another site."),
+    key("", "rights", "\"Licence Ouverte 2.0\"", Some("nothing"), "Who owns the items and what may be done with them."),
+    key(
+        "",
+        "logo",
+        "\"logo.png\"",
+        Some("nothing"),
+        "A picture for the feeds, twice as wide as high: an address, absolute or from `url`.",
+    ),
+    key(
+        "",
+        "icon",
+        "\"icon.png\"",
+        Some("nothing"),
+        "A square picture for the feeds: an address, absolute or from `url`.",
+    ),
+    key(
+        "publisher",
+        "name",
+        "\"Ville d'Exemple\"",
+        None,
+        "Who publishes: the byline of the pages, and the author of items that name none.",
+    ),
+    key("publisher", "url", "\"https://www.example.org/\"", Some("nothing"), "The publisher's own site."),
+    key(
+        "publisher",
+        "address",
+        "\"1, place de la Mairie, 62000 Exemple\"",
+        Some("nothing"),
+        "The postal address, for the foot of the pages; several lines may be a list.",
+    ),
+    key("publisher", "phone", "\"03 21 00 00 00\"", Some("nothing"), "The telephone, for the foot of the pages."),
+    key(
+        "publisher",
+        "email",
+        "\"presse@example.org\"",
+        Some("nothing"),
+        "The address for publication, for the foot of the pages.",
+    ),
+    key(
+        "people.KEY",
+        "name",
+        "\"Camille MARTIN\"",
+        None,
+        "The name, as it is to be shown. The table's own key (`[people.camille]`) is what items write.",
+    ),
+    key("people.KEY", "role", "\"Presse\"", Some("nothing"), "What they do."),
+    key(
+        "people.KEY",
+        "email",
+        "\"cmartin@example.org\"",
+        Some("nothing"),
+        "The address for publication: it will be in the feeds.",
+    ),
+    key("people.KEY", "phone", "\"06 00 00 00 00\"", Some("nothing"), "The telephone for publication."),
+    key("people.KEY", "url", "\"https://www.example.org/presse/camille/\"", Some("nothing"), "A page about them."),
+    key(
+        "defaults",
+        "authors",
+        "[\"camille\"]",
+        Some("the publisher"),
+        "Who wrote the items that do not say: keys of `[people]`, or names.",
+    ),
+    key(
+        "feeds",
+        "formats",
+        "[\"atom\", \"rss\", \"json\"]",
+        Some("all three"),
+        "Which feeds to write: `feed.atom`, `feed.rss`, `feed.json`.",
+    ),
+    key("feeds", "window", "50", Some("`50`"), "How many of the newest items a feed holds; at least 1."),
+    key(
+        "folder",
+        "path",
+        "\"archives/2010\"",
+        None,
+        "The folder, below the items folder, for which the other keys of this table hold. The deepest folder that has a key decides.",
+    ),
+    key("folder", "authors", "[\"camille\"]", Some("as above"), "Who wrote its items that do not say."),
+    key("folder", "language", "\"en\"", Some("as above"), "The language of its items."),
+    key("folder", "timezone", "\"America/Martinique\"", Some("as above"), "The clocks by which its dates are meant."),
+    key("folder", "day-time", "\"12:00\"", Some("as above"), "The hour of its items that have none."),
+    key("folder", "permalink", "\"archives/{slug}/\"", Some("as above"), "The addresses of its items."),
+    key("folder", "rights", "\"© Ville d'Exemple\"", Some("as above"), "Who owns its items."),
+];
+
+/// The keys of one table.
+pub fn of(table: &str) -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().filter(move |key| key.table == table)
+}
+
+/// The tables in order, each with its header line.
+const TABLES: &[(&str, &str, &str)] = &[
+    ("", "", "At the top"),
+    ("publisher", "[publisher]", "`[publisher]`"),
+    ("people.KEY", "[people.camille]", "`[people.KEY]`"),
+    ("defaults", "[defaults]", "`[defaults]`"),
+    ("feeds", "[feeds]", "`[feeds]`"),
+    ("folder", "[[folder]]", "`[[folder]]`"),
+];
+
+/// `docs/configuration.md`.
+pub fn documentation() -> String {
+    let mut page = String::from(
+        "# `crieur.toml`\n\n\
+         One file at the root of the newsroom. A key that is not here is an error: it is more often\n\
+         a slip than a wish. Every key is checked before any item is read.\n\
+         `templates/crieur.toml` has them all, with comments, to copy.\n",
+    );
+    for (table, _, heading) in TABLES {
+        let _ = write!(page, "\n## {heading}\n\n| key | example | without it | what it does |\n|---|---|---|---|\n");
+        for key in of(table) {
+            let default = key.default.unwrap_or("**required**");
+            let _ = writeln!(page, "| `{}` | `{}` | {default} | {} |", key.name, key.example, key.doc);
+        }
+    }
+    page
+}
+
+/// The commented default: required keys as they are, the others behind `#`.
+pub fn commented_default() -> String {
+    let mut file = String::new();
+    for (table, header, _) in TABLES {
+        let optional = table.starts_with("people") || *table == "folder" || of(table).all(|key| key.default.is_some());
+        let mark = if optional && !table.is_empty() { "# " } else { "" };
+        if !header.is_empty() {
+            let _ = writeln!(file, "{mark}{header}");
+        }
+        for key in of(table) {
+            for line in wrapped(key.doc) {
+                let _ = writeln!(file, "# {line}");
+            }
+            let mark = if optional && !table.is_empty() || key.default.is_some() { "# " } else { "" };
+            let _ = writeln!(file, "{mark}{} = {}\n", key.name, key.example);
+        }
+    }
+    file.truncate(file.trim_end().len());
+    file.push('\n');
+    file
+}
+
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        if lines.last().is_some_and(|line| line.chars().count() + word.chars().count() > 96) {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}

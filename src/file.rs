@@ -1,0 +1,124 @@
+//! Files as the pure part knows them: paths below a folder, and bytes on request.
+//!
+//! A [`Source`] lists what is there and hands out bytes when asked; whether they come from a disk
+//! or from a test's memory is nobody's business here. There is no modification time: a CI
+//! checkout makes it meaningless, so nothing may ever depend on it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+/// The largest text read as an item, in bytes. A release of 8 MiB is longer than most novels.
+pub const LARGEST_TEXT: u64 = 8 << 20;
+
+/// One file below the items folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceEntry {
+    /// Below the items folder, with `/`, NFC.
+    pub path: String,
+    /// In bytes.
+    pub size: u64,
+    /// How the disk spells it, where that differs from `path`.
+    pub spelt: Option<PathBuf>,
+}
+
+/// A file with its bytes.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Below the items folder, with `/`, NFC.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+type Reader = dyn Fn(&SourceEntry) -> Result<Vec<u8>, String> + Send + Sync;
+
+/// Everything below the items folder, in the order of paths.
+pub struct Source {
+    entries: Vec<SourceEntry>,
+    read: Box<Reader>,
+}
+
+impl Source {
+    /// A source over `entries`; `read` says in words why it cannot read one.
+    pub fn new(
+        mut entries: Vec<SourceEntry>,
+        read: impl Fn(&SourceEntry) -> Result<Vec<u8>, String> + Send + Sync + 'static,
+    ) -> Self {
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        Self { entries, read: Box::new(read) }
+    }
+
+    /// A source held in memory: path and content of each file.
+    pub fn in_memory<P: Into<String>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
+        let files: BTreeMap<String, Vec<u8>> =
+            files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect();
+        let entries = files
+            .iter()
+            .map(|(path, bytes)| SourceEntry { path: path.clone(), size: bytes.len() as u64, spelt: None })
+            .collect();
+        Self::new(entries, move |entry| files.get(&entry.path).cloned().ok_or_else(|| "not there".to_owned()))
+    }
+
+    /// What is there, sorted by path.
+    pub fn entries(&self) -> &[SourceEntry] {
+        &self.entries
+    }
+
+    /// The entry at a path, if there is one.
+    pub fn find(&self, path: &str) -> Option<&SourceEntry> {
+        let index = self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
+        self.entries.get(index)
+    }
+
+    /// Reads one file.
+    ///
+    /// # Errors
+    /// The reason, in the words of the operating system.
+    pub fn read(&self, entry: &SourceEntry) -> Result<SourceFile, String> {
+        (self.read)(entry).map(|bytes| SourceFile { path: entry.path.clone(), bytes })
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Source").field("entries", &self.entries.len()).finish_non_exhaustive()
+    }
+}
+
+/// What an output file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// The same bytes as the source file at this path: an attachment is never in memory.
+    CopyOf(String),
+}
+
+/// A file to write below the output folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Below the output folder, with `/`.
+    pub path: String,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// A digest of 128 bits in hexadecimal, enough to tell two files of one newsroom apart.
+pub fn digest(bytes: &[u8]) -> String {
+    shortened(&blake3::hash(bytes))
+}
+
+/// The digest of several parts; their borders count.
+pub fn digest_of<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    shortened(&hasher.finalize())
+}
+
+fn shortened(hash: &blake3::Hash) -> String {
+    hash.to_hex().as_str().get(..32).unwrap_or_default().to_owned()
+}

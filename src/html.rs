@@ -1,0 +1,192 @@
+//! HTML that may stand in a feed: sanitised, with absolute links, checked again at the end.
+//!
+//! Feeds are shown inside other people's programs, so the allow list is the subset of
+//! requirements §7. [`sanitise`] is for what did not come from our own Markdown renderer;
+//! [`finish`] goes over every result, ours or not, and leaves no relative or unsafe address in it.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+
+/// Attributes that hold one address.
+const ADDRESSES: &[&str] = &["href", "src", "poster", "cite", "longdesc"];
+
+static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder
+        .rm_tags(["area", "map", "center", "acronym", "tt", "strike", "nav", "header", "footer", "hgroup", "rtc"])
+        .add_tags(["section", "audio", "video", "source", "picture"])
+        .add_generic_attributes(["id", "class", "lang", "dir", "title"])
+        .add_tag_attributes("img", ["srcset", "sizes", "loading", "width", "height", "alt"])
+        .add_tag_attributes("source", ["src", "srcset", "type", "media", "sizes"])
+        .add_tag_attributes("video", ["src", "poster", "controls", "width", "height"])
+        .add_tag_attributes("audio", ["src", "controls"])
+        .add_tag_attributes("th", ["style", "scope"])
+        .add_tag_attributes("td", ["style"])
+        .add_tag_attributes("time", ["datetime"])
+        .filter_style_properties(HashSet::from(["text-align"]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(None);
+    builder
+});
+
+/// Removes what no feed may hold (HT-01 to HT-04) and closes what was left open. Done again until
+/// nothing changes, since a sanitiser is to be tested and not trusted; what will not settle is
+/// shown as text.
+pub fn sanitise(html: &str) -> String {
+    let mut clean = SANITISER.clean(html).to_string();
+    for _ in 0..3 {
+        let again = SANITISER.clean(&clean).to_string();
+        if again == clean {
+            return clean;
+        }
+        clean = again;
+    }
+    escape(html)
+}
+
+/// The names of elements in `html` that [`sanitise`] will not keep, each once.
+pub fn refused_elements(html: &str) -> Vec<String> {
+    static ALLOWED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| SANITISER.clone_tags());
+    let mut refused = Vec::new();
+    for (at, _) in html.match_indices('<') {
+        let rest = html.get(at + 1..).unwrap_or_default();
+        let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        let name = name.to_ascii_lowercase();
+        if !name.is_empty() && !ALLOWED.contains(name.as_str()) && !refused.contains(&name) {
+            refused.push(name);
+        }
+    }
+    refused
+}
+
+/// Goes over the tags of serialised HTML and gives every address to `resolve`; an attribute for
+/// which it answers `None` is dropped, and so is every attribute that could run something.
+pub fn finish(html: &str, resolve: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(html.len() + html.len() / 8);
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (text, tail) = rest.split_at(at);
+        out.push_str(text);
+        let (tag, after) = tail.split_at(tag_end(tail));
+        if tag.contains('=') {
+            rewrite(tag, &resolve, &mut out)
+        } else {
+            out.push_str(tag)
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Where the tag that opens `html` ends; a `>` between quotes does not end it.
+fn tag_end(html: &str) -> usize {
+    let mut quote = None;
+    for (at, byte) in html.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return at + 1,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), close) if open == close => quote = None,
+            _ => {}
+        }
+    }
+    html.len()
+}
+
+fn rewrite(tag: &str, resolve: &impl Fn(&str) -> Option<String>, out: &mut String) {
+    let name_ends = tag.find([' ', '\n', '>']).unwrap_or(tag.len());
+    let (name, mut rest) = tag.split_at(name_ends);
+    out.push_str(name);
+    loop {
+        rest = rest.trim_start();
+        let attribute_ends = rest.find(['=', ' ', '>', '\n']).unwrap_or(rest.len());
+        let (attribute, after) = rest.split_at(attribute_ends);
+        if attribute.is_empty() || attribute == "/" {
+            out.push_str(if attribute == "/" { " />" } else { ">" });
+            return;
+        }
+        let value = after.strip_prefix('=').and_then(|after| {
+            let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            after.get(1..)?.split_once(quote)
+        });
+        let Some((value, after)) = value else {
+            let _ = write!(out, " {attribute}");
+            rest = after.strip_prefix('=').unwrap_or(after);
+            continue;
+        };
+        rest = after;
+        let name = attribute.to_ascii_lowercase();
+        let value = if name.starts_with("on") {
+            None
+        } else if ADDRESSES.contains(&name.as_str()) {
+            resolve(&unescape(value)).map(|address| escape(&address))
+        } else if name == "srcset" {
+            srcset(&unescape(value), resolve).map(|set| escape(&set))
+        } else {
+            Some(value.to_owned())
+        };
+        if let Some(value) = value {
+            let _ = write!(out, " {name}=\"{value}\"");
+        }
+    }
+}
+
+/// Every candidate of a `srcset` (HT-06).
+fn srcset(value: &str, resolve: &impl Fn(&str) -> Option<String>) -> Option<String> {
+    let candidates: Vec<String> = value
+        .split(", ")
+        .filter_map(|candidate| {
+            let candidate = candidate.trim().trim_end_matches(',');
+            let (address, size) = candidate.split_once(' ').unwrap_or((candidate, ""));
+            Some(format!("{} {}", resolve(address)?, size.trim()).trim_end().to_owned())
+        })
+        .collect();
+    (!candidates.is_empty()).then(|| candidates.join(", "))
+}
+
+/// Text as it stands in HTML, in or out of an attribute.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The entities that a serialiser writes.
+fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#x27;", "'")
+        .replace("&nbsp;", "\u{a0}")
+        .replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_dangerous_stays() {
+        let clean = sanitise(
+            "<p onclick=x>a<script>b</script><iframe src=c></iframe><svg><a href='javascript:x'>d</a></svg><b>e",
+        );
+        assert_eq!(clean, "<p>a<a>d</a><b>e</b></p>");
+        assert_eq!(refused_elements("<p><Script>x</script><my-tag>"), ["script", "my-tag"]);
+    }
+
+    #[test]
+    fn every_address_is_resolved() {
+        let html = "<p class=\"x\"><a href=\"a?b&amp;c\" title=\"1 > 0\">t</a><img srcset=\"s 1x, t 2x\" src=\"no\" onerror=\"x\" alt=\"\" /><br></p>";
+        let resolved = finish(html, |address| (address != "no").then(|| format!("https://x/{address}")));
+        assert_eq!(
+            resolved,
+            "<p class=\"x\"><a href=\"https://x/a?b&amp;c\" title=\"1 > 0\">t</a><img srcset=\"https://x/s 1x, https://x/t 2x\" alt=\"\" /><br></p>"
+        );
+    }
+}

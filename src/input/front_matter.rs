@@ -1,0 +1,408 @@
+//! The head of a file: YAML between `---`, TOML between `+++`, or one JSON object.
+
+use std::fmt::Write as _;
+
+use super::{At, Draft};
+use crate::config::near;
+use crate::problem::{Code, Place, Problem};
+use crate::text::{Text, without_marks};
+use crate::tree::{self, Node, Unreadable, Value};
+
+/// A key we read.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// Other spellings of it, in English and French.
+    pub synonyms: &'static [&'static str],
+    /// A value as it is written in YAML.
+    pub example: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+const fn key(name: &'static str, synonyms: &'static [&'static str], example: &'static str, doc: &'static str) -> Key {
+    Key { name, synonyms, example, doc }
+}
+
+/// Every key, in the order of the documentation.
+pub const KEYS: &[Key] = &[
+    key(
+        "title",
+        &["titre"],
+        "La piscine rouvre",
+        "The title. Without it: the first heading of the text, else its first words.",
+    ),
+    key("subtitle", &["sous-titre"], "Des horaires élargis", "The line under the title."),
+    key(
+        "date",
+        &["published", "pubdate", "publisheddate", "publishdate"],
+        "2026-11-22 07:30",
+        "When it is published. A day alone is published at `day-time`; a time alone is read by the newsroom's clocks. Without it: the date that starts the file's name.",
+    ),
+    key(
+        "updated",
+        &["lastmod", "modified"],
+        "2026-11-24",
+        "When it was last changed in a way that readers should notice.",
+    ),
+    key(
+        "authors",
+        &["author", "auteur", "auteurs"],
+        "[camille, Jean PETIT <jpetit@example.org>]",
+        "Who wrote it, in order: keys of `[people]`, names, `Name <address>`, or maps with `name`, `role`, `email`, `phone`, `url`. One text is one person; several are a list.",
+    ),
+    key("contacts", &["contact"], "[camille]", "Whom the press may call, in the same forms; shown at the end."),
+    key(
+        "summary",
+        &["description", "résumé", "chapô"],
+        "Le bassin rouvre lundi.",
+        "One or two sentences of plain text. Without it: the first paragraph.",
+    ),
+    key("tags", &["categories", "category", "tag"], "[sport, budget]", "Topics: a list, or one text with commas."),
+    key("language", &["lang", "locale", "langue"], "en", "The item's language, if not the newsroom's."),
+    key(
+        "id",
+        &["guid", "uuid"],
+        "piscine-2026",
+        "Its identity, for ever; needed only where it is not the file's first path.",
+    ),
+    key("slug", &[], "piscine", "The last part of its address, instead of the file's name."),
+    key("link", &[], "https://www.example.org/piscine", "Where the text can be read, if not on a page of ours."),
+    key(
+        "image",
+        &[],
+        "{file: bassin.jpg, alt: Le bassin, credit: C. MARTIN}",
+        "The lead picture: a file beside the item, an address, or a map with `file`, `alt`, `caption`, `credit`.",
+    ),
+    key(
+        "attachments",
+        &["attachment", "pièces-jointes"],
+        "[dossier.pdf]",
+        "Files that come with it: names, or maps with `file` and `title`.",
+    ),
+    key("rights", &["copyright"], "© Ville d'Exemple", "Who owns it, if not what `crieur.toml` says."),
+    key("draft", &["brouillon"], "true", "`true` holds it back. Anything but a clear yes or no is an error."),
+];
+
+/// Keys that other tools use; nobody needs to be told that we do not.
+const FOREIGN: &[&str] = &[
+    "alias",
+    "aliases",
+    "amp",
+    "asset",
+    "bibliography",
+    "build",
+    "cascade",
+    "comments",
+    "cover",
+    "css",
+    "data",
+    "disqus",
+    "download",
+    "excerpt",
+    "excerpt_separator",
+    "extra",
+    "featured",
+    "featured_image",
+    "footer",
+    "hide",
+    "hidden",
+    "icon",
+    "images",
+    "in_search_index",
+    "insert_anchor_links",
+    "js",
+    "keywords",
+    "layout",
+    "linktitle",
+    "mathjax",
+    "math",
+    "menu",
+    "meta",
+    "nav",
+    "nav_order",
+    "outputs",
+    "page_template",
+    "paginate_by",
+    "params",
+    "parent",
+    "path",
+    "permalink",
+    "pin",
+    "position",
+    "published_site",
+    "redirect_from",
+    "redirect_to",
+    "redirects",
+    "resources",
+    "robots",
+    "seo",
+    "series",
+    "share",
+    "sidebar",
+    "sitemap",
+    "sort_by",
+    "status",
+    "style",
+    "tableofcontents",
+    "taxonomies",
+    "template",
+    "theme",
+    "thumbnail",
+    "toc",
+    "transparent",
+    "type",
+    "url",
+    "videos",
+    "version",
+    "weight",
+];
+
+/// A file cut in two.
+#[derive(Debug)]
+pub struct Parts<'a> {
+    head: Option<(Syntax, &'a str)>,
+    head_line: u32,
+    /// What follows the head.
+    pub body: &'a str,
+    /// The line on which it starts.
+    pub body_line: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Syntax {
+    Yaml,
+    Toml,
+    Json,
+}
+
+/// Finds the head: only a first line counts, so a rule in the text is never taken for one.
+///
+/// # Errors
+/// A head that is opened and never closed.
+pub fn split<'a>(text: &'a str, path: &str) -> Result<Parts<'a>, Problem> {
+    let lines_of = |part: &str| u32::try_from(part.matches('\n').count()).unwrap_or(u32::MAX);
+    let blank: usize = text.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum();
+    let (before, start) = text.split_at_checked(blank).unwrap_or(("", text));
+    let open_line = lines_of(before) + 1;
+    let first = start.lines().next().unwrap_or_default().trim_end();
+    let syntax = match first {
+        "---" => Syntax::Yaml,
+        "+++" => Syntax::Toml,
+        _ if first.starts_with('{') => {
+            let Ok((_, end)) = tree::parse_json(start) else {
+                return json_or_text(text, start, open_line, path);
+            };
+            let (head, body) = start.split_at_checked(end).unwrap_or((start, ""));
+            let body_line = open_line + lines_of(head);
+            return Ok(Parts { head: Some((Syntax::Json, head)), head_line: open_line, body, body_line });
+        }
+        _ => {
+            return Ok(Parts { head: None, head_line: 1, body: text, body_line: 1 });
+        }
+    };
+    let inner_at = start.find('\n').map_or(start.len(), |at| at + 1);
+    let inner = start.get(inner_at..).unwrap_or_default();
+    let mut at = 0;
+    for line in inner.split_inclusive('\n') {
+        let mark = line.trim_end();
+        let closes = match syntax {
+            Syntax::Yaml => mark == "---" || mark == "...",
+            _ => mark == "+++",
+        };
+        if closes {
+            let head = inner.get(..at).unwrap_or_default();
+            let body = inner.get(at + line.len()..).unwrap_or_default();
+            let body_line = open_line + 2 + lines_of(head);
+            return Ok(Parts { head: Some((syntax, head)), head_line: open_line + 1, body, body_line });
+        }
+        at += line.len();
+    }
+    let place = Place { line: open_line, column: 1, width: 3 };
+    Err(Problem::new(Code::HeadNotClosed, path).at(place).with("mark", first))
+}
+
+/// A first line with a brace is a head only if it looks like JSON; `{` alone may open a sentence.
+fn json_or_text<'a>(text: &'a str, start: &str, line: u32, path: &str) -> Result<Parts<'a>, Problem> {
+    let looks = start.trim_start_matches('{').trim_start().starts_with('"');
+    match tree::parse_json(start) {
+        Err(unreadable) if looks => Err(head_unreadable(&unreadable, line - 1, "JSON", path)),
+        _ => Ok(Parts { head: None, head_line: 1, body: text, body_line: 1 }),
+    }
+}
+
+fn head_unreadable(unreadable: &Unreadable, lines: u32, syntax: &str, path: &str) -> Problem {
+    let mut place = unreadable.place;
+    place.line += lines;
+    Problem::new(Code::HeadUnreadable, path).at(place).with("syntax", syntax).with("reason", &unreadable.reason)
+}
+
+/// Reads the head into the draft.
+///
+/// # Errors
+/// A head that cannot be read.
+pub fn read(parts: &Parts<'_>, draft: &mut Draft, problems: &mut Vec<Problem>) -> Result<(), Problem> {
+    let Some((syntax, text)) = parts.head else {
+        return Ok(());
+    };
+    let (name, parsed) = match syntax {
+        Syntax::Yaml => ("YAML", tree::parse_yaml(text)),
+        Syntax::Toml => ("TOML", tree::parse_toml(text)),
+        Syntax::Json => ("JSON", tree::parse_json(text).map(|(node, _)| node)),
+    };
+    let path = draft.path.clone();
+    let mut root = parsed.map_err(|unreadable| head_unreadable(&unreadable, parts.head_line - 1, name, &path))?;
+    root.shift(parts.head_line - 1);
+    let Value::Map(pairs) = root.value else {
+        if root.value == Value::Null {
+            return Ok(());
+        }
+        return Err(Problem::new(Code::HeadNotKeys, &path).at(root.place));
+    };
+    let mut reading = Reading { path: &path, problems, seen: Vec::new() };
+    for (key, value) in pairs {
+        reading.pair(&key, value, draft)?;
+    }
+    Ok(())
+}
+
+struct Reading<'a> {
+    path: &'a str,
+    problems: &'a mut Vec<Problem>,
+    seen: Vec<&'static str>,
+}
+
+impl Reading<'_> {
+    fn pair(&mut self, key: &Node, node: Node, draft: &mut Draft) -> Result<(), Problem> {
+        let written = without_marks(key.text().unwrap_or_default()).trim().to_owned();
+        let folded = crate::text::nfc(&written.to_lowercase()).into_owned();
+        let Some(known) = known(&folded) else {
+            self.unknown(written, key.place, &folded, draft);
+            return Ok(());
+        };
+        if self.seen.contains(&known) {
+            self.problems.push(Problem::new(Code::KeyTwice, self.path).at(key.place).with("key", written));
+            return Ok(());
+        }
+        self.seen.push(known);
+        if node.is_nothing() {
+            return Ok(());
+        }
+        match known {
+            "title" => draft.title = self.text(known, &node),
+            "subtitle" => draft.subtitle = self.text(known, &node),
+            "date" => draft.date = self.typed(known, &node),
+            "updated" => draft.updated = self.typed(known, &node),
+            "authors" => draft.authors = Some(At { place: node.place, value: node.several().to_vec() }),
+            "contacts" => draft.contacts = node.several().to_vec(),
+            "summary" => draft.summary = self.text(known, &node),
+            "tags" => draft.tags = self.tags(&node),
+            "language" => draft.language = self.typed(known, &node),
+            "id" => draft.id = self.typed(known, &node),
+            "slug" => draft.slug = self.typed(known, &node),
+            "link" => draft.link = self.typed(known, &node),
+            "image" => draft.image = Some(node),
+            "attachments" => draft.attachments = node.several().to_vec(),
+            "rights" => draft.rights = self.text(known, &node).map(|at| at.value),
+            _ => draft.draft = self.truth(&node)?,
+        }
+        Ok(())
+    }
+
+    fn unknown(&mut self, written: String, place: Place, folded: &str, draft: &mut Draft) {
+        let names = KEYS.iter().flat_map(|key| std::iter::once(key.name).chain(key.synonyms.iter().copied()));
+        if FOREIGN.contains(&folded) {
+        } else if let Some(near) = near(folded, names) {
+            let problem = Problem::new(Code::KeyMisspelt, self.path).at(place);
+            self.problems.push(problem.with("key", written).with("near", near));
+        } else {
+            draft.unknown.push(At { value: written, place });
+        }
+    }
+
+    fn text(&mut self, key: &str, node: &Node) -> Option<At<Text>> {
+        let typed = self.typed(key, node)?;
+        Text::some(&typed.value).map(|value| At { value, place: typed.place })
+    }
+
+    fn typed(&mut self, key: &str, node: &Node) -> Option<At<String>> {
+        let Some(text) = node.text() else {
+            self.ignored(key, node);
+            return None;
+        };
+        Some(At { value: without_marks(text).trim().to_owned(), place: node.place })
+    }
+
+    fn ignored(&mut self, key: &str, node: &Node) {
+        let example = KEYS.iter().find(|k| k.name == key).map(|k| k.example).unwrap_or_default();
+        let problem = Problem::new(Code::ValueIgnored, self.path).at(node.place);
+        self.problems.push(problem.with("key", key).with("example", format!("{key}: {example}")));
+    }
+
+    fn tags(&mut self, node: &Node) -> Vec<Text> {
+        let mut tags: Vec<Text> = Vec::new();
+        let mut add = |text: &str| {
+            tags.extend(Text::some(text).filter(|tag| !tags.contains(tag)));
+        };
+        match &node.value {
+            Value::Scalar(text) => text.split(',').for_each(&mut add),
+            Value::List(nodes) => {
+                for node in nodes {
+                    match node.text() {
+                        Some(text) => add(text),
+                        None => self.ignored("tags", node),
+                    }
+                }
+            }
+            _ => self.ignored("tags", node),
+        }
+        tags
+    }
+
+    /// A yes or a no in the words people use; nothing else, since a wrong guess publishes.
+    fn truth(&mut self, node: &Node) -> Result<bool, Problem> {
+        match node.text().map(str::to_lowercase).as_deref() {
+            Some("true" | "yes" | "oui" | "vrai" | "1" | "on") => Ok(true),
+            Some("false" | "no" | "non" | "faux" | "0" | "off") => Ok(false),
+            other => {
+                let problem = Problem::new(Code::DraftUnclear, self.path).at(node.place);
+                Err(problem.with("value", other.unwrap_or("…")))
+            }
+        }
+    }
+}
+
+fn known(folded: &str) -> Option<&'static str> {
+    let matches = |key: &&Key| key.name == folded || key.synonyms.contains(&folded);
+    KEYS.iter().find(matches).map(|key| key.name)
+}
+
+/// `docs/front-matter.md`.
+pub fn documentation() -> String {
+    let mut page = String::from(
+        "# The head of an item\n\n\
+         An item may begin with YAML between `---` lines, TOML between `+++` lines, or one JSON object.\n\
+         Everything in it is optional, except that there must be a date here or in the file's name.\n\
+         Capitals do not matter. A title may hold `:` as it comes: `title: Communiqué : l'été`.\n\n\
+         | key | also | example | what it does |\n|---|---|---|---|\n",
+    );
+    for key in KEYS {
+        let synonyms: Vec<String> = key.synonyms.iter().map(|s| format!("`{s}`")).collect();
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | `{}: {}` | {} |",
+            key.name,
+            synonyms.join(", "),
+            key.name,
+            key.example,
+            key.doc
+        );
+    }
+    page.push_str(
+        "\nA key one edit away from one of these is a warning with the right spelling. Keys of other\n\
+         generators (`layout`, `permalink`, `aliases`, …) are left alone without a word; any other is one\n\
+         warning for the whole folder, with the number of files that have it.\n",
+    );
+    page
+}

@@ -1,0 +1,224 @@
+//! A resolved release, and where each of its fields lands in each format.
+//!
+//! | field | Atom | RSS 2.0 | JSON Feed | page |
+//! |---|---|---|---|---|
+//! | `id` | `entry/id` | `guid isPermaLink="false"` | `id` | – |
+//! | `url` | `link rel="alternate"` | `link` | `url` | `link rel="canonical"` |
+//! | `title` | `title` (text) | `title` | `title` | `h1`, `title` |
+//! | `subtitle` | start of `content` | start of `content:encoded` | start of `content_html` | under the `h1` |
+//! | `summary` | `summary` (text) | `description` | `summary` | lead, `meta description` |
+//! | `published` | `published` | `pubDate` | `date_published` | `time` |
+//! | `updated` | `updated` | `atom:updated`, if later | `date_modified`, if later | `time`, if later |
+//! | `language` | `xml:lang` of title, summary, content | – (RSS has no place) | `language`, if not the feed's | `lang` |
+//! | `authors` | `author` (name, email, uri) | `dc:creator`, one each | `authors` (name, url) | byline |
+//! | `contacts` | end of `content` | end of `content:encoded` | end of `content_html` | "Vos interlocuteurs" |
+//! | `tags` | `category` | `category` | `tags` | list |
+//! | `image` | start of `content` | start of `content:encoded` | `image`, start of `content_html` | figure |
+//! | `attachments` | `link rel="enclosure"` | `enclosure`, then `atom:link` | `attachments` | list |
+//! | `rights` | `rights` | `dc:rights` | – (no place) | footer |
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+
+use crate::text::Text;
+
+/// A release or news item of which everything a reader needs is known, without its body.
+///
+/// Made by [`crate::resolve`] only: nothing required is optional, nothing was defaulted silently,
+/// and [`Origins`] says where each value came from.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Its file, below the items folder.
+    pub path: String,
+    /// Permanent identity (ID-01 to ID-07): a tag URI, or what the author wrote.
+    pub id: String,
+    /// Where its text can be read: our page, or the author's `link`.
+    pub url: String,
+    /// The page file below the output folder; `None` where the text lives elsewhere.
+    pub page: Option<String>,
+    /// Where its page and files lie: an absolute URL that ends in `/`.
+    pub base: String,
+    /// The same place below the output folder: empty, or ending in `/`.
+    pub folder: String,
+    /// The title, plain text.
+    pub title: Text,
+    /// The line under the title.
+    pub subtitle: Option<Text>,
+    /// What it is about, plain text, never empty.
+    pub summary: Option<Text>,
+    /// First availability, to the second (DT-10).
+    pub published: DateTime<Utc>,
+    /// Last change the publisher calls significant (DT-11), never before `published`.
+    pub updated: DateTime<Utc>,
+    /// The day, where a day is all that was given: pages then print no hour (DT-22).
+    pub day: Option<NaiveDate>,
+    /// The same for `updated`.
+    pub updated_day: Option<NaiveDate>,
+    /// `published` as the clocks of its zone show it, for pages.
+    pub local: DateTime<FixedOffset>,
+    /// BCP 47.
+    pub language: String,
+    /// At least one, in order.
+    pub authors: Vec<Person>,
+    /// Whom the press may call, in order.
+    pub contacts: Vec<Person>,
+    /// Topics, in order, each once.
+    pub tags: Vec<Text>,
+    /// Who owns it and what may be done with it.
+    pub rights: Option<Text>,
+    /// The lead picture.
+    pub image: Option<Picture>,
+    /// Files that come with it.
+    pub attachments: Vec<Attachment>,
+    /// Whether it is out.
+    pub status: Status,
+    /// The instant at which it will be, where that is known and not past.
+    pub due: Option<DateTime<Utc>>,
+    /// Where each value came from.
+    pub origins: Origins,
+    /// Files and other items that the body refers to, below the items folder, sorted.
+    pub references: Vec<String>,
+    /// Of the file's bytes.
+    pub digest: String,
+}
+
+impl Item {
+    /// The order of every feed and list: newest first, then by id, so that an edit never reorders.
+    pub fn order(&self, other: &Self) -> Ordering {
+        other.published.cmp(&self.published).then_with(|| self.id.cmp(&other.id))
+    }
+}
+
+/// Somebody, as declared in `[people]` or written in place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The key in `[people]`, where there is one.
+    pub key: Option<String>,
+    /// As written: no title-casing, no splitting (PR-04).
+    pub name: Text,
+    /// What they do.
+    pub role: Option<Text>,
+    /// Address for publication, checked.
+    pub email: Option<String>,
+    /// As written.
+    pub phone: Option<Text>,
+    /// http or https.
+    pub url: Option<String>,
+}
+
+/// The lead picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Its file and address.
+    pub file: Attachment,
+    /// Text alternative; empty where the author gave none.
+    pub alt: Text,
+    /// What it shows.
+    pub caption: Option<Text>,
+    /// Who made it.
+    pub credit: Option<Text>,
+}
+
+/// A file that comes with an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Absolute URL, ASCII (RS-07).
+    pub url: String,
+    /// The file below the items folder; `None` where it lies elsewhere.
+    pub source: Option<String>,
+    /// In octets; `None` where it lies elsewhere (RS-16: written as 0).
+    pub size: Option<u64>,
+    /// Media type, from the name.
+    pub media_type: String,
+    /// What it is called; its file name where nobody said.
+    pub title: Text,
+}
+
+/// Whether an item is out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// In every output.
+    Published,
+    /// In none before its instant.
+    Scheduled,
+    /// In none until its author says so.
+    Draft,
+}
+
+impl Status {
+    /// The stable name, as in `show --format json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Scheduled => "scheduled",
+            Self::Draft => "draft",
+        }
+    }
+}
+
+/// Where the values of an item came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origins {
+    /// Of the title.
+    pub title: Origin,
+    /// Of `published`.
+    pub published: Origin,
+    /// Of `updated`.
+    pub updated: Origin,
+    /// Of the authors.
+    pub authors: Origin,
+    /// Of the id.
+    pub id: Origin,
+    /// Of the language.
+    pub language: Origin,
+}
+
+/// Where a value came from; its words are part of the contract of `show --format json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Written in the file's head.
+    Head {
+        /// Counted from 1.
+        line: u32,
+    },
+    /// In the file's name.
+    FileName,
+    /// The file's path below the items folder.
+    Path,
+    /// The first heading of the text.
+    Heading {
+        /// Counted from 1.
+        line: u32,
+    },
+    /// The first words of the text.
+    FirstWords {
+        /// Counted from 1.
+        line: u32,
+    },
+    /// A `[[folder]]` of `crieur.toml`.
+    Folder,
+    /// `crieur.toml`.
+    Config,
+    /// The `[publisher]` of `crieur.toml`.
+    Publisher,
+    /// Nothing was said, so it is when the item was published.
+    Published,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Head { line } => write!(formatter, "front matter, line {line}"),
+            Self::FileName => formatter.write_str("file name"),
+            Self::Path => formatter.write_str("file path"),
+            Self::Heading { line } => write!(formatter, "first heading, line {line}"),
+            Self::FirstWords { line } => write!(formatter, "first words, line {line}"),
+            Self::Folder => formatter.write_str("crieur.toml, [[folder]]"),
+            Self::Config => formatter.write_str("crieur.toml"),
+            Self::Publisher => formatter.write_str("crieur.toml, [publisher]"),
+            Self::Published => formatter.write_str("publication date"),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Words of pages and messages, one file per language in `locales/`, and language tags.
+//!
+//! Nothing here asks the machine for its locale: the newsroom's language decides, or `--lang`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
+use serde::Deserialize;
+
+use crate::problem::Problem;
+
+/// The words of one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Locale {
+    /// Its own tag.
+    pub tag: String,
+    /// January to December.
+    months: Vec<String>,
+    /// Words and sentences of the pages.
+    pub page: BTreeMap<String, String>,
+    /// Words and sentences of the command line.
+    report: BTreeMap<String, String>,
+    /// What a problem says, by its code.
+    problems: BTreeMap<String, Sentence>,
+}
+
+/// What a problem says, and what to do.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sentence {
+    message: String,
+    #[serde(default)]
+    hint: String,
+}
+
+static FRENCH: LazyLock<Locale> = LazyLock::new(|| load(include_str!("../locales/fr.toml")));
+static ENGLISH: LazyLock<Locale> = LazyLock::new(|| load(include_str!("../locales/en.toml")));
+
+#[expect(clippy::expect_used, reason = "the files are part of the program, and a test reads them")]
+fn load(text: &str) -> Locale {
+    toml::from_str(text).expect("locales are well-formed")
+}
+
+impl Locale {
+    /// The words of a language: French where it is French, English for the rest of the world.
+    pub fn of(language: &str) -> &'static Self {
+        match language.split('-').next() {
+            Some("fr") => &FRENCH,
+            _ => &ENGLISH,
+        }
+    }
+
+    /// Every language there is, for tests and `--lang`.
+    pub fn all() -> [&'static Self; 2] {
+        [&FRENCH, &ENGLISH]
+    }
+
+    /// The codes that have a sentence.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.problems.keys().map(String::as_str)
+    }
+
+    /// A problem as a sentence, and the hint if there is one.
+    pub fn sentence(&self, problem: &Problem) -> (String, Option<String>) {
+        let Some(sentence) = self.problems.get(problem.code.name()) else {
+            return (problem.code.name().to_owned(), None);
+        };
+        let fill = |text: &str| fill(text, |name| problem.argument(name).map(str::to_owned));
+        let hint = fill(&sentence.hint);
+        (fill(&sentence.message), (!hint.is_empty()).then_some(hint))
+    }
+
+    /// A sentence of the command line; blanks are filled by name.
+    pub fn say(&self, key: &str, arguments: &[(&str, &str)]) -> String {
+        let text = self.report.get(key).map_or(key, String::as_str);
+        fill(text, |name| arguments.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    /// The same for a number of things: the key with `.one` or `.many` at its end. In French,
+    /// none takes the singular.
+    pub fn count(&self, key: &str, number: usize) -> String {
+        let one = number == 1 || number == 0 && self.tag == "fr";
+        let key = format!("{key}.{}", if one { "one" } else { "many" });
+        self.say(&key, &[("n", &number.to_string())])
+    }
+
+    /// "29 janvier 2020", "1er février 2020", "29 January 2020" (DT-36).
+    pub fn day(&self, day: NaiveDate) -> String {
+        let month = self.months.get(day.month0() as usize).map(String::as_str).unwrap_or_default();
+        let number = match day.day() {
+            1 if self.tag == "fr" => "1er".to_owned(),
+            number => number.to_string(),
+        };
+        format!("{number} {month} {}", day.year())
+    }
+
+    /// A day and an hour with the zone's offset, as a clock of the zone shows it.
+    pub fn instant(&self, instant: DateTime<FixedOffset>) -> String {
+        let (hour, minute) = (instant.hour(), instant.minute());
+        let offset = instant.format("%:z").to_string();
+        let day = self.day(instant.date_naive());
+        let (hour, minute) = (format!("{hour:02}"), format!("{minute:02}"));
+        self.say("instant", &[("day", &day), ("hour", &hour), ("minute", &minute), ("offset", &offset)])
+    }
+}
+
+/// Fills `{name}`; `{name?…}` keeps what follows the question mark, blanks filled, only where the
+/// argument is not empty, and `{name!…}` only where it is.
+fn fill(text: &str, argument: impl Fn(&str) -> Option<String> + Copy) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let mut depth = 1;
+        let end = after.char_indices().find(|(_, c)| {
+            depth += match c {
+                '{' => 1,
+                '}' => -1,
+                _ => 0,
+            };
+            depth == 0
+        });
+        let Some((end, _)) = end else {
+            filled.push('{');
+            rest = after;
+            continue;
+        };
+        let (inner, tail) = after.split_at(end);
+        rest = tail.strip_prefix('}').unwrap_or_default();
+        let name_ends = inner.find(['?', '!']).unwrap_or(inner.len());
+        let (name, part) = inner.split_at(name_ends);
+        let value = argument(name).unwrap_or_default();
+        match part.chars().next() {
+            None => filled.push_str(&value),
+            Some(mark) => {
+                if (mark == '?') != value.is_empty() {
+                    filled.push_str(&fill(part.get(1..).unwrap_or_default(), argument));
+                }
+            }
+        }
+    }
+    filled + rest
+}
+
+/// A language tag in its usual spelling (`FR_fr` → `fr-FR`).
+///
+/// # Errors
+/// Not a tag; the tag that was perhaps meant.
+pub fn language_tag(text: &str) -> Result<String, Option<&'static str>> {
+    const NAMES: &[(&str, &str)] = &[
+        ("français", "fr"),
+        ("francais", "fr"),
+        ("french", "fr"),
+        ("anglais", "en"),
+        ("english", "en"),
+        ("allemand", "de"),
+        ("deutsch", "de"),
+        ("german", "de"),
+        ("espagnol", "es"),
+        ("español", "es"),
+        ("spanish", "es"),
+        ("italien", "it"),
+        ("italiano", "it"),
+        ("néerlandais", "nl"),
+        ("nederlands", "nl"),
+    ];
+    let text = text.trim();
+    let name = text.to_lowercase();
+    if let Some((_, tag)) = NAMES.iter().find(|(n, _)| *n == name) {
+        return Err(Some(tag));
+    }
+    let tag = oxilangtag::LanguageTag::parse_and_normalize(&text.replace('_', "-")).map_err(|_| None)?;
+    if (2..=3).contains(&tag.primary_language().len()) { Ok(tag.into_inner()) } else { Err(None) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_are_filled() {
+        let argument = |name: &str| (name == "a").then(|| "x".to_owned());
+        assert_eq!(fill("1 {a} 2 {b}", argument), "1 x 2 ");
+        assert_eq!(fill("{a?yes {a}}{b?no {a}}{b!none}{a!some}", argument), "yes xnone");
+        assert_eq!(fill("open {a", argument), "open {a");
+    }
+
+    #[test]
+    fn days_and_tags() {
+        let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap();
+        assert_eq!(Locale::of("fr-FR").day(day("2020-02-01")), "1er février 2020");
+        assert_eq!(Locale::of("en").day(day("2020-01-29")), "29 January 2020");
+        assert_eq!(language_tag("FR_fr"), Ok("fr-FR".to_owned()));
+        assert_eq!(language_tag("Français"), Err(Some("fr")));
+        assert_eq!(language_tag("francaise"), Err(None));
+    }
+}

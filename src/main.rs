@@ -1,0 +1,40 @@
+//! `crieur`: parse → run → report → exit code. The only print and exit there is, and the only
+//! place that asks for the current folder, the environment and the clock.
+
+#![expect(clippy::disallowed_methods, reason = "this is where the surroundings are gathered")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the only place that prints")]
+
+mod cli;
+mod report;
+
+use std::env;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anstream::{ColorChoice, eprint};
+use chrono::{DateTime, Utc};
+use clap::Parser as _;
+
+use crate::cli::{Cli, Color, Surroundings};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.color() {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    }
+    .write_global();
+    let clock: DateTime<Utc> = std::time::SystemTime::now().into();
+    let answer = cli.run(&Surroundings {
+        folder: env::current_dir().unwrap_or_default(),
+        epoch: env::var("SOURCE_DATE_EPOCH").ok(),
+        github: env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true"),
+        clock,
+    });
+    eprint!("{}", answer.err);
+    // A reader that has seen enough (`| head`) is no failure.
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(answer.out.as_bytes()).and_then(|()| out.flush());
+    ExitCode::from(answer.code)
+}

@@ -1,0 +1,287 @@
+//! Edge out: files below the output folder.
+//!
+//! [`apply`] makes only what is not right already (by the manifest of the last run and the bytes
+//! on the disk), replaces each file atomically, writes feeds and manifest last and durably, and
+//! deletes nothing but what the last manifest names.
+
+#![expect(clippy::disallowed_methods, reason = "this is where the output folder is read and written")]
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::file::{Content, OutputFile, Source, digest};
+use crate::problem::{Code, Problem};
+
+/// The name of the manifest in the output folder.
+pub const MANIFEST: &str = ".crieur-manifest.json";
+
+/// A file to be made, as this edge sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Below the output folder.
+    pub path: String,
+    /// Of everything it depends on; empty where only its bytes tell.
+    pub inputs: String,
+    /// How late it is written: what others refer to comes first.
+    pub stage: Stage,
+}
+
+/// When a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Attachments and pages.
+    Early,
+    /// Lists.
+    Late,
+    /// Feeds: durably.
+    Last,
+}
+
+/// What [`apply`] did.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// Files that are new or have other bytes now, in order.
+    pub changed: Vec<String>,
+    /// Files that are gone.
+    pub deleted: Vec<String>,
+    /// How many files were right already.
+    pub same: usize,
+}
+
+/// What the last run wrote.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Manifest {
+    version: u32,
+    files: BTreeMap<String, Known>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
+    digest: String,
+    size: u64,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    inputs: String,
+}
+
+/// Makes the output folder hold exactly `wanted`, besides what is not ours. `make` gives the
+/// content of the file with that number.
+///
+/// # Errors
+/// What could not be made or written; files already in place stay whole, old or new.
+pub fn apply(
+    out: &Path,
+    wanted: &[Wanted],
+    items: &Path,
+    source: &Source,
+    make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
+) -> Result<Written, Vec<Problem>> {
+    let old = read_manifest(out);
+    if old.is_none() {
+        refuse_foreign(out, wanted)?;
+    }
+    let had_manifest = old.is_some();
+    let old = old.unwrap_or_default();
+    let mut written = Written::default();
+    let mut manifest = Manifest { version: 1, files: BTreeMap::new() };
+    for stage in [Stage::Early, Stage::Late, Stage::Last] {
+        let results: Vec<_> = wanted
+            .par_iter()
+            .enumerate()
+            .filter(|(_, file)| file.stage == stage)
+            .map(|(index, file)| {
+                bring_up_to_date(out, file, old.files.get(&file.path), items, source, || make(index))
+                    .map(|(known, changed)| (file.path.clone(), known, changed))
+            })
+            .collect();
+        let mut problems = Vec::new();
+        for result in results {
+            match result {
+                Ok((path, known, changed)) => {
+                    if changed {
+                        written.changed.push(path.clone())
+                    } else {
+                        written.same += 1
+                    }
+                    manifest.files.insert(path, known);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+    }
+    for path in old.files.keys().filter(|path| !manifest.files.contains_key(*path)) {
+        if delete(out, path).map_err(|error| vec![failed(path, &error)])? {
+            written.deleted.push(path.clone());
+        }
+    }
+    if !had_manifest || manifest.files != old.files {
+        let mut bytes = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+        bytes.push(b'\n');
+        replace(&out.join(MANIFEST), Durability::Durable, |file| file.write_all(&bytes))
+            .map_err(|error| vec![failed(MANIFEST, &error)])?;
+    }
+    Ok(written)
+}
+
+fn failed(path: &str, error: &std::io::Error) -> Problem {
+    Problem::general(Code::OutputFailed).with("path", path).with("reason", error)
+}
+
+/// `None` where there is none, or none that can be read: then nothing is known, and all is made.
+fn read_manifest(out: &Path) -> Option<Manifest> {
+    let bytes = fs::read(out.join(MANIFEST)).ok()?;
+    serde_json::from_slice::<Manifest>(&bytes).ok().filter(|manifest| manifest.version == 1)
+}
+
+/// A folder without our manifest may be somebody else's site. A manifest that was lost (uploads
+/// of artefacts leave hidden files out) is no reason to stop: our own files are known by their
+/// mark.
+fn refuse_foreign(out: &Path, wanted: &[Wanted]) -> Result<(), Vec<Problem>> {
+    if fs::read_dir(out).is_err() || wanted.iter().any(|file| is_feed_of_ours(&out.join(&file.path))) {
+        return Ok(());
+    }
+    let foreign: Vec<Problem> = wanted
+        .iter()
+        .filter(|file| out.join(&file.path).symlink_metadata().is_ok())
+        .map(|file| Problem::general(Code::OutputForeign).with("path", out.join(&file.path).display()))
+        .collect();
+    if foreign.is_empty() { Ok(()) } else { Err(foreign) }
+}
+
+fn is_feed_of_ours(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(8192).read_to_end(&mut head));
+    let head = String::from_utf8_lossy(&head);
+    read.is_ok()
+        && ["<generator version=", "<generator>crieur", "content=\"crieur\""].iter().any(|mark| head.contains(mark))
+        && head.contains("crieur")
+}
+
+fn bring_up_to_date(
+    out: &Path,
+    file: &Wanted,
+    known: Option<&Known>,
+    items: &Path,
+    source: &Source,
+    make: impl FnOnce() -> Result<OutputFile, Problem>,
+) -> Result<(Known, bool), Problem> {
+    let path = out.join(&file.path);
+    let there = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file);
+    if let (Some(known), Some(there)) = (known, &there)
+        && !file.inputs.is_empty()
+        && known.inputs == file.inputs
+        && known.size == there.len()
+        && fs::read(&path).is_ok_and(|bytes| digest(&bytes) == known.digest)
+    {
+        return Ok((known.clone(), false));
+    }
+    let made = make()?;
+    let failed = |error: std::io::Error| failed(&file.path, &error);
+    match made.content {
+        Content::Bytes(bytes) => {
+            let now = Known { digest: digest(&bytes), size: bytes.len() as u64, inputs: file.inputs.clone() };
+            let same =
+                there.is_some_and(|there| there.len() == now.size) && fs::read(&path).is_ok_and(|old| old == bytes);
+            if !same {
+                let durability = if file.stage == Stage::Last { Durability::Durable } else { Durability::Quick };
+                replace(&path, durability, |target| target.write_all(&bytes)).map_err(failed)?;
+            }
+            Ok((now, !same))
+        }
+        Content::CopyOf(from) => {
+            let entry = source.find(&from);
+            let origin = entry.and_then(|entry| entry.spelt.clone()).unwrap_or_else(|| items.join(&from));
+            let now = Known {
+                digest: digest_file(&origin).map_err(failed)?,
+                size: fs::metadata(&origin).map_err(failed)?.len(),
+                inputs: String::new(),
+            };
+            let same = there.is_some_and(|there| there.len() == now.size)
+                && digest_file(&path).is_ok_and(|old| old == now.digest);
+            if !same {
+                replace(&path, Durability::Quick, |target| {
+                    std::io::copy(&mut File::open(&origin)?, target).map(|_| ())
+                })
+                .map_err(failed)?;
+            }
+            Ok((now, !same))
+        }
+    }
+}
+
+/// Of a file of any size, read in pieces.
+fn digest_file(path: &Path) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?)?;
+    Ok(hasher.finalize().to_hex().as_str().get(..32).unwrap_or_default().to_owned())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    /// On the disk before it is in place.
+    Durable,
+    /// In place; a power cut may lose it, and the next run makes it again.
+    Quick,
+}
+
+/// Writes beside the target, then renames: a reader sees the old file or the new one, whole.
+fn replace(
+    path: &Path,
+    durability: Durability,
+    write: impl FnOnce(&mut File) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".crieur-part");
+    let part = path.with_file_name(name);
+    let result = File::create(&part).and_then(|mut file| {
+        write(&mut file)?;
+        if durability == Durability::Durable { file.sync_all() } else { Ok(()) }
+    });
+    if let Err(error) = result.and_then(|()| fs::rename(&part, path)) {
+        let _ = fs::remove_file(&part);
+        return Err(error);
+    }
+    if durability == Durability::Durable {
+        sync_folder(path);
+    }
+    Ok(())
+}
+
+/// Makes the rename itself durable, where the system can (Windows cannot open folders).
+fn sync_folder(path: &Path) {
+    if let Some(folder) = path.parent() {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}
+
+/// Removes a file and the folders it leaves empty; true if it was there.
+fn delete(out: &Path, path: &str) -> std::io::Result<bool> {
+    if path.starts_with('/') || path.split('/').any(|part| part == "..") {
+        return Ok(false); // a manifest that somebody has written by hand
+    }
+    let file: PathBuf = out.join(path);
+    match fs::remove_file(&file) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    let mut folder = file.parent();
+    while let Some(empty) = folder.filter(|folder| *folder != out) {
+        if fs::remove_dir(empty).is_err() {
+            break;
+        }
+        folder = empty.parent();
+    }
+    Ok(true)
+}

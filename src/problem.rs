@@ -1,0 +1,245 @@
+//! What is wrong, where, and how bad: collected along the way, never thrown.
+//!
+//! A [`Problem`] holds facts only. The sentence a person reads is made by the binary from
+//! `locales/`, in the newsroom's language; the code is stable and documented in
+//! `docs/problems.md`.
+
+use std::fmt;
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Something a reader would see differs from what the author may have meant; the exit code
+    /// stays as it is.
+    Warning,
+    /// The item, the configuration or the run cannot be trusted: nothing is written.
+    Error,
+}
+
+impl Severity {
+    /// `error` or `warning`, as in `--format json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Which exit code an error leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// Exit 1.
+    Item,
+    /// Exit 2.
+    Configuration,
+    /// Exit 3.
+    Machine,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $severity:ident, $blame:ident;)*) => {
+        /// One variant for each thing that can be said; the name never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[$doc])* $variant,)* }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable name.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// How bad it is without `--strict`.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// Whose exit code it is, where it is an error.
+            pub fn blame(self) -> Blame {
+                match self { $(Self::$variant => Blame::$blame,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No `crieur.toml` here or above.
+    ConfigMissing = "config-missing", Error, Configuration;
+    /// `crieur.toml` is not TOML.
+    ConfigUnreadable = "config-unreadable", Error, Configuration;
+    /// A required key is not there.
+    ConfigKeyMissing = "config-key-missing", Error, Configuration;
+    /// A key nobody reads.
+    ConfigKeyUnknown = "config-key-unknown", Error, Configuration;
+    /// A value that is not of its key's kind.
+    ConfigValue = "config-value", Error, Configuration;
+    /// A command-line option, or `SOURCE_DATE_EPOCH`, has a value that cannot be read.
+    OptionValue = "option-value", Error, Configuration;
+    /// `show PATH` names nothing below the items folder.
+    NothingThere = "nothing-there", Error, Configuration;
+
+    /// The items folder is not there.
+    ItemsMissing = "items-missing", Error, Machine;
+    /// A folder below it cannot be listed.
+    FolderUnreadable = "folder-unreadable", Error, Machine;
+    /// The output could not be written.
+    OutputFailed = "output-failed", Error, Machine;
+    /// Another program's file stands where ours would go.
+    OutputForeign = "output-foreign", Error, Machine;
+
+    /// The file cannot be read.
+    FileUnreadable = "file-unreadable", Error, Item;
+    /// The file is larger than any text.
+    FileTooLarge = "file-too-large", Error, Item;
+    /// NUL bytes: not a text.
+    FileNotText = "file-not-text", Error, Item;
+    /// The name is not Unicode.
+    NameUnreadable = "name-unreadable", Error, Item;
+    /// Not UTF-8, and nothing says what it is.
+    EncodingUnknown = "encoding-unknown", Error, Item;
+    /// The head starts and never ends.
+    HeadNotClosed = "head-not-closed", Error, Item;
+    /// The head is not YAML, TOML or JSON.
+    HeadUnreadable = "head-unreadable", Error, Item;
+    /// The head holds something else than `key: value` lines.
+    HeadNotKeys = "head-not-keys", Error, Item;
+    /// No date anywhere.
+    DateMissing = "date-missing", Error, Item;
+    /// A date that no calendar has.
+    DateImpossible = "date-impossible", Error, Item;
+    /// A date that can be read in two ways.
+    DateAmbiguous = "date-ambiguous", Error, Item;
+    /// Not a date.
+    DateNotUnderstood = "date-not-understood", Error, Item;
+    /// A local time that the clocks skipped.
+    DateInGap = "date-in-gap", Error, Item;
+    /// Neither title, heading nor text.
+    ItemEmpty = "item-empty", Error, Item;
+    /// Not clear whether this is a draft.
+    DraftUnclear = "draft-unclear", Error, Item;
+    /// An `id` that cannot be one.
+    IdInvalid = "id-invalid", Error, Item;
+    /// Two items, one id.
+    IdClash = "id-clash", Error, Item;
+    /// Two items, one address.
+    UrlClash = "url-clash", Error, Item;
+
+    /// Characters that XML cannot carry were removed.
+    CharactersDropped = "characters-dropped", Warning, Item;
+    /// A key one edit away from ours.
+    KeyMisspelt = "key-misspelt", Warning, Item;
+    /// A key nobody reads, once for the whole folder.
+    KeyUnknown = "key-unknown", Warning, Item;
+    /// A key written twice in one head.
+    KeyTwice = "key-twice", Warning, Item;
+    /// A value of the wrong kind, left aside.
+    ValueIgnored = "value-ignored", Warning, Item;
+    /// Two places give two dates.
+    DatesDisagree = "dates-disagree", Warning, Item;
+    /// A local time that the clocks showed twice.
+    DateTwice = "date-twice", Warning, Item;
+    /// Updated before it was published.
+    UpdatedTooEarly = "updated-too-early", Warning, Item;
+    /// Updated in the future.
+    UpdatedTooLate = "updated-too-late", Warning, Item;
+    /// The title was made of the text's first words.
+    TitleFromText = "title-from-text", Warning, Item;
+    /// A key that names nobody in `[people]`.
+    AuthorUnknown = "author-unknown", Warning, Item;
+    /// Not an e-mail address.
+    EmailInvalid = "email-invalid", Warning, Item;
+    /// Not a language tag.
+    LanguageInvalid = "language-invalid", Warning, Item;
+    /// A link that leads nowhere safe was made plain text.
+    LinkUnsafe = "link-unsafe", Warning, Item;
+    /// A link to an item that is not out yet was made plain text.
+    LinkHeld = "link-held", Warning, Item;
+    /// Raw HTML that no feed may hold was removed.
+    HtmlRemoved = "html-removed", Warning, Item;
+    /// A picture without a text alternative.
+    ImageWithoutAlt = "image-without-alt", Warning, Item;
+    /// A file that the item refers to is not there.
+    FileMissing = "file-missing", Warning, Item;
+    /// A kind of file that is not read yet.
+    KindNotRead = "kind-not-read", Warning, Item;
+    /// Symbolic links are not followed.
+    LinkSkipped = "link-skipped", Warning, Item;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// A place in a file; line and column count from 1, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: u32,
+    /// The column of the first character concerned.
+    pub column: u32,
+    /// How many characters are concerned; 0 where only the point is known.
+    pub width: u32,
+}
+
+impl Place {
+    /// The beginning of a line.
+    pub fn line(line: u32) -> Self {
+        Self { line, column: 1, width: 0 }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What.
+    pub code: Code,
+    /// How bad.
+    pub severity: Severity,
+    /// The file, as a person would write it: below the items folder for an item.
+    pub path: Option<String>,
+    /// Where in it.
+    pub place: Option<Place>,
+    /// What the sentence's blanks are filled with, by name.
+    pub arguments: Vec<(&'static str, String)>,
+}
+
+impl Problem {
+    /// A problem of a file.
+    pub fn new(code: Code, path: &str) -> Self {
+        Self { path: Some(path.to_owned()), ..Self::general(code) }
+    }
+
+    /// A problem of no file.
+    pub fn general(code: Code) -> Self {
+        Self { code, severity: code.severity(), path: None, place: None, arguments: Vec::new() }
+    }
+
+    /// The same, at a place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// The same, with one blank filled.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.arguments.push((name, value.to_string()));
+        self
+    }
+
+    /// True for an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// What one blank is filled with.
+    pub fn argument(&self, name: &str) -> Option<&str> {
+        self.arguments.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,192 @@
+//! From items to the bytes of files.
+//!
+//! [`plan`] says which files there are and what each depends on, without a body in sight;
+//! [`Renderer::make`] makes one of them, reading again only the bodies it needs. The edge makes
+//! the ones whose inputs changed, in parallel, and keeps none.
+
+pub mod atom;
+pub mod json_feed;
+pub mod page;
+pub mod rss;
+pub mod xml;
+
+use std::fmt::Write as _;
+
+use crate::config::{Config, Format};
+use crate::file::{Content, OutputFile, Source, digest_of};
+use crate::html;
+use crate::input;
+use crate::input::markdown::{self, Rendering};
+use crate::item::Item;
+use crate::problem::{Code, Problem};
+use crate::resolve::link::{Links, public_names};
+use crate::select;
+
+/// Changes with the program, its templates and its words, so that no output of another build is
+/// taken for right.
+pub const FINGERPRINT: &str = concat!(env!("CARGO_PKG_VERSION"), "-", env!("CRIEUR_FINGERPRINT"));
+
+/// What the feeds say made them; without the patch number, which would renew every reader's copy
+/// at each release for nothing (AT-23).
+pub const GENERATOR_VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+
+/// A file to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Below the output folder.
+    pub path: String,
+    /// Of everything it depends on.
+    pub inputs: String,
+    /// What it is.
+    pub what: What,
+}
+
+/// What a file is; the order is the order of writing: feeds last, so that no reader ever sees a
+/// link to a page that is not there yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// A copy of the reference with this number of the item with this number.
+    Copy(usize, usize),
+    /// The page of the item with this number.
+    Page(usize),
+    /// The list of items.
+    Index,
+    /// A feed.
+    Feed(Format),
+}
+
+/// An entry as all formats show it.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// Everything but the text.
+    pub item: &'a Item,
+    /// The text: HTML, safe, addresses absolute, never empty.
+    pub content: String,
+}
+
+/// The files to write for `items`, which are in feed order.
+pub fn plan(items: &[Item], config: &Config) -> Vec<Job> {
+    let links = Links::new(items, config);
+    let mut jobs = Vec::new();
+    let base = digest_of([FINGERPRINT, &config.digest]);
+    let mut window = String::new();
+    let mut list = String::new();
+    for (index, item) in items.iter().enumerate() {
+        if item.status != crate::item::Status::Published {
+            continue;
+        }
+        let own = item_inputs(item, &links);
+        if item.page.is_some() {
+            let inputs = digest_of([base.as_str(), &own]);
+            jobs.push(Job { path: item.page.clone().unwrap_or_default(), inputs, what: What::Page(index) });
+        }
+        let names = public_names(&item.references, &item.path);
+        for (number, reference) in item.references.iter().enumerate() {
+            if let Some(name) = names.get(reference) {
+                let path = format!("{}{name}", item.folder);
+                jobs.push(Job { path, inputs: String::new(), what: What::Copy(index, number) });
+            }
+        }
+        list.push_str(&own);
+        window.push_str(&own);
+    }
+    if config.pages {
+        jobs.push(Job { path: "index.html".to_owned(), inputs: digest_of([base.as_str(), &list]), what: What::Index });
+    }
+    // The window is part of the configuration, so all items stand for it.
+    for format in &config.formats {
+        let inputs = digest_of([base.as_str(), &window, format.name()]);
+        jobs.push(Job { path: format.file().to_owned(), inputs, what: What::Feed(*format) });
+    }
+    jobs.sort_by(|a, b| a.what.cmp(&b.what));
+    jobs
+}
+
+/// What the page of an item depends on besides the newsroom: its file, its second within the day,
+/// the sizes of its files, and what its links lead to.
+fn item_inputs(item: &Item, links: &Links<'_>) -> String {
+    let mut facts = format!("{} {} {} ", item.digest, item.published.timestamp(), item.updated.timestamp());
+    for file in item.attachments.iter().chain(item.image.iter().map(|image| &image.file)) {
+        let _ = write!(facts, "{:?} ", file.size);
+    }
+    digest_of([facts.as_str(), &item.path, &links.state(item), &item.references.join("\n")])
+}
+
+/// Makes files.
+#[derive(Debug)]
+pub struct Renderer<'a> {
+    items: &'a [Item],
+    config: &'a Config,
+    source: &'a Source,
+    links: Links<'a>,
+    pages: page::Pages<'a>,
+}
+
+impl<'a> Renderer<'a> {
+    /// For items as [`crate::resolve::together`] gave them.
+    pub fn new(items: &'a [Item], config: &'a Config, source: &'a Source) -> Self {
+        Self { items, config, source, links: Links::new(items, config), pages: page::Pages::new(config) }
+    }
+
+    /// Makes one file.
+    ///
+    /// # Errors
+    /// The item's file cannot be read any more, or what was made is not well-formed.
+    pub fn make(&self, job: &Job) -> Result<OutputFile, Problem> {
+        let content = match job.what {
+            What::Copy(index, number) => {
+                let path = self.items.get(index).and_then(|item| item.references.get(number));
+                Content::CopyOf(path.cloned().unwrap_or_default())
+            }
+            What::Page(index) => match self.items.get(index) {
+                Some(item) => Content::Bytes(self.pages.item(item, &self.body(item)?)?),
+                None => Content::Bytes(Vec::new()),
+            },
+            What::Index => Content::Bytes(self.pages.index(&select::published(self.items).collect::<Vec<_>>())?),
+            What::Feed(format) => Content::Bytes(self.feed(format)?),
+        };
+        Ok(OutputFile { path: job.path.clone(), content })
+    }
+
+    fn feed(&self, format: Format) -> Result<Vec<u8>, Problem> {
+        let feed = select::main_feed(self.items, self.config);
+        let entries = feed.items.iter().map(|item| self.entry(item)).collect::<Result<Vec<_>, _>>()?;
+        let bytes = match format {
+            Format::Atom => atom::write(&feed, &entries, self.config),
+            Format::Rss => rss::write(&feed, &entries, self.config),
+            Format::Json => Ok(json_feed::write(&feed, &entries, self.config)),
+        };
+        bytes.map_err(|reason| Problem::general(Code::OutputFailed).with("path", format.file()).with("reason", reason))
+    }
+
+    fn entry(&self, item: &'a Item) -> Result<Entry<'a>, Problem> {
+        Ok(Entry { item, content: self.pages.content(item, &self.body(item)?)? })
+    }
+
+    /// The body of an item as safe HTML with absolute addresses.
+    fn body(&self, item: &Item) -> Result<String, Problem> {
+        let unreadable = |reason| Problem::new(Code::FileUnreadable, &item.path).with("reason", reason);
+        let entry = self.source.find(&item.path).ok_or_else(|| unreadable("not there any more".to_owned()))?;
+        let file = self.source.read(entry).map_err(unreadable)?;
+        let prefix = digest_of([item.id.as_str()]);
+        let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title: &item.title };
+        let html = markdown::to_html(&input::body(&file), rendering);
+        let names = public_names(&item.references, &item.path);
+        Ok(html::finish(&html, |address| self.links.resolve(item, &names, address)))
+    }
+}
+
+/// The address of a feed.
+pub fn feed_url(config: &Config, format: Format) -> String {
+    format!("{}{}", config.url, format.file())
+}
+
+/// An instant as Atom and JSON Feed write it: UTC, whole seconds (DT-01, DT-07).
+pub fn rfc3339(instant: chrono::DateTime<chrono::Utc>) -> String {
+    instant.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// An instant as RSS writes it: English names whatever the locale, two-digit day, `+0000` (DT-03).
+pub fn rfc822(instant: chrono::DateTime<chrono::Utc>) -> String {
+    instant.format("%a, %d %b %Y %H:%M:%S +0000").to_string()
+}

@@ -1,0 +1,112 @@
+//! JSON Feed 1.1, through `serde`. The order of keys is that of the fields here (JF-11).
+
+use serde::Serialize;
+
+use super::{Entry, feed_url, rfc3339};
+use crate::config::{Config, Format};
+use crate::item::Person;
+use crate::select::Feed;
+
+#[derive(Serialize)]
+struct Json<'a> {
+    version: &'static str, // JF-01
+    title: &'a str,
+    home_page_url: &'a str,
+    feed_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    icon: Option<&'a str>,
+    authors: Vec<Author<'a>>,
+    language: &'a str, // JF-06
+    items: Vec<JsonItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonItem<'a> {
+    id: &'a str, // JF-02
+    url: &'a str,
+    title: &'a str, // JF-03: plain, as the summary
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'a str>,
+    content_html: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+    date_published: String, // JF-04
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_modified: Option<String>,
+    authors: Vec<Author<'a>>, // JF-05
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<File<'a>>,
+}
+
+#[derive(Serialize)]
+struct Author<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    url: &'a str,
+    mime_type: &'a str,
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
+}
+
+/// Writes the feed.
+pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Vec<u8> {
+    let json = Json {
+        version: "https://jsonfeed.org/version/1.1",
+        title: feed.title.as_str(),
+        home_page_url: feed.home,
+        feed_url: feed_url(config, Format::Json),
+        description: (feed.description != feed.title).then(|| feed.description.as_str()),
+        icon: config.icon.as_deref(),
+        authors: vec![Author { name: config.publisher.name.as_str(), url: config.publisher.url.clone() }],
+        language: feed.language,
+        items: entries.iter().map(|e| item(e, feed)).collect(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&json).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+fn item<'a>(entry: &'a Entry<'a>, feed: &Feed<'_>) -> JsonItem<'a> {
+    let item = entry.item;
+    JsonItem {
+        id: &item.id,
+        url: &item.url,
+        title: item.title.as_str(),
+        summary: item.summary.as_ref().map(|summary| summary.as_str()),
+        content_html: &entry.content,
+        image: item.image.as_ref().map(|image| image.file.url.as_str()),
+        date_published: rfc3339(item.published),
+        date_modified: (item.updated > item.published).then(|| rfc3339(item.updated)),
+        authors: item.authors.iter().map(author).collect(),
+        tags: item.tags.iter().map(|tag| tag.as_str()).collect(),
+        language: (item.language != feed.language).then_some(item.language.as_str()),
+        attachments: item
+            .attachments
+            .iter()
+            .map(|file| File {
+                url: &file.url,
+                mime_type: &file.media_type,
+                title: file.title.as_str(),
+                size_in_bytes: file.size,
+            })
+            .collect(),
+    }
+}
+
+/// There is no field for an address; a `mailto:` URL is allowed (JF-05).
+fn author(person: &Person) -> Author<'_> {
+    let mail = || person.email.as_ref().map(|email| format!("mailto:{email}"));
+    Author { name: person.name.as_str(), url: person.url.clone().or_else(mail) }
+}

@@ -1,0 +1,273 @@
+//! Pages, and the HTML that feeds carry: plain, accessible, without a script.
+
+use std::fmt;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value, merge_maps};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
+use serde::Serialize;
+
+use super::feed_url;
+use crate::config::{Config, Format};
+use crate::html;
+use crate::item::{Attachment, Item, Person};
+use crate::locale::Locale;
+use crate::problem::{Code, Problem};
+use crate::text::{Text, words_only};
+
+/// The templates, loaded.
+pub struct Pages<'a> {
+    config: &'a Config,
+    templates: Environment<'static>,
+}
+
+impl fmt::Debug for Pages<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Pages")
+    }
+}
+
+/// Every template by its name.
+const TEMPLATES: [(&str, &str); 5] = [
+    ("base.html", include_str!("../../templates/base.html")),
+    ("item.html", include_str!("../../templates/item.html")),
+    ("index.html", include_str!("../../templates/index.html")),
+    ("content.html", include_str!("../../templates/content.html")),
+    ("parts.html", include_str!("../../templates/parts.html")),
+];
+
+impl<'a> Pages<'a> {
+    /// For one newsroom.
+    pub fn new(config: &'a Config) -> Self {
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+            templates.set_syntax(syntax);
+        }
+        // Our own escaping is the same in and out of attributes, and leaves `/` and `'` readable.
+        templates.set_formatter(|out, state, value| {
+            if value.is_undefined() {
+                return Err(Error::new(ErrorKind::UndefinedError, state.name().to_owned()));
+            }
+            if value.is_safe() {
+                write!(out, "{value}").map_err(|_| Error::from(ErrorKind::WriteFailure))
+            } else {
+                write!(out, "{}", html::escape(&value.to_string())).map_err(|_| Error::from(ErrorKind::WriteFailure))
+            }
+        });
+        for (name, source) in TEMPLATES {
+            // A template that does not parse is found by the first test; here it would be missed
+            // when it is asked for, with its name.
+            let _ = templates.add_template(name, source);
+        }
+        templates
+            .add_global("style", Value::from_safe_string(include_str!("../../templates/style.css").trim().to_owned()));
+        Self { config, templates }
+    }
+
+    /// What the feeds carry of an item: subtitle, picture, text, files, contacts. Never empty.
+    ///
+    /// # Errors
+    /// A template is at fault.
+    pub fn content(&self, item: &Item, body: &str) -> Result<String, Problem> {
+        let written = self.render("content.html", item_values(item, body))?;
+        Ok(written.trim().to_owned())
+    }
+
+    /// The page of an item.
+    ///
+    /// # Errors
+    /// A template is at fault.
+    pub fn item(&self, item: &Item, body: &str) -> Result<Vec<u8>, Problem> {
+        let values = context! {
+            canonical => v(&item.url),
+            ..merge_maps([item_values(item, body), self.newsroom(&item.language)]),
+        };
+        self.render("item.html", values).map(String::into_bytes)
+    }
+
+    /// The list of items.
+    ///
+    /// # Errors
+    /// A template is at fault.
+    pub fn index(&self, items: &[&Item]) -> Result<Vec<u8>, Problem> {
+        let locale = Locale::of(&self.config.language);
+        let items: Vec<Value> = items
+            .iter()
+            .map(|item| {
+                context! {
+                    url => v(&item.url),
+                    title => v(&item.title),
+                    lang => v(&(item.language != self.config.language).then_some(&item.language)),
+                    summary => v(&item.summary),
+                    date => date(item, locale),
+                }
+            })
+            .collect();
+        let values = context! {
+            canonical => self.config.url.as_str(),
+            items,
+            ..self.newsroom(&self.config.language),
+        };
+        self.render("index.html", values).map(String::into_bytes)
+    }
+
+    /// What every page knows.
+    fn newsroom(&self, language: &str) -> Value {
+        let config = self.config;
+        let feeds: Vec<Value> = config
+            .formats
+            .iter()
+            .map(|format: &Format| {
+                context! { url => feed_url(config, *format), media_type => format.media_type(), label => format.label() }
+            })
+            .collect();
+        let publisher = &config.publisher;
+        let site = publisher.url.as_ref().and_then(|url| Some(url::Url::parse(url).ok()?.host_str()?.to_owned()));
+        context! {
+            language,
+            words => v(&Locale::of(language).page),
+            newsroom => context! {
+                title => v(&config.title),
+                description => v(&(config.description != config.title).then_some(&config.description)),
+                url => config.url.as_str(),
+                rights => v(&config.rights),
+                icon => v(&config.icon),
+            },
+            feeds,
+            publisher => context! {
+                name => v(&publisher.name),
+                url => v(&publisher.url),
+                site,
+                address => v(&publisher.address),
+                phone => publisher.phone.as_ref().map(phone),
+                email => v(&publisher.email),
+            },
+        }
+    }
+
+    fn render(&self, name: &str, values: Value) -> Result<String, Problem> {
+        let rendered = self.templates.get_template(name).and_then(|template| template.render(values));
+        rendered.map_err(|error| {
+            Problem::general(Code::OutputFailed).with("path", name).with("reason", format!("{error:#}"))
+        })
+    }
+}
+
+fn item_values(item: &Item, body: &str) -> Value {
+    let locale = Locale::of(&item.language);
+    let image = item.image.as_ref().map(|image| {
+        context! { url => v(&image.file.url), alt => v(&image.alt), caption => v(&image.caption), credit => v(&image.credit) }
+    });
+    // The lead is shown once: not where the text says the same; where the text begins with it,
+    // its first paragraph is the lead.
+    let said = words_only(&text_of(body));
+    let summary = item.summary.as_ref().map(|summary| words_only(summary.as_str()));
+    let lead = item.summary.as_ref().filter(|_| summary.as_ref().is_some_and(|words| !said.contains(words)));
+    let lead_is_first = body.starts_with("<p>") && summary.is_some_and(|words| said.starts_with(&words));
+    context! {
+        words => v(&locale.page),
+        url => v(&item.url),
+        title => v(&item.title),
+        subtitle => v(&item.subtitle),
+        summary => v(&item.summary),
+        lead => v(&lead),
+        lead_is_first,
+        date => date(item, locale),
+        updated => (item.updated > item.published).then(|| updated(item, locale)),
+        byline => v(&byline(item)),
+        tags => v(&item.tags),
+        rights => v(&item.rights),
+        image,
+        body => Value::from_safe_string(body.trim().to_owned()),
+        attachments => item.attachments.iter().map(|file| attachment(file, locale)).collect::<Vec<_>>(),
+        contacts => item.contacts.iter().map(contact).collect::<Vec<_>>(),
+    }
+}
+
+/// The authors who are not simply the contacts: those sign for the publisher.
+fn byline(item: &Item) -> Vec<&Text> {
+    let is_contact = |author: &&Person| item.contacts.iter().any(|contact| contact.name == author.name);
+    item.authors.iter().filter(|author| !is_contact(author)).map(|author| &author.name).collect()
+}
+
+fn date(item: &Item, locale: &Locale) -> Value {
+    match item.day {
+        // DT-22: only the day where only a day was given.
+        Some(day) => context! { machine => day.to_string(), words => locale.day(day) },
+        None => {
+            context! { machine => item.local.to_rfc3339(), words => locale.instant(item.local) }
+        }
+    }
+}
+
+fn updated(item: &Item, locale: &Locale) -> Value {
+    match item.updated_day {
+        Some(day) => context! { machine => day.to_string(), words => locale.day(day) },
+        None => {
+            let local = item.updated.with_timezone(item.local.offset());
+            context! { machine => local.to_rfc3339(), words => locale.instant(local) }
+        }
+    }
+}
+
+fn contact(person: &Person) -> Value {
+    context! {
+        name => v(&person.name),
+        role => v(&person.role),
+        email => v(&person.email),
+        phone => person.phone.as_ref().map(phone),
+        url => v(&person.url),
+    }
+}
+
+/// The number as written, and as a telephone takes it.
+fn phone(phone: &Text) -> Value {
+    let digits: String = phone.as_str().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    context! { words => v(phone), number => digits }
+}
+
+fn attachment(file: &Attachment, locale: &Locale) -> Value {
+    let kind = file.url.rsplit('.').next().filter(|ending| ending.len() <= 4).map(str::to_uppercase);
+    context! {
+        url => v(&file.url),
+        title => v(&file.title),
+        kind,
+        size => file.size.map(|size| human_size(size, locale)),
+    }
+}
+
+fn human_size(size: u64, locale: &Locale) -> String {
+    let unit = |key: &str| locale.page.get(key).map(String::as_str).unwrap_or_default().to_owned();
+    let tenths = |of: u64| {
+        let tenths = (size * 10).div_ceil(of);
+        let mark = unit("decimal");
+        if tenths % 10 == 0 || tenths >= 100 {
+            (tenths / 10).to_string()
+        } else {
+            format!("{}{mark}{}", tenths / 10, tenths % 10)
+        }
+    };
+    match size {
+        0..1_000 => format!("{size}\u{a0}{}", unit("bytes")),
+        1_000..1_000_000 => format!("{}\u{a0}{}", tenths(1_000), unit("kilobytes")),
+        _ => format!("{}\u{a0}{}", tenths(1_000_000), unit("megabytes")),
+    }
+}
+
+/// A value as templates see it.
+fn v(value: &impl Serialize) -> Value {
+    Value::from(Serde(value))
+}
+
+/// The text of a piece of our own HTML.
+fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        rest = tag.split_once('>').map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}

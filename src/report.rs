@@ -1,0 +1,166 @@
+//! From problems to what people, programs and CI read.
+
+use std::collections::HashSet;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use crieur::file::Source;
+use crieur::locale::Locale;
+use crieur::problem::{Place, Problem, Severity};
+use serde::Serialize;
+
+/// For whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Sentences, with the line at fault.
+    Human,
+    /// One JSON object a line.
+    Json,
+    /// GitHub workflow commands, shown on the lines of a change.
+    Github,
+}
+
+/// Where problems are seen from.
+#[derive(Debug)]
+pub struct Reporter<'a> {
+    /// Words.
+    pub locale: &'static Locale,
+    /// For whom.
+    pub format: Format,
+    /// How the items folder is shown: put before an item's path.
+    pub folder: &'a str,
+    /// Where to find the line at fault.
+    pub source: Option<&'a Source>,
+    /// The text of `crieur.toml`.
+    pub config: Option<&'a str>,
+    /// Items whose text must not appear: off a terminal, what is held is nowhere.
+    pub hidden: HashSet<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    severity: &'a str,
+    code: &'a str,
+    path: Option<&'a str>,
+    line: Option<u32>,
+    column: Option<u32>,
+    message: &'a str,
+    hint: Option<&'a str>,
+}
+
+impl Reporter<'_> {
+    /// One problem, without a line end.
+    pub fn problem(&self, problem: &Problem) -> String {
+        let (message, hint) = self.locale.sentence(problem);
+        match self.format {
+            Format::Human => self.human(problem, &message, hint.as_deref()),
+            Format::Json => {
+                let line = Line {
+                    severity: problem.severity.name(),
+                    code: problem.code.name(),
+                    path: problem.path.as_deref(),
+                    line: problem.place.map(|place| place.line),
+                    column: problem.place.map(|place| place.column),
+                    message: &message,
+                    hint: hint.as_deref(),
+                };
+                serde_json::to_string(&line).unwrap_or_default()
+            }
+            Format::Github => self.github(problem, &message, hint.as_deref()),
+        }
+    }
+
+    fn human(&self, problem: &Problem, message: &str, hint: Option<&str>) -> String {
+        let (level, name) = match problem.severity {
+            Severity::Error => (Level::ERROR, self.locale.say("error", &[])),
+            Severity::Warning => (Level::WARNING, self.locale.say("warning", &[])),
+        };
+        let path = problem.path.as_deref().map(|path| self.shown(path));
+        let line = problem.place.and_then(|place| self.line(problem, place));
+        let mut group = Group::with_title(level.with_name(name).primary_title(message).id(problem.code.name()));
+        let place = problem.place.unwrap_or(Place::line(1));
+        match (&path, &line) {
+            (Some(path), Some(line)) => {
+                let snippet = Snippet::source(line.as_str()).line_start(place.line as usize).path(path.as_str());
+                group = group.element(snippet.annotation(AnnotationKind::Primary.span(span(line, place))));
+            }
+            (Some(path), None) => {
+                let origin = annotate_snippets::Origin::path(path.as_str());
+                group = group.element(match problem.place {
+                    Some(place) => origin.line(place.line as usize).char_column(place.column as usize),
+                    None => origin,
+                });
+            }
+            (None, _) => {}
+        }
+        let hint_name = self.locale.say("hint", &[]);
+        if let Some(hint) = hint {
+            group = group.element(Level::HELP.with_name(hint_name).message(hint));
+        }
+        Renderer::styled().decor_style(DecorStyle::Ascii).term_width(200).render(&[group])
+    }
+
+    fn github(&self, problem: &Problem, message: &str, hint: Option<&str>) -> String {
+        // Workflow commands end a property at a comma or colon, and the command at a line end.
+        let value = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+        let property = |text: &str| value(text).replace(':', "%3A").replace(',', "%2C");
+        let mut properties = Vec::new();
+        if let Some(path) = &problem.path {
+            properties.push(format!("file={}", property(&self.shown(path))));
+        }
+        if let Some(place) = problem.place {
+            properties.push(format!("line={},col={}", place.line, place.column));
+        }
+        properties.push(format!("title={}", problem.code.name()));
+        let hint = hint.map(|hint| format!("\n{} : {hint}", self.locale.say("hint", &[]))).unwrap_or_default();
+        format!("::{} {}::{}", problem.severity.name(), properties.join(","), value(&format!("{message}{hint}")))
+    }
+
+    /// The path as a person at the command line would write it.
+    fn shown(&self, path: &str) -> String {
+        if path == crieur::config::FILE || self.folder.is_empty() || self.folder == "." {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", self.folder.trim_end_matches('/'))
+        }
+    }
+
+    /// The line at fault, if it may be shown; what a terminal must not get is made visible.
+    fn line(&self, problem: &Problem, place: Place) -> Option<String> {
+        let path = problem.path.as_deref()?;
+        let nth = (place.line as usize).checked_sub(1)?;
+        if path == crieur::config::FILE {
+            return self.config?.lines().nth(nth).map(visible);
+        }
+        if self.hidden.contains(path) {
+            return None;
+        }
+        let source = self.source?;
+        let file = source.read(source.find(path)?).ok()?;
+        let text = String::from_utf8_lossy(&file.bytes).replace("\r\n", "\n").replace('\r', "\n");
+        let line = text.trim_start_matches('\u{feff}').split('\n').nth(nth).map(visible)?;
+        // A line of a megabyte helps nobody.
+        (line.chars().count() <= 400).then_some(line)
+    }
+}
+
+fn visible(line: &str) -> String {
+    line.chars()
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if c.is_control() {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// The bytes of the line that the place covers; at least one character where there is one.
+fn span(line: &str, place: Place) -> std::ops::Range<usize> {
+    let at = |characters: usize| line.char_indices().nth(characters).map_or(line.len(), |(at, _)| at);
+    let start = (place.column as usize).saturating_sub(1);
+    at(start)..at(start + (place.width as usize).max(1))
+}

@@ -1,0 +1,225 @@
+//! From what the author wrote to what is meant: a [`Draft`] becomes an [`Item`] of which
+//! everything is known, or problems.
+//!
+//! First each item alone ([`one`]: parallel, depends on nothing but its file and the
+//! configuration), then the folder together ([`together`]: clashes, the clock, links between
+//! items). No value of an item is inferred from how many of its neighbours look alike.
+
+pub mod author;
+pub mod date;
+pub mod id;
+pub mod language;
+pub mod link;
+pub mod status;
+pub mod summary;
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::config::Config;
+use crate::file::Source;
+use crate::input::{At, Draft};
+use crate::item::{Item, Origin, Origins, Status};
+use crate::problem::{Code, Place, Problem};
+
+/// An item of which everything is known that its own file tells.
+#[derive(Debug)]
+pub struct Alone {
+    item: Item,
+    id_place: Place,
+    draft: bool,
+    targets: Vec<(String, Place)>,
+    unknown: Vec<At<String>>,
+}
+
+/// Resolves one item by its file and the configuration alone. `source` is asked for sizes of
+/// files, never for content.
+pub fn one(draft: &Draft, config: &Config, source: &Source) -> (Option<Alone>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let alone = one_inner(draft, config, source, &mut problems);
+    (alone.filter(|_| !problems.iter().any(Problem::is_error)), problems)
+}
+
+fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec<Problem>) -> Option<Alone> {
+    let title = summary::title(draft, problems);
+    let id = id::of(draft, config, problems);
+    let day_id = id.as_ref().map(|(id, _)| id.as_str()).unwrap_or_default();
+    let published = date::published(draft, config, day_id, problems);
+    let (title, (id, id_origin), published) = (title?, id?, published?);
+    let (updated, updated_origin) = date::updated(draft, config, &id, &published, problems);
+    let (language, language_origin) = language::of(draft, config, problems);
+    let (authors, authors_origin) = author::authors(draft, config, problems);
+    let contacts = author::contacts(draft, config, problems);
+    let address = link::Address::of(draft, config, &published, &language, problems);
+    let files = link::Files::of(draft, &address, source, problems);
+    let rights = draft
+        .rights
+        .clone()
+        .or_else(|| config.folder_value(&draft.path, |folder| folder.rights.clone()))
+        .or_else(|| config.rights.clone());
+    let id_place = draft.id.as_ref().map_or(Place::line(1), |at| at.place);
+    let item = Item {
+        path: draft.path.clone(),
+        url: address.url,
+        page: address.page,
+        base: address.base,
+        folder: address.folder,
+        subtitle: draft.subtitle.as_ref().map(|at| at.value.clone()),
+        summary: summary::summary(draft, &title.0),
+        published: published.instant.to_utc(),
+        updated: updated.instant.to_utc(),
+        day: published.day,
+        updated_day: updated.day,
+        local: published.instant,
+        language,
+        authors,
+        contacts,
+        tags: draft.tags.clone(),
+        rights,
+        image: files.image,
+        attachments: files.attachments,
+        status: Status::Published,
+        due: None,
+        origins: Origins {
+            title: title.1,
+            published: published.origin,
+            updated: updated_origin,
+            authors: authors_origin,
+            id: id_origin,
+            language: language_origin,
+        },
+        references: files.references,
+        digest: draft.digest.clone(),
+        title: title.0,
+        id,
+    };
+    Some(Alone { item, id_place, draft: draft.draft, targets: files.targets, unknown: draft.unknown.clone() })
+}
+
+/// Looks at the folder as a whole: what each item alone could not know. The items come back in
+/// the order of feeds, without those that an error concerns.
+pub fn together(alone: Vec<Alone>, config: &Config, source: &Source, now: DateTime<Utc>) -> (Vec<Item>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    report_unknown_keys(&alone, &mut problems);
+    let clashing = clashes(&alone, config, &mut problems);
+    let mut items = Vec::with_capacity(alone.len());
+    let mut targets = Vec::with_capacity(alone.len());
+    for (index, mut one) in alone.into_iter().enumerate() {
+        if clashing.contains(&index) {
+            continue;
+        }
+        (one.item.status, one.item.due) = status::of(one.draft, one.item.published, now);
+        targets.push((one.item.path.clone(), one.targets));
+        items.push(one.item);
+    }
+    apart(&mut items);
+    for item in items.iter_mut().filter(|item| item.updated > now && item.status == Status::Published) {
+        problems.push(
+            Problem::new(Code::UpdatedTooLate, &item.path)
+                .at(origin_place(item.origins.updated))
+                .with("updated", item.updated.format("%Y-%m-%dT%H:%M:%SZ")),
+        );
+        (item.updated, item.updated_day) = (item.published, item.day);
+        item.origins.updated = Origin::Published;
+    }
+    link::check(&items, &targets, config, source, &mut problems);
+    items.sort_by(Item::order);
+    (items, problems)
+}
+
+fn origin_place(origin: Origin) -> Place {
+    match origin {
+        Origin::Head { line } => Place::line(line),
+        _ => Place::line(1),
+    }
+}
+
+/// One warning a key, at the first file that has it, with the number of files.
+fn report_unknown_keys(alone: &[Alone], problems: &mut Vec<Problem>) {
+    let mut keys: BTreeMap<&str, (&str, Place, usize)> = BTreeMap::new();
+    for one in alone {
+        for key in &one.unknown {
+            keys.entry(&key.value).or_insert((&one.item.path, key.place, 0)).2 += 1;
+        }
+    }
+    for (key, (path, place, count)) in keys {
+        problems.push(Problem::new(Code::KeyUnknown, path).at(place).with("key", key).with("count", count));
+    }
+}
+
+/// Two items on one id or one address: both are named, neither is believed (ID-08).
+fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> Vec<usize> {
+    let mut clashing = Vec::new();
+    let feed_id = id::feed(config);
+    let mut ids: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut urls: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, one) in alone.iter().enumerate() {
+        ids.entry(&one.item.id).or_default().push(index);
+        urls.entry(one.item.url.to_ascii_lowercase()).or_default().push(index);
+    }
+    let path = |index: usize| alone.get(index).map(|one| one.item.path.clone()).unwrap_or_default();
+    for (index, one) in alone.iter().enumerate() {
+        let other = |same: Option<&Vec<usize>>| {
+            same.and_then(|same| same.iter().find(|other| **other != index)).map(|other| path(*other))
+        };
+        let feed = |taken: bool| taken.then(|| crate::config::FILE.to_owned());
+        let same_id = other(ids.get(one.item.id.as_str())).or_else(|| feed(one.item.id == feed_id));
+        if let Some(other) = same_id {
+            let problem = Problem::new(Code::IdClash, &one.item.path).at(one.id_place);
+            problems.push(problem.with("id", &one.item.id).with("other", other));
+            clashing.push(index);
+            continue;
+        }
+        let url = one.item.url.to_ascii_lowercase();
+        let index_page = config.pages && one.item.page.as_deref() == Some("index.html");
+        if let Some(other) = other(urls.get(&url)).or_else(|| feed(index_page)) {
+            let problem = Problem::new(Code::UrlClash, &one.item.path).at(Place::line(1));
+            problems.push(problem.with("url", &one.item.url).with("other", other));
+            clashing.push(index);
+        }
+    }
+    clashing
+}
+
+/// Keeps the published instants of a day's items apart (DT-13): hours that somebody wrote stay;
+/// among days, the larger id takes the next free second. Held items take no part, or their
+/// presence could be read from their neighbours' seconds.
+fn apart(items: &mut [Item]) {
+    let mut free = NextFree::default();
+    let out = |item: &&mut Item| item.status == Status::Published;
+    for item in items.iter_mut().filter(out).filter(|item| item.day.is_none()) {
+        free.take(item.updated);
+    }
+    let mut days: Vec<&mut Item> = items.iter_mut().filter(out).filter(|item| item.day.is_some()).collect();
+    days.sort_by(|a, b| a.id.cmp(&b.id));
+    for item in days {
+        let untouched = item.updated == item.published;
+        let given = free.take(item.published);
+        item.local += given - item.published;
+        item.published = given;
+        if untouched || item.updated < given {
+            item.updated = given;
+        }
+    }
+}
+
+/// Finds the next free second in nearly constant time, however many items a day has.
+#[derive(Default)]
+struct NextFree(HashMap<i64, i64>);
+
+impl NextFree {
+    fn take(&mut self, wanted: DateTime<Utc>) -> DateTime<Utc> {
+        let mut second = wanted.timestamp();
+        let mut passed = Vec::new();
+        while let Some(next) = self.0.get(&second) {
+            passed.push(second);
+            second = *next;
+        }
+        for second_passed in passed {
+            self.0.insert(second_passed, second + 1);
+        }
+        self.0.insert(second, second + 1);
+        wanted + TimeDelta::seconds(second - wanted.timestamp())
+    }
+}

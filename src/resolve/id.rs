@@ -1,0 +1,61 @@
+//! Identity: what the author wrote, else the authority and the file's path (DESIGN §5).
+//!
+//! Never from the address, the title, the host or the build (ID-02), and never normalised
+//! afterwards: readers compare byte for byte (ID-06).
+
+use crate::config::Config;
+use crate::input::Draft;
+use crate::item::Origin;
+use crate::problem::{Code, Problem};
+use crate::text::nfc;
+
+/// The id of an item and where it came from.
+pub fn of(draft: &Draft, config: &Config, problems: &mut Vec<Problem>) -> Option<(String, Origin)> {
+    let Some(written) = &draft.id else {
+        return Some((tag(config, bare(&draft.path)), Origin::Path));
+    };
+    let origin = Origin::Head { line: written.place.line };
+    let id = &written.value;
+    let Some((scheme, rest)) = id.split_once(':') else {
+        // A bare word is a name under our own authority: nobody needs to know what a tag URI is.
+        return Some((tag(config, id), origin));
+    };
+    let scheme_ok = scheme.starts_with(|c: char| c.is_ascii_lowercase())
+        && scheme.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+-.".contains(&b));
+    let rest_ok = !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic() && !b"<>\"{}|\\^`".contains(&b));
+    // An address as identity must be canonical from the start (ID-05).
+    let canonical = !matches!(scheme, "http" | "https") || url::Url::parse(id).is_ok_and(|url| url.as_str() == id);
+    if scheme_ok && rest_ok && canonical {
+        return Some((id.clone(), origin));
+    }
+    problems.push(Problem::new(Code::IdInvalid, &draft.path).at(written.place).with("value", id));
+    None
+}
+
+/// The id of the main feed (ID-10).
+pub fn feed(config: &Config) -> String {
+    tag(config, "feed")
+}
+
+/// The path without its ending and without a last `index`.
+pub fn bare(path: &str) -> &str {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    match stem.rsplit_once('/') {
+        Some((folder, "index")) => folder,
+        None if stem == "index" => "",
+        _ => stem,
+    }
+}
+
+/// A tag URI (RFC 4151): only what a path segment may hold stands as it is.
+fn tag(config: &Config, specific: &str) -> String {
+    let mut id = format!("tag:{}:", config.authority);
+    for byte in nfc(specific).bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte) {
+            id.push(char::from(byte));
+        } else {
+            id.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    id
+}

@@ -1,0 +1,384 @@
+//! Addresses: of an item, of its files, and of what its text points to (DESIGN §5).
+//!
+//! Whatever stands in a feed must open (DESIGN §3.11): a relative link becomes the address of a
+//! page we write, of a file we copy beside it, or stays with a warning that names its line.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::Datelike;
+use percent_encoding::percent_decode_str;
+
+use super::date::Stamped;
+use super::id::bare;
+use crate::config::{Config, ascii_uri, web_address};
+use crate::file::{Source, digest_of};
+use crate::input::markdown::{Target, slug};
+use crate::input::{Draft, Kind};
+use crate::item::{Attachment, Item, Picture, Status};
+use crate::problem::{Code, Place, Problem};
+use crate::text::Text;
+use crate::tree::Node;
+
+/// Where an item is.
+#[derive(Debug)]
+pub struct Address {
+    /// Where its text can be read.
+    pub url: String,
+    /// The page file we write, if we do.
+    pub page: Option<String>,
+    /// Where its page and files lie; ends in `/`.
+    pub base: String,
+    /// The same below the output folder.
+    pub folder: String,
+}
+
+impl Address {
+    /// `link` if given; else the site's address and the permalink pattern.
+    pub fn of(
+        draft: &Draft,
+        config: &Config,
+        published: &Stamped,
+        language: &str,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let relative = permalink(draft, config, published, language);
+        let folder = match relative.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/"),
+            None => String::new(),
+        };
+        let base = format!("{}{folder}", config.url);
+        let link = draft.link.as_ref().and_then(|written| {
+            let link = web_address(&written.value);
+            if link.is_none() {
+                let problem = Problem::new(Code::ValueIgnored, &draft.path).at(written.place);
+                problems.push(problem.with("key", "link").with("example", "link: https://www.example.org/…"));
+            }
+            link
+        });
+        let page_file = if relative.is_empty() || relative.ends_with('/') {
+            format!("{relative}index.html")
+        } else {
+            relative.clone()
+        };
+        let page = (link.is_none() && config.pages).then_some(page_file);
+        let url = link.unwrap_or_else(|| format!("{}{relative}", config.url));
+        Self { url, page, base, folder }
+    }
+}
+
+/// The pattern filled for one item; ASCII, without empty parts.
+fn permalink(draft: &Draft, config: &Config, published: &Stamped, language: &str) -> String {
+    let pattern =
+        config.folder_value(&draft.path, |folder| folder.permalink.as_deref()).unwrap_or(config.permalink.as_str());
+    let mut parts: Vec<String> = bare(&draft.path).split('/').map(slug).filter(|part| !part.is_empty()).collect();
+    let own = draft.slug.as_ref().map(|written| slug(&written.value)).filter(|own| !own.is_empty());
+    if let Some(own) = &own {
+        parts.pop();
+        parts.push(own.clone());
+    }
+    let last = own.or_else(|| parts.last().map(|part| without_date(part).to_owned())).unwrap_or_default();
+    let date = published.day.unwrap_or_else(|| published.instant.date_naive());
+    let filled = pattern
+        .replace("{path}", &parts.join("/"))
+        .replace("{slug}", &last)
+        .replace("{year}", &format!("{:04}", date.year()))
+        .replace("{month}", &format!("{:02}", date.month()))
+        .replace("{day}", &format!("{:02}", date.day()))
+        .replace("{lang}", &language.to_lowercase());
+    let abroad = language.split('-').next() != config.language.split('-').next() && !pattern.contains("{lang}");
+    let front = if abroad { format!("{}/", language.to_lowercase()) } else { String::new() };
+    let joined = format!("{front}{filled}");
+    let ends = if joined.ends_with('/') { "/" } else { "" };
+    let kept: Vec<&str> = joined.split('/').filter(|part| !part.is_empty()).collect();
+    if kept.is_empty() { String::new() } else { format!("{}{ends}", kept.join("/")) }
+}
+
+/// `2020-01-29-dgfip` → `dgfip`; a name that is only a date stays.
+fn without_date(part: &str) -> &str {
+    let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
+    let is_dated = super::date::in_name(&format!("{part}.md")).is_some();
+    if is_dated && !rest.is_empty() { rest } else { part }
+}
+
+/// The files and items that one item refers to.
+#[derive(Debug)]
+pub struct Files {
+    /// The lead picture.
+    pub image: Option<Picture>,
+    /// What comes with it.
+    pub attachments: Vec<Attachment>,
+    /// Paths below the items folder, sorted, each once.
+    pub references: Vec<String>,
+    /// Relative links of the body with their places, for [`check`].
+    pub targets: Vec<(String, Place)>,
+}
+
+impl Files {
+    /// Reads `image`, `attachments` and the links of the body; a file that is named in the head
+    /// and not there is a warning, and is not in the feeds.
+    pub fn of(draft: &Draft, address: &Address, source: &Source, problems: &mut Vec<Problem>) -> Self {
+        let body = draft.facts.references.iter();
+        let mut references: Vec<String> = body
+            .filter_map(|(target, _)| source_path(&draft.path, target))
+            .filter(|path| source.find(path).is_some())
+            .collect();
+        let mut named = |node: &Node| named_file(node, draft, source, problems);
+        let image = draft.image.as_ref().and_then(|node| Some((node, named(node)?)));
+        let attachments: Vec<_> = draft.attachments.iter().filter_map(|node| Some((node, named(node)?))).collect();
+        let local = |file: &File| match file {
+            File::Local { path, .. } => Some(path.clone()),
+            File::Elsewhere(_) => None,
+        };
+        references.extend(image.iter().chain(&attachments).filter_map(|(_, file)| local(file)));
+        references.sort_unstable();
+        references.dedup();
+        let names = public_names(&references, &draft.path);
+        let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).and_then(Text::some);
+        let attachment = |node: &Node, file: &File| file.attachment(text(node, "title"), &address.base, &names);
+        let image = image.map(|(node, file)| {
+            let alt = text(node, "alt");
+            if alt.is_none() {
+                problems.push(Problem::new(Code::ImageWithoutAlt, &draft.path).at(node.place));
+            }
+            Picture {
+                file: attachment(node, &file),
+                alt: alt.unwrap_or_default(),
+                caption: text(node, "caption"),
+                credit: text(node, "credit"),
+            }
+        });
+        let attachments = attachments.iter().map(|(node, file)| attachment(node, file)).collect();
+        Self { image, attachments, references, targets: draft.facts.references.clone() }
+    }
+}
+
+enum File {
+    Local { path: String, size: u64 },
+    Elsewhere(String),
+}
+
+impl File {
+    fn attachment(&self, title: Option<Text>, base: &str, names: &BTreeMap<String, String>) -> Attachment {
+        let name = |address: &str| Text::new(address.rsplit('/').next().unwrap_or(address));
+        match self {
+            Self::Elsewhere(url) => Attachment {
+                media_type: media_type(url::Url::parse(url).map_or(url.clone(), |u| u.path().to_owned()).as_str()),
+                title: title.unwrap_or_else(|| name(url)),
+                url: url.clone(),
+                source: None,
+                size: None,
+            },
+            Self::Local { path, size } => Attachment {
+                url: format!("{base}{}", names.get(path).map_or(path.as_str(), String::as_str)),
+                source: Some(path.clone()),
+                size: Some(*size),
+                media_type: media_type(path),
+                title: title.unwrap_or_else(|| name(path)),
+            },
+        }
+    }
+}
+
+/// A file written in the head: a text, or a map with `file` (or `url`, `src`).
+fn named_file(node: &Node, draft: &Draft, source: &Source, problems: &mut Vec<Problem>) -> Option<File> {
+    let written = node.text().or_else(|| ["file", "url", "src"].iter().find_map(|key| node.get(key)?.text()));
+    let Some(written) = written.map(str::trim).filter(|written| !written.is_empty()) else {
+        let problem = Problem::new(Code::ValueIgnored, &draft.path).at(node.place);
+        problems.push(problem.with("key", "file").with("example", "file: dossier.pdf"));
+        return None;
+    };
+    match Target::of(written) {
+        Target::Absolute => {
+            if let Some(url) = web_address(written) {
+                return Some(File::Elsewhere(url));
+            }
+        }
+        Target::Relative => {
+            let entry = source_path(&draft.path, written).and_then(|path| source.find(&path));
+            if let Some(entry) = entry.filter(|entry| Kind::of(&entry.path) != Kind::Markdown) {
+                return Some(File::Local { path: entry.path.clone(), size: entry.size });
+            }
+        }
+        Target::Unsafe => {}
+    }
+    problems.push(Problem::new(Code::FileMissing, &draft.path).at(node.place).with("target", written));
+    None
+}
+
+/// By the ending; `mime_guess` does not know that a `.m4a` is not what its table says.
+fn media_type(path: &str) -> String {
+    let ending = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    match ending.as_str() {
+        "m4a" => "audio/mp4".to_owned(),
+        "mjs" => "text/javascript".to_owned(),
+        _ => mime_guess::from_path(path).first_or_octet_stream().essence_str().to_owned(),
+    }
+}
+
+/// The path below the items folder that `target` names, seen from the item at `path`; `None`
+/// where it leads out of the folder or is no path.
+pub fn source_path(path: &str, target: &str) -> Option<String> {
+    let target = target.split(['?', '#']).next().filter(|target| !target.is_empty())?;
+    if target.starts_with('/') {
+        return None;
+    }
+    let decoded = percent_decode_str(target).decode_utf8().ok()?;
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in decoded.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(crate::text::nfc(&parts.join("/")).into_owned())
+}
+
+/// What the files an item refers to are called beside its page: ASCII (RS-07), the same path as
+/// from the item where it lies below it, each name once.
+pub fn public_names(references: &[String], item: &str) -> BTreeMap<String, String> {
+    let folder = item.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let mut names = BTreeMap::new();
+    let mut taken: Vec<String> = vec!["index.html".to_owned()];
+    for path in references.iter().filter(|path| Kind::of(path) != Kind::Markdown) {
+        let seen = path.strip_prefix(folder.as_str()).unwrap_or(path);
+        let mut name: String = seen.split('/').map(ascii_name).collect::<Vec<_>>().join("/");
+        if taken.iter().any(|taken| taken.eq_ignore_ascii_case(&name)) {
+            let mark = digest_of([path.as_str()]);
+            let mark = mark.get(..8).unwrap_or_default();
+            name = match name.rsplit_once('.') {
+                Some((stem, ending)) => format!("{stem}-{mark}.{ending}"),
+                None => format!("{name}-{mark}"),
+            };
+        }
+        taken.push(name.clone());
+        names.insert(path.clone(), name);
+    }
+    names
+}
+
+fn ascii_name(part: &str) -> String {
+    let mut name = String::new();
+    for character in deunicode::deunicode(part).chars() {
+        if character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-') {
+            name.push(character);
+        } else if !name.ends_with('-') {
+            name.push('-');
+        }
+    }
+    let name = name.trim_matches(['-', '.']);
+    if name.is_empty() { "fichier".to_owned() } else { name.replace("-.", ".") }
+}
+
+/// Every item by its path: what a link from one to another needs.
+#[derive(Debug)]
+pub struct Links<'a> {
+    config: &'a Config,
+    items: HashMap<&'a str, &'a Item>,
+}
+
+impl<'a> Links<'a> {
+    /// Over all items, held ones too: a link to one of them must lead nowhere.
+    pub fn new(items: &'a [Item], config: &'a Config) -> Self {
+        Self { config, items: items.iter().map(|item| (item.path.as_str(), item)).collect() }
+    }
+
+    /// The absolute address of what `item` calls `address`; `None` where it must not be shown.
+    pub fn resolve(&self, item: &Item, names: &BTreeMap<String, String>, address: &str) -> Option<String> {
+        let address = address.trim();
+        match Target::of(address) {
+            Target::Unsafe => return None,
+            Target::Absolute => {
+                return Some(url::Url::parse(address).map_or(ascii_uri(address), |u| ascii_uri(u.as_str())));
+            }
+            Target::Relative => {}
+        }
+        if address.is_empty() || address.starts_with('#') {
+            return Some(ascii_uri(&format!("{}{address}", item.url)));
+        }
+        if let Some(path) = source_path(&item.path, address) {
+            let fragment = address.split_once('#').map(|(_, fragment)| format!("#{fragment}")).unwrap_or_default();
+            if let Some(other) = self.items.get(path.as_str()) {
+                let out = other.status == Status::Published;
+                return out.then(|| ascii_uri(&format!("{}{fragment}", other.url)));
+            }
+            if let Some(name) = names.get(&path) {
+                return Some(ascii_uri(&format!("{}{name}{fragment}", item.base)));
+            }
+        }
+        let base = url::Url::parse(&item.base).unwrap_or_else(|_| self.config.url.clone());
+        let url = base.join(address).ok()?;
+        matches!(url.scheme(), "http" | "https").then(|| ascii_uri(url.as_str()))
+    }
+
+    /// What the links of `item` lead to, in a few letters: part of what its page depends on.
+    pub fn state(&self, item: &Item) -> String {
+        let mut state = String::new();
+        for path in &item.references {
+            if let Some(other) = self.items.get(path.as_str()) {
+                state.push_str(if other.status == Status::Published { &other.url } else { "-" });
+                state.push('\n');
+            }
+        }
+        state
+    }
+}
+
+/// Warns of links of published items that lead to a held one, or to nothing.
+pub fn check(
+    items: &[Item],
+    targets: &[(String, Vec<(String, Place)>)],
+    config: &Config,
+    source: &Source,
+    problems: &mut Vec<Problem>,
+) {
+    let links = Links::new(items, config);
+    let mut urls = None;
+    for (item, (path, targets)) in items.iter().zip(targets) {
+        for (target, place) in targets {
+            let Some(below) = source_path(path, target) else {
+                continue;
+            };
+            if let Some(other) = links.items.get(below.as_str()) {
+                if other.status != Status::Published && item.status == Status::Published {
+                    problems.push(Problem::new(Code::LinkHeld, path).at(*place).with("target", target));
+                }
+                continue;
+            }
+            if source.find(&below).is_some() {
+                continue;
+            }
+            // Perhaps the address of another item's page.
+            let urls = urls.get_or_insert_with(|| {
+                items.iter().map(|item| item.url.as_str()).collect::<std::collections::HashSet<_>>()
+            });
+            let resolved = links.resolve(item, &BTreeMap::new(), target).unwrap_or_default();
+            let resolved = resolved.split('#').next().unwrap_or_default();
+            if resolved != config.url.as_str() && !urls.contains(resolved) {
+                problems.push(Problem::new(Code::FileMissing, path).at(*place).with("target", target));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_and_names() {
+        assert_eq!(source_path("a/b.md", "../c%20d.pdf?x#y").as_deref(), Some("c d.pdf"));
+        assert_eq!(source_path("a.md", "../c.pdf"), None);
+        let references = ["a/Été 1.pdf".to_owned(), "a/ete-1.pdf".to_owned(), "b/x.png".to_owned()];
+        let names = public_names(&references, "a/item.md");
+        let names: Vec<_> = names.values().map(String::as_str).collect();
+        assert_eq!(names.first(), Some(&"Ete-1.pdf"));
+        assert!(names.get(1).is_some_and(|name| name.starts_with("ete-1-") && name.ends_with(".pdf")));
+        assert_eq!(names.get(2), Some(&"b/x.png"));
+        assert_eq!(without_date("2020-01-29-dgfip"), "dgfip");
+        assert_eq!(without_date("2020-01-29"), "2020-01-29");
+    }
+}

@@ -1,0 +1,69 @@
+//! Title and summary, and what stands in for them.
+
+use crate::input::Draft;
+use crate::item::Origin;
+use crate::problem::{Code, Place, Problem};
+use crate::text::{Text, words_only};
+
+/// A summary made of a first paragraph is cut after this many characters, at a sentence.
+const LONGEST_SUMMARY: usize = 300;
+const LONGEST_TITLE: usize = 80;
+
+/// The title: the head, else the first heading, else the first words, said with a warning.
+pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin)> {
+    if let Some(title) = &draft.title {
+        return Some((title.value.clone(), Origin::Head { line: title.place.line }));
+    }
+    if let Some((heading, line)) = &draft.facts.heading {
+        return Some((heading.clone(), Origin::Heading { line: *line }));
+    }
+    if let Some((paragraph, line)) = &draft.facts.paragraph {
+        let words = cut(paragraph.as_str(), LONGEST_TITLE);
+        let title = Text::new(words.trim_end_matches('.'));
+        let problem = Problem::new(Code::TitleFromText, &draft.path).at(Place::line(*line));
+        problems.push(problem.with("title", &title));
+        return Some((title, Origin::FirstWords { line: *line }));
+    }
+    problems.push(Problem::new(Code::ItemEmpty, &draft.path).at(Place::line(1)));
+    None
+}
+
+/// The summary: the head, else the first paragraph cut at a sentence (PR-03); none where it would
+/// only repeat the title.
+pub fn summary(draft: &Draft, title: &Text) -> Option<Text> {
+    let summary = match (&draft.summary, &draft.facts.paragraph) {
+        (Some(summary), _) => summary.value.clone(),
+        (None, Some((paragraph, _))) => Text::new(&cut(paragraph.as_str(), LONGEST_SUMMARY)),
+        (None, None) => return None,
+    };
+    (words_only(summary.as_str()) != words_only(title.as_str())).then_some(summary)
+}
+
+/// The text up to the last sentence, or else the last word, that ends within `longest` characters.
+fn cut(text: &str, longest: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(longest) else {
+        return text.to_owned();
+    };
+    let head = text.get(..end).unwrap_or(text);
+    let sentence = head
+        .char_indices()
+        .filter(|(_, c)| matches!(c, '.' | '!' | '?' | '…'))
+        .map(|(at, c)| at + c.len_utf8())
+        .rfind(|at| head.get(*at..).is_some_and(|rest| rest.starts_with(' ')) && *at > longest / 3);
+    match sentence.and_then(|at| head.get(..at)) {
+        Some(sentence) => sentence.to_owned(),
+        None => format!("{}…", head.rsplit_once(' ').map_or(head, |(words, _)| words)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_ends_at_a_sentence_or_a_word() {
+        assert_eq!(cut("Un. Deux.", 20), "Un. Deux.");
+        assert_eq!(cut("Voici une phrase. Et une autre qui est longue.", 25), "Voici une phrase.");
+        assert_eq!(cut("Une phrase qui ne finit pas du tout", 20), "Une phrase qui ne…");
+    }
+}

@@ -1,0 +1,176 @@
+//! What XML can carry, decided once at the edge.
+//!
+//! A control character pasted from a word processor makes a feed unreadable as a whole, in every
+//! reader. So text is cleaned when it enters ([`clean`], which says what it dropped and where) and
+//! every title, name or label is then a [`Text`]: one line of plain text that can be written into
+//! any of our formats as it is. Nothing further down the way has to think of it again.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Serialize;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Stands where a character was removed, so that columns stay what the author sees; it is a
+/// noncharacter, kept by Unicode for just such inner use, and leaves with [`Text::new`] or
+/// [`without_marks`].
+const MARK: char = '\u{fdd0}';
+
+/// One line of plain text: no markup, no character that XML 1.0 forbids or that the feed
+/// validator calls bad (RS-23), NFC (PR-06), no white space at either end and single spaces
+/// inside. No-break spaces are kept: French typography needs them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Text(String);
+
+impl Text {
+    /// Makes `raw` fit; characters that XML cannot carry are dropped or mapped as [`clean`] does.
+    pub fn new(raw: &str) -> Self {
+        let cleaned = clean(raw).text;
+        let mut line = String::with_capacity(cleaned.len());
+        for word in without_marks(&cleaned).split([' ', '\t', '\n']).filter(|word| !word.is_empty()) {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        Self(nfc(&line).into_owned())
+    }
+
+    /// `None` where nothing visible is left.
+    pub fn some(raw: &str) -> Option<Self> {
+        let text = Self::new(raw);
+        let visible = |c: char| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
+        text.0.chars().any(visible).then_some(text)
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A character that [`clean`] took out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dropped {
+    /// Counted from 1.
+    pub line: u32,
+    /// Counted from 1, in characters.
+    pub column: u32,
+    /// What stood there.
+    pub character: char,
+}
+
+/// What [`clean`] made of a text.
+#[derive(Debug)]
+pub struct Cleaned<'a> {
+    /// Lines end in LF; a mark stands for each dropped character (see [`without_marks`]).
+    pub text: Cow<'a, str>,
+    /// What is not there any more, in order.
+    pub dropped: Vec<Dropped>,
+}
+
+/// Turns CRLF and lone CR into LF, vertical tab and form feed into a space, the C1 characters
+/// that a wrongly labelled Windows-1252 text leaves behind (`\x92`) into what they were meant to
+/// be, and marks every other character that XML 1.0 forbids or discourages as dropped. Lines and
+/// columns stay where they were.
+pub fn clean(raw: &str) -> Cleaned<'_> {
+    if raw.bytes().all(|b| b >= b' ' && b < 0x7f || b == b'\n' || b == b'\t') || !raw.contains(needs_work) {
+        return Cleaned { text: Cow::Borrowed(raw), dropped: Vec::new() };
+    }
+    let mut text = String::with_capacity(raw.len());
+    let mut dropped = Vec::new();
+    let (mut line, mut column) = (1, 1);
+    let mut characters = raw.chars().peekable();
+    while let Some(character) = characters.next() {
+        let kept = match character {
+            '\r' => {
+                if characters.peek() == Some(&'\n') {
+                    characters.next();
+                }
+                '\n'
+            }
+            '\u{b}' | '\u{c}' => {
+                dropped.push(Dropped { line, column, character });
+                ' '
+            }
+            '\u{80}'..='\u{9f}' => windows_1252(character).unwrap_or_else(|| {
+                dropped.push(Dropped { line, column, character });
+                MARK
+            }),
+            bad if needs_work(bad) => {
+                dropped.push(Dropped { line, column, character });
+                MARK
+            }
+            good => good,
+        };
+        text.push(kept);
+        if kept == '\n' {
+            (line, column) = (line + 1, 1);
+        } else {
+            column += 1;
+        }
+    }
+    Cleaned { text: Cow::Owned(text), dropped }
+}
+
+/// The text without the marks that [`clean`] left where characters were.
+pub fn without_marks(text: &str) -> Cow<'_, str> {
+    if text.contains(MARK) { Cow::Owned(text.replace(MARK, "")) } else { Cow::Borrowed(text) }
+}
+
+/// Composed form, so that an accent typed on a Mac and one typed elsewhere are the same bytes.
+pub fn nfc(text: &str) -> Cow<'_, str> {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        _ => Cow::Owned(text.nfc().collect()),
+    }
+}
+
+/// Letters and digits only, lower case: what two texts have in common when the spaces, quotes and
+/// typography differ.
+pub fn words_only(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn needs_work(character: char) -> bool {
+    matches!(character,
+        '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fdd0}'..='\u{fdef}' | '\u{feff}')
+        || u32::from(character) & 0xfffe == 0xfffe
+}
+
+/// What byte 0x80–0x9F means in Windows-1252, the encoding such leftovers come from.
+fn windows_1252(character: char) -> Option<char> {
+    const TABLE: [char; 32] = [
+        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”',
+        '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+    ];
+    let found = *TABLE.get(u32::from(character).checked_sub(0x80)? as usize)?;
+    (found != '\0').then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleaning_keeps_lines_and_columns() {
+        let cleaned = clean("a\u{b}b\r\nc\u{fffe}d\re\u{92}f\u{81}");
+        assert_eq!(cleaned.text, "a b\nc\u{fdd0}d\ne’f\u{fdd0}");
+        let places: Vec<_> = cleaned.dropped.iter().map(|d| (d.line, d.column, d.character)).collect();
+        assert_eq!(places, [(1, 2, '\u{b}'), (2, 2, '\u{fffe}'), (3, 4, '\u{81}')]);
+        assert_eq!(without_marks(&cleaned.text), "a b\ncd\ne’f");
+    }
+
+    #[test]
+    fn a_text_is_one_clean_line() {
+        assert_eq!(Text::new("  L'e\u{301}te\u{301}\n à\u{a0}:  Lens \u{0}").as_str(), "L'été à\u{a0}: Lens");
+        assert_eq!(Text::some(" \u{200b}\u{a0}\n"), None);
+        assert_eq!(Text::new("\u{7f}\u{1ffff}x").as_str(), "x");
+    }
+}
