@@ -525,8 +525,8 @@ pub fn ascii_uri(url: &str) -> String {
     let host_ends = url.find("://").and_then(|at| url.get(at + 3..)?.find(['/', '?', '#']).map(|end| at + 3 + end));
     let (host, rest) = url.split_at_checked(host_ends.unwrap_or_default()).unwrap_or(("", url));
     let mut escaped = host.to_owned();
-    let mut bytes = rest.bytes().enumerate().peekable();
-    while let Some((index, byte)) = bytes.next() {
+    let bytes = rest.bytes().enumerate();
+    for (index, byte) in bytes {
         let hex = |at: usize| rest.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
         let allowed = match byte {
             b'%' => hex(index + 1) && hex(index + 2),

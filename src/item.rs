@@ -8,7 +8,7 @@
 //! | `subtitle` | start of `content` | start of `content:encoded` | start of `content_html` | under the `h1` |
 //! | `summary` | `summary` (text) | `description` | `summary` | lead, `meta description` |
 //! | `published` | `published` | `pubDate` | `date_published` | `time` |
-//! | `updated` | `updated` | `atom:updated`, if later | `date_modified`, if later | `time`, if later |
+//! | `updated` | `updated` | `atom:updated`, if later | `date_modified` | `time`, if later |
 //! | `language` | `xml:lang` of title, summary, content | – (RSS has no place) | `language`, if not the feed's | `lang` |
 //! | `authors` | `author` (name, email, uri) | `dc:creator`, one each | `authors` (name, url) | byline |
 //! | `contacts` | end of `content` | end of `content:encoded` | end of `content_html` | "Vos interlocuteurs" |

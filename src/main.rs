@@ -2,7 +2,6 @@
 //! place that asks for the current folder, the environment and the clock.
 
 #![expect(clippy::disallowed_methods, reason = "this is where the surroundings are gathered")]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the only place that prints")]
 
 mod cli;
 mod report;
@@ -11,7 +10,7 @@ use std::env;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use anstream::{ColorChoice, eprint};
+use anstream::ColorChoice;
 use chrono::{DateTime, Utc};
 use clap::Parser as _;
 
@@ -32,8 +31,8 @@ fn main() -> ExitCode {
         github: env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true"),
         clock,
     });
-    eprint!("{}", answer.err);
     // A reader that has seen enough (`| head`) is no failure.
+    let _ = anstream::stderr().lock().write_all(answer.err.as_bytes());
     let mut out = anstream::stdout().lock();
     let _ = out.write_all(answer.out.as_bytes()).and_then(|()| out.flush());
     ExitCode::from(answer.code)

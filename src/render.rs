@@ -98,7 +98,7 @@ pub fn plan(items: &[Item], config: &Config) -> Vec<Job> {
         let inputs = digest_of([base.as_str(), &window, format.name()]);
         jobs.push(Job { path: format.file().to_owned(), inputs, what: What::Feed(*format) });
     }
-    jobs.sort_by(|a, b| a.what.cmp(&b.what));
+    jobs.sort_by_key(|a| a.what);
     jobs
 }
 

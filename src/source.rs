@@ -31,10 +31,11 @@ pub fn open(folder: &Path, out: &Path, exclude: &[glob::Pattern]) -> Result<(Sou
     let mut entries = Vec::new();
     let mut problems = Vec::new();
     let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
-        let hidden = entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
-        let is_out = entry.file_type().is_dir()
-            && out.as_ref().is_some_and(|out| std::fs::canonicalize(entry.path()).is_ok_and(|path| path == *out));
-        !hidden && !(is_out && entry.depth() > 0)
+        let inside = entry.depth() > 0;
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let is_out =
+            || out.as_ref().is_some_and(|out| std::fs::canonicalize(entry.path()).is_ok_and(|path| path == *out));
+        !(inside && (hidden || entry.file_type().is_dir() && is_out()))
     });
     for entry in walk {
         let entry = match entry {

@@ -80,7 +80,7 @@ pub struct Cleaned<'a> {
 /// be, and marks every other character that XML 1.0 forbids or discourages as dropped. Lines and
 /// columns stay where they were.
 pub fn clean(raw: &str) -> Cleaned<'_> {
-    if raw.bytes().all(|b| b >= b' ' && b < 0x7f || b == b'\n' || b == b'\t') || !raw.contains(needs_work) {
+    if raw.bytes().all(|b| (b' '..0x7f).contains(&b) || b == b'\n' || b == b'\t') || !raw.contains(needs_work) {
         return Cleaned { text: Cow::Borrowed(raw), dropped: Vec::new() };
     }
     let mut text = String::with_capacity(raw.len());

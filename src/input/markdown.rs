@@ -137,12 +137,10 @@ pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem
                     text.push(' ');
                 }
             }
-            Event::Html(piece) | Event::InlineHtml(piece) => {
-                if !is_comment(piece) {
-                    facts.has_content |= html::refused_elements(piece).is_empty();
-                    let place = lines.place(&range);
-                    refused.extend(html::refused_elements(piece).into_iter().map(|name| (name, place)));
-                }
+            Event::Html(piece) | Event::InlineHtml(piece) if !is_comment(piece) => {
+                facts.has_content |= html::refused_elements(piece).is_empty();
+                let place = lines.place(&range);
+                refused.extend(html::refused_elements(piece).into_iter().map(|name| (name, place)));
             }
             _ => {}
         }

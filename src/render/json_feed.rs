@@ -32,9 +32,9 @@ struct JsonItem<'a> {
     content_html: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
-    date_published: String, // JF-04
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date_modified: Option<String>,
+    date_published: String,
+    /// Said even where it is the same: nine readers measured show nothing without it (JF-04).
+    date_modified: String,
     authors: Vec<Author<'a>>, // JF-05
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<&'a str>,
@@ -88,7 +88,7 @@ fn item<'a>(entry: &'a Entry<'a>, feed: &Feed<'_>) -> JsonItem<'a> {
         content_html: &entry.content,
         image: item.image.as_ref().map(|image| image.file.url.as_str()),
         date_published: rfc3339(item.published),
-        date_modified: (item.updated > item.published).then(|| rfc3339(item.updated)),
+        date_modified: rfc3339(item.updated),
         authors: item.authors.iter().map(author).collect(),
         tags: item.tags.iter().map(|tag| tag.as_str()).collect(),
         language: (item.language != feed.language).then_some(item.language.as_str()),

@@ -242,7 +242,7 @@ fn human_size(size: u64, locale: &Locale) -> String {
     let tenths = |of: u64| {
         let tenths = (size * 10).div_ceil(of);
         let mark = unit("decimal");
-        if tenths % 10 == 0 || tenths >= 100 {
+        if tenths.is_multiple_of(10) || tenths >= 100 {
             (tenths / 10).to_string()
         } else {
             format!("{}{mark}{}", tenths / 10, tenths % 10)

@@ -1,59 +1,109 @@
-//! What the two XML crates leave open, closed in one place.
+//! What the two XML crates leave open, closed in one place: a second pass over what they wrote.
 //!
-//! Both write a declaration without the encoding (or none), neither looks at what it wrote. Here
-//! a document gets its declaration, and is read once more by an XML parser before it leaves: what
-//! is not well-formed, or holds a character that XML forbids, is never written.
+//! Neither looks at what it wrote; both leave the encoding out of the declaration, write an empty
+//! element as two tags and an apostrophe as `&apos;`; one writes UTC as `+00:00`. Here a document
+//! gets its final form and is checked on the way: what is not well-formed, or holds a character
+//! that XML forbids, never leaves.
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer};
 
-const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-
-/// Puts our declaration first, ends the file with a line end, and checks the whole.
+/// Gives what was written its final form, with a line end at the end.
 ///
 /// # Errors
 /// Why it is not well-formed.
 pub fn document(written: &[u8]) -> Result<Vec<u8>, String> {
     let text = std::str::from_utf8(written).map_err(|error| error.to_string())?;
-    let body = match text.strip_prefix("<?xml") {
-        Some(rest) => rest.split_once("?>").map_or(rest, |(_, body)| body),
-        None => text,
-    };
-    let document = format!("{DECLARATION}{}\n", body.trim());
-    check(&document)?;
-    Ok(document.into_bytes())
-}
-
-fn check(document: &str) -> Result<(), String> {
-    if let Some(bad) = document.chars().find(|c| !allowed(*c)) {
+    if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
         return Err(format!("U+{:04X}", u32::from(bad)));
     }
-    let mut reader = Reader::from_str(document);
-    let mut depth = 0_i32;
+    let mut writer = Writer::new(Vec::with_capacity(text.len() + 64));
+    pass(text, &mut writer)?;
+    let mut document = writer.into_inner();
+    document.push(b'\n');
+    Ok(document)
+}
+
+fn pass(text: &str, writer: &mut Writer<Vec<u8>>) -> Result<(), String> {
+    let mut reader = Reader::from_str(text);
+    let mut write = |event: Event<'_>| writer.write_event(event).map_err(|error| error.to_string());
+    write(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    write(Event::Text(BytesText::from_escaped("\n")))?;
+    let mut open: Vec<Vec<u8>> = Vec::new();
+    // A start tag is held back until it is known whether anything stands in the element.
+    let mut pending: Option<(BytesStart<'static>, String)> = None;
     loop {
-        match reader.read_event().map_err(|error| error.to_string())? {
-            Event::Start(start) => {
-                depth += 1;
-                attributes(&start)?;
-            }
-            Event::Empty(empty) => attributes(&empty)?,
-            Event::End(_) => depth -= 1,
-            Event::GeneralRef(reference) => {
-                // quick-xml 0.38 and later give entities as events of their own.
-                let known = matches!(&*reference, b"amp" | b"lt" | b"gt" | b"quot" | b"apos");
-                if !known && !reference.starts_with(b"#") {
-                    return Err(format!("&{};", String::from_utf8_lossy(&reference)));
+        let event = reader.read_event().map_err(|error| error.to_string())?;
+        if let Some((start, blank)) = &mut pending {
+            match &event {
+                Event::Text(text) if text.iter().all(u8::is_ascii_whitespace) => {
+                    blank.push_str(&String::from_utf8_lossy(text));
+                    continue;
+                }
+                Event::End(_) => {
+                    write(Event::Empty(start.clone()))?;
+                    pending = None;
+                    open.pop();
+                    continue;
+                }
+                _ => {
+                    write(Event::Start(start.clone()))?;
+                    write(Event::Text(BytesText::from_escaped(blank.as_str())))?;
+                    pending = None;
                 }
             }
-            Event::Eof if depth == 0 => return Ok(()),
+        }
+        match event {
+            Event::Decl(_) => {}
+            Event::Start(start) => {
+                attributes(&start)?;
+                open.push(start.name().as_ref().to_vec());
+                pending = Some((start.into_owned(), String::new()));
+            }
+            Event::Empty(empty) => {
+                attributes(&empty)?;
+                write(Event::Empty(empty))?;
+            }
+            Event::End(end) => {
+                open.pop();
+                write(Event::End(end))?;
+            }
+            Event::Text(text) => {
+                let text = String::from_utf8_lossy(&text).into_owned();
+                let instant = matches!(open.last().map(Vec::as_slice), Some(b"updated" | b"published"));
+                let text = if open.is_empty() {
+                    String::new()
+                } else if instant {
+                    text.replace("+00:00", "Z") // DT-01
+                } else {
+                    text
+                };
+                write(Event::Text(BytesText::from_escaped(text)))?;
+            }
+            // quick-xml 0.38 and later give entities as events of their own.
+            Event::GeneralRef(reference) => match &*reference {
+                b"apos" => write(Event::Text(BytesText::from_escaped("'")))?,
+                b"quot" => write(Event::Text(BytesText::from_escaped("\"")))?,
+                // RS-12: in the plain text of RSS, readers that unescape twice need these.
+                b"amp" if is_rss(&open) => write(Event::GeneralRef(BytesRef::new("#x26")))?,
+                b"lt" if is_rss(&open) => write(Event::GeneralRef(BytesRef::new("#x3C")))?,
+                b"amp" | b"lt" | b"gt" => write(Event::GeneralRef(reference))?,
+                number if number.starts_with(b"#") => write(Event::GeneralRef(reference))?,
+                other => return Err(format!("&{};", String::from_utf8_lossy(other))),
+            },
+            Event::Eof if open.is_empty() => return Ok(()),
             Event::Eof => return Err("unclosed element".to_owned()),
-            _ => {}
+            event => write(event)?,
         }
     }
 }
 
+fn is_rss(open: &[Vec<u8>]) -> bool {
+    open.first().is_some_and(|root| root == b"rss")
+}
+
 /// Values must unescape: `atom_syndication` 0.12.10 writes those of extensions as they come.
-fn attributes(element: &quick_xml::events::BytesStart<'_>) -> Result<(), String> {
+fn attributes(element: &BytesStart<'_>) -> Result<(), String> {
     for attribute in element.attributes() {
         let attribute = attribute.map_err(|error| error.to_string())?;
         let value = String::from_utf8_lossy(&attribute.value).into_owned();
