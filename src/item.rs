@@ -80,6 +80,8 @@ pub struct Item {
     pub origins: Origins,
     /// Files and other items that the body refers to, below the items folder, sorted.
     pub references: Vec<String>,
+    /// Addresses in the body that may be those of other items' pages, as written.
+    pub page_links: Vec<String>,
     /// Of the file's bytes.
     pub digest: String,
 }

@@ -145,17 +145,17 @@ impl Reporter<'_> {
 }
 
 fn visible(line: &str) -> String {
-    line.chars()
-        .map(|c| {
-            if c == '\t' {
-                ' '
-            } else if c.is_control() {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
+    let shown = |c: char| match c {
+        '\t' => ' ',
+        _ if c.is_control()
+            || u32::from(c) & 0xfffe == 0xfffe
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
+        {
+            '\u{fffd}'
+        }
+        _ => c,
+    };
+    line.chars().map(shown).collect()
 }
 
 /// The bytes of the line that the place covers; at least one character where there is one.

@@ -29,6 +29,8 @@ pub struct Facts {
     pub paragraph: Option<(Text, u32)>,
     /// What links and pictures point to and is not an absolute address, with its place.
     pub references: Vec<(String, Place)>,
+    /// The absolute addresses among them.
+    pub absolute: Vec<String>,
     /// True where there is something to read or to see.
     pub has_content: bool,
 }
@@ -138,9 +140,13 @@ pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem
                 }
             }
             Event::Html(piece) | Event::InlineHtml(piece) if !is_comment(piece) => {
-                facts.has_content |= html::refused_elements(piece).is_empty();
                 let place = lines.place(&range);
-                refused.extend(html::refused_elements(piece).into_iter().map(|name| (name, place)));
+                let names = html::refused_elements(piece);
+                facts.has_content |= names.is_empty();
+                refused.extend(names.into_iter().map(|name| (name, place)));
+                for address in html::addresses(piece) {
+                    refer(&address, place, path, &mut facts, problems);
+                }
             }
             _ => {}
         }
@@ -164,7 +170,7 @@ fn refer(target: &str, place: Place, path: &str, facts: &mut Facts, problems: &m
     match Target::of(target) {
         Target::Unsafe => problems.push(Problem::new(Code::LinkUnsafe, path).at(place).with("link", target)),
         Target::Relative => facts.references.push((target.to_owned(), place)),
-        Target::Absolute => {}
+        Target::Absolute => facts.absolute.push(target.to_owned()),
     }
 }
 

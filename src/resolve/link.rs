@@ -109,6 +109,8 @@ pub struct Files {
     pub attachments: Vec<Attachment>,
     /// Paths below the items folder, sorted, each once.
     pub references: Vec<String>,
+    /// Addresses that may be those of other items' pages.
+    pub page_links: Vec<String>,
     /// Relative links of the body with their places, for [`check`].
     pub targets: Vec<(String, Place)>,
 }
@@ -116,8 +118,12 @@ pub struct Files {
 impl Files {
     /// Reads `image`, `attachments` and the links of the body; a file that is named in the head
     /// and not there is a warning, and is not in the feeds.
-    pub fn of(draft: &Draft, address: &Address, source: &Source, problems: &mut Vec<Problem>) -> Self {
+    pub fn of(draft: &Draft, address: &Address, config: &Config, source: &Source, problems: &mut Vec<Problem>) -> Self {
         let body = draft.facts.references.iter();
+        let is_file = |target: &str| source_path(&draft.path, target).is_some_and(|path| source.find(&path).is_some());
+        let relative = body.clone().map(|(target, _)| target).filter(|target| !is_file(target));
+        let ours = draft.facts.absolute.iter().filter(|target| target.starts_with(config.url.as_str()));
+        let page_links = relative.chain(ours).cloned().collect();
         let mut references: Vec<String> = body
             .filter_map(|(target, _)| source_path(&draft.path, target))
             .filter(|path| source.find(path).is_some())
@@ -148,7 +154,7 @@ impl Files {
             }
         });
         let attachments = attachments.iter().map(|(node, file)| attachment(node, file)).collect();
-        Self { image, attachments, references, targets: draft.facts.references.clone() }
+        Self { image, attachments, references, page_links, targets: draft.facts.references.clone() }
     }
 }
 
@@ -278,24 +284,32 @@ fn ascii_name(part: &str) -> String {
 pub struct Links<'a> {
     config: &'a Config,
     items: HashMap<&'a str, &'a Item>,
+    pages: HashMap<&'a str, Status>,
 }
 
 impl<'a> Links<'a> {
     /// Over all items, held ones too: a link to one of them must lead nowhere.
     pub fn new(items: &'a [Item], config: &'a Config) -> Self {
-        Self { config, items: items.iter().map(|item| (item.path.as_str(), item)).collect() }
+        Self {
+            config,
+            items: items.iter().map(|item| (item.path.as_str(), item)).collect(),
+            pages: items.iter().map(|item| (item.url.as_str(), item.status)).collect(),
+        }
     }
 
     /// The absolute address of what `item` calls `address`; `None` where it must not be shown.
     pub fn resolve(&self, item: &Item, names: &BTreeMap<String, String>, address: &str) -> Option<String> {
         let address = address.trim();
-        match Target::of(address) {
+        let url = match Target::of(address) {
             Target::Unsafe => return None,
-            Target::Absolute => {
-                return Some(url::Url::parse(address).map_or(ascii_uri(address), |u| ascii_uri(u.as_str())));
-            }
-            Target::Relative => {}
-        }
+            Target::Absolute => url::Url::parse(address).map_or(ascii_uri(address), |u| ascii_uri(u.as_str())),
+            Target::Relative => self.resolve_relative(item, names, address)?,
+        };
+        // The page of an item that is held does not exist, and its address says what is coming.
+        self.pages.get(without_end(&url)).is_none_or(|status| *status == Status::Published).then_some(url)
+    }
+
+    fn resolve_relative(&self, item: &Item, names: &BTreeMap<String, String>, address: &str) -> Option<String> {
         if address.is_empty() || address.starts_with('#') {
             return Some(ascii_uri(&format!("{}{address}", item.url)));
         }
@@ -314,6 +328,12 @@ impl<'a> Links<'a> {
         matches!(url.scheme(), "http" | "https").then(|| ascii_uri(url.as_str()))
     }
 
+    /// Whether a page of ours is at `url`.
+    fn is_page(&self, url: &str) -> bool {
+        let url = without_end(url);
+        url == self.config.url.as_str() || self.pages.contains_key(url)
+    }
+
     /// What the links of `item` lead to, in a few letters: part of what its page depends on.
     pub fn state(&self, item: &Item) -> String {
         let mut state = String::new();
@@ -323,8 +343,16 @@ impl<'a> Links<'a> {
                 state.push('\n');
             }
         }
+        for address in &item.page_links {
+            state.push(if self.resolve(item, &BTreeMap::new(), address).is_some() { '+' } else { '-' });
+        }
         state
     }
+}
+
+/// A URL without its query and fragment.
+fn without_end(url: &str) -> &str {
+    url.split(['#', '?']).next().unwrap_or(url)
 }
 
 /// Warns of links of published items that lead to a held one, or to nothing.
@@ -336,29 +364,27 @@ pub fn check(
     problems: &mut Vec<Problem>,
 ) {
     let links = Links::new(items, config);
-    let mut urls = None;
     for (item, (path, targets)) in items.iter().zip(targets) {
         for (target, place) in targets {
-            let Some(below) = source_path(path, target) else {
-                continue;
-            };
-            if let Some(other) = links.items.get(below.as_str()) {
-                if other.status != Status::Published && item.status == Status::Published {
-                    problems.push(Problem::new(Code::LinkHeld, path).at(*place).with("target", target));
+            if target.starts_with(['#', '?', '/']) {
+                continue; // the page itself, or the site around the newsroom
+            }
+            let below = source_path(path, target);
+            let other = below.as_deref().and_then(|below| links.items.get(below));
+            let resolved = links.resolve(item, &BTreeMap::new(), target);
+            let code = match (other, resolved) {
+                (Some(_), Some(_)) => continue,
+                (_, None) => Code::LinkHeld,
+                (None, Some(url)) => {
+                    let file = below.is_some_and(|below| source.find(&below).is_some());
+                    if file || links.is_page(&url) {
+                        continue;
+                    }
+                    Code::FileMissing
                 }
-                continue;
-            }
-            if source.find(&below).is_some() {
-                continue;
-            }
-            // Perhaps the address of another item's page.
-            let urls = urls.get_or_insert_with(|| {
-                items.iter().map(|item| item.url.as_str()).collect::<std::collections::HashSet<_>>()
-            });
-            let resolved = links.resolve(item, &BTreeMap::new(), target).unwrap_or_default();
-            let resolved = resolved.split('#').next().unwrap_or_default();
-            if resolved != config.url.as_str() && !urls.contains(resolved) {
-                problems.push(Problem::new(Code::FileMissing, path).at(*place).with("target", target));
+            };
+            if code == Code::FileMissing || item.status == Status::Published {
+                problems.push(Problem::new(code, path).at(*place).with("target", target));
             }
         }
     }
@@ -374,10 +400,9 @@ mod tests {
         assert_eq!(source_path("a.md", "../c.pdf"), None);
         let references = ["a/Été 1.pdf".to_owned(), "a/ete-1.pdf".to_owned(), "b/x.png".to_owned()];
         let names = public_names(&references, "a/item.md");
-        let names: Vec<_> = names.values().map(String::as_str).collect();
-        assert_eq!(names.first(), Some(&"Ete-1.pdf"));
-        assert!(names.get(1).is_some_and(|name| name.starts_with("ete-1-") && name.ends_with(".pdf")));
-        assert_eq!(names.get(2), Some(&"b/x.png"));
+        assert_eq!(names["a/Été 1.pdf"], "Ete-1.pdf");
+        assert!(names["a/ete-1.pdf"].starts_with("ete-1-") && names["a/ete-1.pdf"].ends_with(".pdf"));
+        assert_eq!(names["b/x.png"], "b/x.png");
         assert_eq!(without_date("2020-01-29-dgfip"), "dgfip");
         assert_eq!(without_date("2020-01-29"), "2020-01-29");
     }

@@ -1,0 +1,14 @@
+//! The one test crate: one link step, modules by what they prove.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests read files and stop at the first surprise"
+)]
+
+mod properties;
+mod release;
+mod tidy;
