@@ -112,7 +112,7 @@ impl Reporter<'_> {
             properties.push(format!("line={},col={}", place.line, place.column));
         }
         properties.push(format!("title={}", problem.code.name()));
-        let hint = hint.map(|hint| format!("\n{} : {hint}", self.locale.say("hint", &[]))).unwrap_or_default();
+        let hint = hint.map(|hint| format!("\n{}: {hint}", self.locale.say("hint", &[]))).unwrap_or_default();
         format!("::{} {}::{}", problem.severity.name(), properties.join(","), value(&format!("{message}{hint}")))
     }
 

@@ -27,7 +27,9 @@ impl Text {
     pub fn new(raw: &str) -> Self {
         let cleaned = clean(raw).text;
         let mut line = String::with_capacity(cleaned.len());
-        for word in without_marks(&cleaned).split([' ', '\t', '\n', '\u{2028}', '\u{2029}']).filter(|word| !word.is_empty()) {
+        for word in
+            without_marks(&cleaned).split([' ', '\t', '\n', '\u{2028}', '\u{2029}']).filter(|word| !word.is_empty())
+        {
             if !line.is_empty() {
                 line.push(' ');
             }

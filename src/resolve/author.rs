@@ -55,7 +55,10 @@ fn people(nodes: &[Node], list: &str, path: &str, config: &Config, problems: &mu
                 None
             }
         };
-        people.extend(person.filter(|person| !people.contains(person)));
+        // Once each: readers would show one person twice.
+        let known = |person: &Person| people.iter().any(|p| p.name == person.name && p.email == person.email);
+        let person = person.filter(|person| !known(person));
+        people.extend(person);
     }
     people
 }

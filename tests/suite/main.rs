@@ -9,6 +9,10 @@
     reason = "tests read files and stop at the first surprise"
 )]
 
+mod cases;
+mod harness;
+mod laws;
+mod odd;
 mod properties;
 mod release;
 mod tidy;
