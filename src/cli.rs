@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod show;
 
+use std::collections::HashSet;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use crieur::locale::Locale;
 use crieur::problem::{Blame, Code, Problem, Severity};
-use crieur::{Config, Newsroom, Source, Status};
+use crieur::{Config, Item, Newsroom, Source, Status};
 
 use crate::report::{Format, Reporter};
 
@@ -138,7 +139,8 @@ impl Cli {
                     folder: "",
                     source: None,
                     config: failure.config.as_deref(),
-                    hidden: Default::default(),
+                    public: false,
+                    hidden: HashSet::new(),
                 };
                 report(&failure.problems, &reporter, &mut answer);
                 return answer;
@@ -205,8 +207,8 @@ impl<'a> Room<'a> {
         let now = now(options, surroundings).map_err(|problem| fail(Some(locale), problem))?;
         let items = options.items.as_ref().map_or_else(|| root.join(&config.items), |items| here.join(items));
         let out = options.out.as_ref().map_or_else(|| root.join(&config.out), |out| here.join(out));
-        let (source, found) =
-            crieur::source::open(&items, &out, &config.exclude).map_err(|problem| fail(Some(locale), problem))?;
+        let (source, found) = crieur::source::open(&items, &shown(&items, here), &out, &config.exclude)
+            .map_err(|problem| fail(Some(locale), problem))?;
         let mut newsroom = crieur::read(&config, &source, now);
         newsroom.problems.extend(found);
         if options.strict {
@@ -240,6 +242,7 @@ impl<'a> Room<'a> {
             folder: &self.shown_items,
             source: Some(&self.source),
             config: Some(&self.config_text),
+            public,
             hidden: held.map(|item| item.path.as_str()).collect(),
         }
     }
@@ -283,26 +286,25 @@ impl<'a> Room<'a> {
     fn held(&self, answer: &mut Answer) {
         let held: Vec<_> = self.newsroom.items.iter().filter(|item| item.status != Status::Published).collect();
         let when = |instant: DateTime<Utc>| self.locale.instant(self.config.zone.local(instant));
+        let mut say = |line: String| answer.err.push_str(&format!("  {line}\n"));
         if std::io::stderr().is_terminal() {
             for item in &held {
-                let arguments = [("title", item.title.as_str()), ("path", item.path.as_str())];
-                let line = match item.due {
-                    Some(due) => {
-                        let when = when(due);
-                        self.locale.say("due", &[arguments[0], arguments[1], ("when", &when)])
-                    }
-                    None => self.locale.say("draft", &arguments),
-                };
-                answer.err.push_str(&format!("  {line}\n"));
-                let today = self.config.zone.local(self.now);
-                if let Some(day) = item.day.filter(|day| item.due.is_some() && *day == today.date_naive()) {
-                    let hour = today.format("%H:%M").to_string();
-                    let arguments = [("title", item.title.as_str()), ("day", &day.to_string()), ("hour", &hour)];
-                    answer.err.push_str(&format!("  {}\n", self.locale.say("due-day", &arguments)));
-                }
+                let (title, path) = (item.title.as_str(), item.path.as_str());
+                say(match item.due {
+                    Some(due) => self.locale.say("due", &[("title", title), ("path", path), ("when", &when(due))]),
+                    None => self.locale.say("draft", &[("title", title), ("path", path)]),
+                });
             }
         } else if let Some(next) = held.iter().filter_map(|item| item.due).min() {
-            answer.err.push_str(&format!("  {}\n", self.locale.say("next", &[("when", &when(next))])));
+            say(self.locale.say("next", &[("when", &when(next))]));
+        }
+        let today = self.config.zone.local(self.now);
+        let waits = |item: &&&Item| item.due.is_some() && item.day == Some(today.date_naive());
+        let waiting = held.iter().filter(waits).count();
+        if waiting > 0 {
+            let (day, hour) = (today.format("%Y-%m-%d").to_string(), today.format("%H:%M").to_string());
+            let waiting = self.locale.count("waiting", waiting);
+            say(self.locale.say("due-day", &[("waiting", &waiting), ("day", &day), ("hour", &hour)]));
         }
     }
 }
@@ -357,7 +359,11 @@ fn read_text(path: &Path) -> Result<String, Option<String>> {
 /// The language of a configuration that is at fault somewhere else.
 fn guess_language(text: &str) -> &'static Locale {
     let line = text.lines().find_map(|line| line.trim().strip_prefix("language")?.trim_start().strip_prefix('='));
-    Locale::of(line.map_or("fr", |value| value.trim().trim_matches(['"', '\''])))
+    let value = line.map_or("fr", |value| value.trim().trim_matches(['"', '\'']));
+    match crieur::locale::language_tag(value) {
+        Err(Some(meant)) => Locale::of(meant),
+        _ => Locale::of(value),
+    }
 }
 
 /// A path from the current folder, with `/`.

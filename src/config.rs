@@ -168,7 +168,10 @@ impl Config {
         let config = reading.newsroom(&root, text);
         match config {
             Some(config) if reading.problems.is_empty() => Ok(config),
-            _ => Err(reading.problems),
+            _ => {
+                reading.problems.sort_by_key(|problem| problem.place);
+                Err(reading.problems)
+            }
         }
     }
 
@@ -276,7 +279,12 @@ impl Reading {
             let Some(name) = self.optional(node, "name", Self::text) else {
                 let paste = format!("name = \"{key}\"");
                 let problem = Problem::new(Code::ConfigKeyMissing, FILE).at(node.place);
-                self.problems.push(problem.with("key", format!("people.{key}.name")).with("paste", paste));
+                self.problems.push(
+                    problem
+                        .with("key", format!("people.{key}.name"))
+                        .with("table", format!("people.{key}"))
+                        .with("paste", paste),
+                );
                 continue;
             };
             let person = Person {
@@ -313,7 +321,9 @@ impl Reading {
         for node in nodes {
             let Some(text) = node.text() else { continue };
             if looks_like_a_key(text) && !people.contains_key(text) {
-                self.wrong(node, "authors", "`[people]`");
+                let declared: Vec<String> = people.keys().map(|key| format!("`{key}`")).collect();
+                let example = if declared.is_empty() { "`Camille MARTIN`".to_owned() } else { declared.join(", ") };
+                self.wrong(node, "authors", &example);
             }
         }
         nodes.to_vec()
@@ -330,10 +340,9 @@ impl Reading {
         if node.is_none() {
             let example = keys::of(name).find(|k| k.name == key).map(|k| k.example).unwrap_or_default();
             let full = if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
-            let paste =
-                if name.is_empty() { format!("{key} = {example}") } else { format!("[{name}] {key} = {example}") };
-            let problem = Problem::new(Code::ConfigKeyMissing, FILE);
-            self.problems.push(problem.with("key", full).with("paste", paste));
+            let problem = Problem::new(Code::ConfigKeyMissing, FILE).with("key", full);
+            let problem = if table.pairs().is_empty() || name.is_empty() { problem } else { problem.at(table.place) };
+            self.problems.push(problem.with("table", name).with("paste", format!("{key} = {example}")));
         }
         node.and_then(|node| self.checked(node, key, read))
     }
@@ -364,7 +373,8 @@ impl Reading {
     }
 
     fn wrong(&mut self, node: &Node, key: &str, expected: &str) {
-        let value = node.text().unwrap_or("…").to_owned();
+        let texts: Vec<&str> = node.several().iter().filter_map(Node::text).collect();
+        let value = if texts.is_empty() { "…".to_owned() } else { texts.join(", ") };
         self.problems.push(
             Problem::new(Code::ConfigValue, FILE)
                 .at(node.place)

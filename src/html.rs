@@ -87,10 +87,15 @@ pub fn finish(html: &str, mut resolve: impl FnMut(&str) -> Option<String>) -> St
 pub fn addresses(html: &str) -> Vec<String> {
     let mut addresses = Vec::new();
     if html.contains('=') {
-        finish(&sanitise(html), |address| {
-            addresses.push(address.to_owned());
-            None
-        });
+        // As it stands, and as a parser understands it: values without quotes count too.
+        for html in [html, sanitise(html).as_str()] {
+            finish(html, |address| {
+                if !addresses.iter().any(|known| known == address) {
+                    addresses.push(address.to_owned());
+                }
+                None
+            });
+        }
     }
     addresses
 }

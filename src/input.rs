@@ -171,6 +171,7 @@ fn report_dropped(dropped: &[text::Dropped], path: &str, problems: &mut Vec<Prob
                 .at(Place { line: first.line, column: first.column, width: 1 })
                 .with("characters", names.join(", "))
                 .with("count", line.len())
+                .with("s", if line.len() > 1 { "s" } else { "" })
                 .with("more", if index == last && more > 0 { more.to_string() } else { String::new() }),
         );
     }

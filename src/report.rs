@@ -6,7 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crieur::file::Source;
 use crieur::locale::Locale;
-use crieur::problem::{Place, Problem, Severity};
+use crieur::problem::{Code, Place, Problem, Severity};
 use serde::Serialize;
 
 /// For whom.
@@ -33,6 +33,8 @@ pub struct Reporter<'a> {
     pub source: Option<&'a Source>,
     /// The text of `crieur.toml`.
     pub config: Option<&'a str>,
+    /// Whether others may read this: the logs of CI are public.
+    pub public: bool,
     /// Items whose text must not appear: off a terminal, what is held is nowhere.
     pub hidden: HashSet<&'a str>,
 }
@@ -94,10 +96,13 @@ impl Reporter<'_> {
             (None, _) => {}
         }
         let hint_name = self.locale.say("hint", &[]);
-        if let Some(hint) = hint {
-            group = group.element(Level::HELP.with_name(hint_name).message(hint));
+        let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(200);
+        match (hint, path) {
+            (None, _) => renderer.render(&[group]),
+            (Some(hint), Some(_)) => renderer.render(&[group.element(Level::HELP.with_name(hint_name).message(hint))]),
+            // Without a file there is nothing for the hint to hang from.
+            (Some(hint), None) => format!("{}\n  = {hint_name}: {hint}", renderer.render(&[group])),
         }
-        Renderer::styled().decor_style(DecorStyle::Ascii).term_width(200).render(&[group])
     }
 
     fn github(&self, problem: &Problem, message: &str, hint: Option<&str>) -> String {
@@ -132,7 +137,7 @@ impl Reporter<'_> {
         if path == crieur::config::FILE {
             return self.config?.lines().nth(nth).map(visible);
         }
-        if self.hidden.contains(path) {
+        if self.hidden.contains(path) || self.public && problem.code == Code::LinkHeld {
             return None;
         }
         let source = self.source?;

@@ -28,6 +28,7 @@ use crate::problem::{Code, Place, Problem};
 pub struct Alone {
     item: Item,
     id_place: Place,
+    url_place: Place,
     draft: bool,
     targets: Vec<(String, Place)>,
     unknown: Vec<At<String>>,
@@ -59,6 +60,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         .or_else(|| config.folder_value(&draft.path, |folder| folder.rights.clone()))
         .or_else(|| config.rights.clone());
     let id_place = draft.id.as_ref().map_or(Place::line(1), |at| at.place);
+    let url_place = draft.slug.as_ref().or(draft.link.as_ref()).map_or(Place::line(1), |at| at.place);
     let item = Item {
         path: draft.path.clone(),
         url: address.url,
@@ -95,7 +97,14 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         title: title.0,
         id,
     };
-    Some(Alone { item, id_place, draft: draft.draft, targets: files.targets, unknown: draft.unknown.clone() })
+    Some(Alone {
+        item,
+        id_place,
+        url_place,
+        draft: draft.draft,
+        targets: files.targets,
+        unknown: draft.unknown.clone(),
+    })
 }
 
 /// Looks at the folder as a whole: what each item alone could not know. The items come back in
@@ -145,7 +154,13 @@ fn report_unknown_keys(alone: &[Alone], problems: &mut Vec<Problem>) {
         }
     }
     for (key, (path, place, count)) in keys {
-        problems.push(Problem::new(Code::KeyUnknown, path).at(place).with("key", key).with("count", count));
+        problems.push(
+            Problem::new(Code::KeyUnknown, path)
+                .at(place)
+                .with("key", key)
+                .with("count", count)
+                .with("s", if count > 1 { "s" } else { "" }),
+        );
     }
 }
 
@@ -164,8 +179,8 @@ fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> Vec
         let other = |same: Option<&Vec<usize>>| {
             same.and_then(|same| same.iter().find(|other| **other != index)).map(|other| path(*other))
         };
-        let feed = |taken: bool| taken.then(|| crate::config::FILE.to_owned());
-        let same_id = other(ids.get(one.item.id.as_str())).or_else(|| feed(one.item.id == feed_id));
+        let ours = |taken: bool, file: &str| taken.then(|| file.to_owned());
+        let same_id = other(ids.get(one.item.id.as_str())).or_else(|| ours(one.item.id == feed_id, "feed.atom"));
         if let Some(other) = same_id {
             let problem = Problem::new(Code::IdClash, &one.item.path).at(one.id_place);
             problems.push(problem.with("id", &one.item.id).with("other", other));
@@ -174,8 +189,8 @@ fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> Vec
         }
         let url = one.item.url.to_ascii_lowercase();
         let index_page = config.pages && one.item.page.as_deref() == Some("index.html");
-        if let Some(other) = other(urls.get(&url)).or_else(|| feed(index_page)) {
-            let problem = Problem::new(Code::UrlClash, &one.item.path).at(Place::line(1));
+        if let Some(other) = other(urls.get(&url)).or_else(|| ours(index_page, "index.html")) {
+            let problem = Problem::new(Code::UrlClash, &one.item.path).at(one.url_place);
             problems.push(problem.with("url", &one.item.url).with("other", other));
             clashing.push(index);
         }

@@ -15,14 +15,18 @@ use crate::file::{LARGEST_TEXT, Source, SourceEntry};
 use crate::problem::{Code, Problem};
 use crate::text::nfc;
 
-/// Lists `folder`. The output folder, where it lies inside, and what `exclude` matches are not
+/// Lists `folder`, which messages call `shown`. The output folder, where it lies inside, and what `exclude` matches are not
 /// looked at.
 ///
 /// # Errors
 /// The folder itself is not there or cannot be listed.
-pub fn open(folder: &Path, out: &Path, exclude: &[glob::Pattern]) -> Result<(Source, Vec<Problem>), Problem> {
-    let shown = folder.display().to_string();
-    let missing = |reason: String| Problem::general(Code::ItemsMissing).with("folder", &shown).with("reason", reason);
+pub fn open(
+    folder: &Path,
+    shown: &str,
+    out: &Path,
+    exclude: &[glob::Pattern],
+) -> Result<(Source, Vec<Problem>), Problem> {
+    let missing = |reason: String| Problem::general(Code::ItemsMissing).with("folder", shown).with("reason", reason);
     let metadata = std::fs::metadata(folder).map_err(|error| missing(error.to_string()))?;
     if !metadata.is_dir() {
         return Err(missing("not a folder".to_owned()));

@@ -78,12 +78,12 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
     }
     if !pages.is_empty() {
         let most = if room.options.verbose { usize::MAX } else { 4 };
-        let mut line = format!("  {prefix}");
-        // The list of items closes the line: the pages it names come before it.
-        let shown: Vec<&str> = pages.iter().take(most).map(|path| path.as_str()).collect();
-        line.push_str(&shown.join(", "));
-        if pages.len() > most {
-            line.push_str(&format!(" {}", locale.count("more", pages.len() - most)));
+        let (html, files): (Vec<&String>, Vec<&String>) = pages.into_iter().partition(|path| path.ends_with(".html"));
+        let all: Vec<&str> = html.into_iter().chain(files).map(String::as_str).collect();
+        let shown: Vec<&str> = all.iter().copied().take(most).collect();
+        let mut line = format!("  {prefix}{}", shown.join(", "));
+        if all.len() > most {
+            line.push_str(&format!(" {}", locale.count("more", all.len() - most)));
         }
         answer.out.push_str(&format!("{line}\n"));
     }
