@@ -12,7 +12,7 @@ pub mod xml;
 
 use std::fmt::Write as _;
 
-use crate::config::{Config, Format};
+use crate::config::{Config, Format, ascii_uri};
 use crate::file::{Content, OutputFile, Source, digest_of};
 use crate::html;
 use crate::input;
@@ -139,7 +139,7 @@ impl<'a> Renderer<'a> {
                 Content::CopyOf(path.cloned().unwrap_or_default())
             }
             What::Page(index) => match self.items.get(index) {
-                Some(item) => Content::Bytes(self.pages.item(item, &self.body(item)?)?),
+                Some(item) => Content::Bytes(self.pages.item(item, &self.body(item, "")?)?),
                 None => Content::Bytes(Vec::new()),
             },
             What::Index => Content::Bytes(self.pages.index(&select::published(self.items).collect::<Vec<_>>())?),
@@ -160,11 +160,12 @@ impl<'a> Renderer<'a> {
     }
 
     fn entry(&self, item: &'a Item) -> Result<Entry<'a>, Problem> {
-        Ok(Entry { item, content: self.pages.content(item, &self.body(item)?)? })
+        Ok(Entry { item, content: self.pages.content(item, &self.body(item, &item.url)?)? })
     }
 
-    /// The body of an item as safe HTML with absolute addresses.
-    fn body(&self, item: &Item) -> Result<String, Problem> {
+    /// The body of an item as safe HTML with absolute addresses. What points into the item itself
+    /// gets `here` in front: nothing on its page, the page's address in feeds (RS-15).
+    fn body(&self, item: &Item, here: &str) -> Result<String, Problem> {
         let unreadable = |reason| Problem::new(Code::FileUnreadable, &item.path).with("reason", reason);
         let entry = self.source.find(&item.path).ok_or_else(|| unreadable("not there any more".to_owned()))?;
         let file = self.source.read(entry).map_err(unreadable)?;
@@ -172,7 +173,10 @@ impl<'a> Renderer<'a> {
         let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title: &item.title };
         let html = markdown::to_html(&input::body(&file), rendering);
         let names = public_names(&item.references, &item.path);
-        Ok(html::finish(&html, |address| self.links.resolve(item, &names, address)))
+        Ok(html::finish(&html, |address| match address.strip_prefix('#') {
+            Some(fragment) => Some(format!("{here}#{}", ascii_uri(fragment))),
+            None => self.links.resolve(item, &names, address),
+        }))
     }
 }
 

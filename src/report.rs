@@ -97,11 +97,11 @@ impl Reporter<'_> {
         }
         let hint_name = self.locale.say("hint", &[]);
         let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(200);
-        match (hint, path) {
+        match (hint, problem.path.is_some()) {
             (None, _) => renderer.render(&[group]),
-            (Some(hint), Some(_)) => renderer.render(&[group.element(Level::HELP.with_name(hint_name).message(hint))]),
+            (Some(hint), true) => renderer.render(&[group.element(Level::HELP.with_name(hint_name).message(hint))]),
             // Without a file there is nothing for the hint to hang from.
-            (Some(hint), None) => format!("{}\n  = {hint_name}: {hint}", renderer.render(&[group])),
+            (Some(hint), false) => format!("{}\n  = {hint_name}: {hint}", renderer.render(&[group])),
         }
     }
 
