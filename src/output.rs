@@ -81,9 +81,7 @@ pub fn apply(
     make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
 ) -> Result<Written, Vec<Problem>> {
     let old = read_manifest(out);
-    if old.is_none() {
-        refuse_foreign(out, wanted)?;
-    }
+    refuse_foreign(out, wanted, old.as_ref())?;
     let had_manifest = old.is_some();
     let old = old.unwrap_or_default();
     let mut written = Written::default();
@@ -113,6 +111,9 @@ pub fn apply(
             }
         }
         if !problems.is_empty() {
+            // What is in place already must be known to the next run.
+            manifest.files.extend(old.files);
+            let _ = write_manifest(out, &manifest);
             return Err(problems);
         }
     }
@@ -122,12 +123,15 @@ pub fn apply(
         }
     }
     if !had_manifest || manifest.files != old.files {
-        let mut bytes = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
-        bytes.push(b'\n');
-        replace(&out.join(MANIFEST), Durability::Durable, |file| file.write_all(&bytes))
-            .map_err(|error| vec![failed(MANIFEST, &error)])?;
+        write_manifest(out, &manifest).map_err(|error| vec![failed(MANIFEST, &error)])?;
     }
     Ok(written)
+}
+
+fn write_manifest(out: &Path, manifest: &Manifest) -> std::io::Result<()> {
+    let mut bytes = serde_json::to_vec_pretty(manifest).unwrap_or_default();
+    bytes.push(b'\n');
+    replace(&out.join(MANIFEST), Durability::Durable, |file| file.write_all(&bytes))
 }
 
 fn failed(path: &str, error: &std::io::Error) -> Problem {
@@ -140,28 +144,34 @@ fn read_manifest(out: &Path) -> Option<Manifest> {
     serde_json::from_slice::<Manifest>(&bytes).ok().filter(|manifest| manifest.version == 1)
 }
 
-/// A folder without our manifest may be somebody else's site. A manifest that was lost (uploads
-/// of artefacts leave hidden files out) is no reason to stop: our own files are known by their
-/// mark.
-fn refuse_foreign(out: &Path, wanted: &[Wanted]) -> Result<(), Vec<Problem>> {
-    if fs::read_dir(out).is_err() || wanted.iter().any(|file| is_feed_of_ours(&out.join(&file.path))) {
+/// What stands where a file of ours would go, and is not in our manifest, may be somebody else's
+/// site. A manifest that was lost (uploads of artefacts leave hidden files out) is no reason to
+/// stop: our own files are known by their mark.
+fn refuse_foreign(out: &Path, wanted: &[Wanted], old: Option<&Manifest>) -> Result<(), Vec<Problem>> {
+    if fs::read_dir(out).is_err() || old.is_none() && wanted.iter().any(|file| is_ours(&out.join(&file.path))) {
         return Ok(());
     }
     let foreign: Vec<Problem> = wanted
         .iter()
-        .filter(|file| out.join(&file.path).symlink_metadata().is_ok())
-        .map(|file| Problem::general(Code::OutputForeign).with("path", out.join(&file.path).display()))
+        .filter(|file| match old {
+            // Copies bear no mark; a run that was cut off may have left them.
+            Some(old) => !file.inputs.is_empty() && !old.files.contains_key(&file.path),
+            None => true,
+        })
+        .map(|file| out.join(&file.path))
+        .filter(|path| path.symlink_metadata().is_ok() && !is_ours(path))
+        .map(|path| Problem::general(Code::OutputForeign).with("path", path.display()))
         .collect();
     if foreign.is_empty() { Ok(()) } else { Err(foreign) }
 }
 
-fn is_feed_of_ours(path: &Path) -> bool {
+/// Whether a page or feed bears our mark.
+fn is_ours(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(8192).read_to_end(&mut head));
     let head = String::from_utf8_lossy(&head);
-    read.is_ok()
-        && ["<generator version=", "<generator>crieur", "content=\"crieur\""].iter().any(|mark| head.contains(mark))
-        && head.contains("crieur")
+    let marks = [">crieur</generator>", "<generator>crieur", "content=\"crieur\""];
+    read.is_ok() && marks.iter().any(|mark| head.contains(mark))
 }
 
 fn bring_up_to_date(

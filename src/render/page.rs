@@ -70,7 +70,7 @@ impl<'a> Pages<'a> {
     /// # Errors
     /// A template is at fault.
     pub fn content(&self, item: &Item, body: &str) -> Result<String, Problem> {
-        let written = self.render("content.html", item_values(item, body))?;
+        let written = self.render("content.html", item_values(item, body, &self.config.publisher.name))?;
         Ok(written.trim().to_owned())
     }
 
@@ -81,7 +81,7 @@ impl<'a> Pages<'a> {
     pub fn item(&self, item: &Item, body: &str) -> Result<Vec<u8>, Problem> {
         let values = context! {
             canonical => v(&item.url),
-            ..merge_maps([item_values(item, body), self.newsroom(&item.language)]),
+            ..merge_maps([item_values(item, body, &self.config.publisher.name), self.newsroom(&item.language)]),
         };
         self.render("item.html", values).map(String::into_bytes)
     }
@@ -154,7 +154,7 @@ impl<'a> Pages<'a> {
     }
 }
 
-fn item_values(item: &Item, body: &str) -> Value {
+fn item_values(item: &Item, body: &str, publisher: &Text) -> Value {
     let locale = Locale::of(&item.language);
     let image = item.image.as_ref().map(|image| {
         context! { url => v(&image.file.url), alt => v(&image.alt), caption => v(&image.caption), credit => v(&image.credit) }
@@ -175,7 +175,7 @@ fn item_values(item: &Item, body: &str) -> Value {
         lead_is_first,
         date => date(item, locale),
         updated => (item.updated > item.published).then(|| updated(item, locale)),
-        byline => v(&byline(item)),
+        byline => v(&byline(item, publisher)),
         tags => v(&item.tags),
         rights => v(&item.rights),
         image,
@@ -185,10 +185,12 @@ fn item_values(item: &Item, body: &str) -> Value {
     }
 }
 
-/// The authors who are not simply the contacts: those sign for the publisher.
-fn byline(item: &Item) -> Vec<&Text> {
+/// The authors who are more than the publisher's voice: neither the publisher itself nor the
+/// contacts, who sign for it (DESIGN §6).
+fn byline<'a>(item: &'a Item, publisher: &Text) -> Vec<&'a Text> {
     let is_contact = |author: &&Person| item.contacts.iter().any(|contact| contact.name == author.name);
-    item.authors.iter().filter(|author| !is_contact(author)).map(|author| &author.name).collect()
+    let authors = item.authors.iter().filter(|author| author.name != *publisher && !is_contact(author));
+    authors.map(|author| &author.name).collect()
 }
 
 fn date(item: &Item, locale: &Locale) -> Value {

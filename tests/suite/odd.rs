@@ -85,7 +85,7 @@ fn a_folder_that_cannot_be_listed_stops_the_run() {
     use std::os::unix::fs::PermissionsExt as _;
     let newsroom = Newsroom::new().item("2026-11-20-a.md", GOOD).item("prive/2026-11-21-b.md", GOOD);
     let folder = newsroom.path().join("items/prive");
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o000)).unwrap();
     let superuser = fs::read_dir(&folder).is_ok();
     let said = newsroom.run(&["build"]);
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
@@ -120,6 +120,11 @@ fn another_site_is_not_overwritten() {
     fs::remove_file(newsroom.public().join(".crieur-manifest.json")).unwrap();
     newsroom.write("items/2026-11-21-b.md", GOOD);
     newsroom.build();
+    // Somebody's page where a new one of ours would go.
+    newsroom.write("items/2026-11-22-c.md", GOOD);
+    newsroom.write("public/2026-11-22-c/index.html", "<h1>La mairie</h1>");
+    says(&newsroom.run(&["build"]), 3, "output-foreign");
+    assert_eq!(newsroom.output("2026-11-22-c/index.html"), "<h1>La mairie</h1>");
 }
 
 #[test]
