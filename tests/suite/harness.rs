@@ -118,7 +118,7 @@ impl Newsroom {
     /// Every file of the output but the manifest.
     pub fn outputs(&self) -> BTreeMap<String, Vec<u8>> {
         let mut outputs = files(&self.public());
-        outputs.remove(".crieur-manifest.json");
+        outputs.retain(|path, _| !path.ends_with(".crieur-manifest.json"));
         outputs
     }
 
