@@ -107,15 +107,32 @@ pub struct Surroundings {
     pub clock: DateTime<Utc>,
 }
 
-/// What is to be printed, and the exit code.
+/// What is to be printed, in its order, and the exit code.
 #[derive(Debug, Default)]
 pub struct Answer {
-    /// For standard output, with line ends.
-    pub out: String,
-    /// For standard error, with line ends.
-    pub err: String,
-    /// See [`Cli`].
+    /// Pieces with line ends.
+    pub pieces: Vec<Piece>,
+    /// 0 fine, 1 an item, 2 usage or configuration, 3 the machine.
     pub code: u8,
+}
+
+/// A piece of the answer.
+#[derive(Debug)]
+pub enum Piece {
+    /// The answer itself: standard output.
+    Out(String),
+    /// Problems and remarks: standard error.
+    Err(String),
+}
+
+impl Answer {
+    fn out(&mut self, text: &str) {
+        self.pieces.push(Piece::Out(text.to_owned()));
+    }
+
+    fn err(&mut self, text: &str) {
+        self.pieces.push(Piece::Err(text.to_owned()));
+    }
 }
 
 impl Cli {
@@ -286,7 +303,7 @@ impl<'a> Room<'a> {
     fn held(&self, answer: &mut Answer) {
         let held: Vec<_> = self.newsroom.items.iter().filter(|item| item.status != Status::Published).collect();
         let when = |instant: DateTime<Utc>| self.locale.instant(self.config.zone.local(instant));
-        let mut say = |line: String| answer.err.push_str(&format!("  {line}\n"));
+        let mut say = |line: String| answer.err(&format!("  {line}\n"));
         if std::io::stderr().is_terminal() {
             for item in &held {
                 let (title, path) = (item.title.as_str(), item.path.as_str());
@@ -315,8 +332,8 @@ fn report(problems: &[Problem], reporter: &Reporter<'_>, answer: &mut Answer) {
     for problem in problems {
         let line = reporter.problem(problem);
         match reporter.format {
-            Format::Human => answer.err.push_str(&format!("{line}\n\n")),
-            Format::Json | Format::Github => answer.out.push_str(&format!("{line}\n")),
+            Format::Human => answer.err(&format!("{line}\n\n")),
+            Format::Json | Format::Github => answer.out(&format!("{line}\n")),
         }
     }
     let worst = |blame: Blame| problems.iter().any(|problem| problem.is_error() && problem.code.blame() == blame);

@@ -14,7 +14,7 @@ use anstream::ColorChoice;
 use chrono::{DateTime, Utc};
 use clap::Parser as _;
 
-use crate::cli::{Cli, Color, Surroundings};
+use crate::cli::{Cli, Color, Piece, Surroundings};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -31,9 +31,13 @@ fn main() -> ExitCode {
         github: env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true"),
         clock,
     });
-    // A reader that has seen enough (`| head`) is no failure.
-    let _ = anstream::stderr().lock().write_all(answer.err.as_bytes());
-    let mut out = anstream::stdout().lock();
-    let _ = out.write_all(answer.out.as_bytes()).and_then(|()| out.flush());
+    for piece in &answer.pieces {
+        // A reader that has seen enough (`| head`) is no failure.
+        let _ = match piece {
+            Piece::Out(text) => anstream::stdout().write_all(text.as_bytes()),
+            Piece::Err(text) => anstream::stderr().write_all(text.as_bytes()),
+        };
+    }
+    let _ = anstream::stdout().flush();
     ExitCode::from(answer.code)
 }

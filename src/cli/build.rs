@@ -12,9 +12,9 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
     report(&room.newsroom.problems, &reporter, answer);
     if !room.may_go_on() {
         if room.format == Format::Human {
-            answer.err.push_str(&format!("{}\n  {}\n", room.summary(), room.locale.say("nothing-written", &[])));
+            answer.err(&format!("{}\n  {}\n", room.summary(), room.locale.say("nothing-written", &[])));
             if !room.options.keep_going && answer.code == 1 {
-                answer.err.push_str(&format!("  {}\n", room.locale.say("keep-going", &[])));
+                answer.err(&format!("  {}\n", room.locale.say("keep-going", &[])));
             }
         }
         return;
@@ -49,21 +49,21 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
     let unchanged = written.changed.is_empty() && written.deleted.is_empty();
     if unchanged && room.newsroom.problems.is_empty() && room.newsroom.published().count() == room.newsroom.count {
         let items = locale.count("items", room.newsroom.count);
-        answer.out.push_str(&format!("  {}\n", locale.say("unchanged", &[("items", &items)])));
+        answer.out(&format!("  {}\n", locale.say("unchanged", &[("items", &items)])));
         return;
     }
-    answer.out.push_str(&format!("  {}\n", room.summary()));
+    answer.out(&format!("  {}\n", room.summary()));
     if room.newsroom.count == 0 {
         let folder = format!("{}/", room.shown_items);
-        answer.out.push_str(&format!("  {}\n", locale.say("no-items", &[("folder", &folder)])));
+        answer.out(&format!("  {}\n", locale.say("no-items", &[("folder", &folder)])));
     }
     let dropped = room.newsroom.count - room.newsroom.items.len();
     if dropped > 0 {
-        answer.out.push_str(&format!("  {}\n", locale.count("dropped", dropped)));
+        answer.out(&format!("  {}\n", locale.count("dropped", dropped)));
     }
     if unchanged {
         let items = locale.count("items", room.newsroom.count);
-        answer.out.push_str(&format!("  {}\n", locale.say("unchanged", &[("items", &items)])));
+        answer.out(&format!("  {}\n", locale.say("unchanged", &[("items", &items)])));
     }
     let (feeds, pages): (Vec<&String>, Vec<&String>) = written
         .changed
@@ -74,7 +74,7 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
         let entries = room.newsroom.published().count().min(room.config.window);
         let mut names: Vec<&str> = feeds.iter().map(|path| path.as_str()).collect();
         names.sort_by_key(|name| room.config.formats.iter().position(|format| format.file() == *name));
-        answer.out.push_str(&format!("  {prefix}{}   {}\n", names.join(", "), locale.count("entries", entries)));
+        answer.out(&format!("  {prefix}{}   {}\n", names.join(", "), locale.count("entries", entries)));
     }
     if !pages.is_empty() {
         let most = if room.options.verbose { usize::MAX } else { 4 };
@@ -85,10 +85,10 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
         if all.len() > most {
             line.push_str(&format!(" {}", locale.count("more", all.len() - most)));
         }
-        answer.out.push_str(&format!("{line}\n"));
+        answer.out(&format!("{line}\n"));
     }
     if !written.deleted.is_empty() {
-        answer.out.push_str(&format!("  {}\n", locale.count("deleted", written.deleted.len())));
+        answer.out(&format!("  {}\n", locale.count("deleted", written.deleted.len())));
     }
     room.held(answer);
 }

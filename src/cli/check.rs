@@ -7,7 +7,7 @@ use crate::report::Format;
 pub fn run(room: &Room<'_>, answer: &mut Answer) {
     report(&room.newsroom.problems, &room.reporter(), answer);
     if room.format == Format::Human && !room.options.quiet {
-        answer.out.push_str(&format!("  {}\n", room.summary()));
+        answer.out(&format!("  {}\n", room.summary()));
         room.held(answer);
     }
 }

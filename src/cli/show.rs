@@ -57,7 +57,7 @@ pub fn run(room: &Room<'_>, path: Option<&Path>, surroundings: &Surroundings, an
     reporter.format = Format::Human;
     report(&room.newsroom.problems, &reporter, answer);
     if !room.may_go_on() {
-        answer.err.push_str(&format!("{}\n", room.locale.say("keep-going", &[])));
+        answer.err(&format!("{}\n", room.locale.say("keep-going", &[])));
         return;
     }
     let wanted = path.map(|path| below_items(room, path, surroundings));
@@ -80,7 +80,7 @@ pub fn run(room: &Room<'_>, path: Option<&Path>, surroundings: &Surroundings, an
         (_, [item]) if path.is_some() => one(room, item),
         _ => table(room, &items),
     };
-    answer.out.push_str(&text);
+    answer.out(&text);
 }
 
 /// The path below the items folder; a path is from the current folder, or else from that one.
