@@ -1,0 +1,177 @@
+//! Pass 1: what must be known of a body before anything is rendered, and every problem it can have.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+
+use super::{Target, events, is_comment};
+use crate::html;
+use crate::problem::{Code, Place, Problem};
+use crate::text::Text;
+
+/// What pass 1 must know of a body.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The first heading, and its line.
+    pub heading: Option<(Text, u32)>,
+    /// True where nothing stands before that heading.
+    pub heading_leads: bool,
+    /// The first paragraph, and its line.
+    pub paragraph: Option<(Text, u32)>,
+    /// What links and pictures point to and is not an absolute address, with its place.
+    pub references: Vec<(String, Place)>,
+    /// The absolute addresses among them.
+    pub absolute: Vec<String>,
+    /// True where there is something to read or to see.
+    pub has_content: bool,
+}
+
+/// Where a byte of the body stands in its file.
+struct Lines<'a> {
+    body: &'a str,
+    starts: Vec<usize>,
+    first: u32,
+}
+
+impl<'a> Lines<'a> {
+    fn new(body: &'a str, first: u32) -> Self {
+        let starts = std::iter::once(0).chain(body.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { body, starts, first }
+    }
+
+    fn place(&self, range: &Range<usize>) -> Place {
+        let index = self.starts.partition_point(|start| *start <= range.start).saturating_sub(1);
+        let start = self.starts.get(index).copied().unwrap_or_default();
+        let count = |from: usize, to: usize| {
+            let part = self.body.get(from..to).unwrap_or_default();
+            u32::try_from(part.lines().next().unwrap_or_default().chars().count()).unwrap_or(u32::MAX)
+        };
+        Place {
+            line: self.first + u32::try_from(index).unwrap_or(u32::MAX),
+            column: count(start, range.start) + 1,
+            width: count(range.start, range.end),
+        }
+    }
+}
+
+/// Goes through a body once, without rendering it.
+pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem>) -> Facts {
+    let lines = Lines::new(body, first_line);
+    let mut scan =
+        Scan { path, problems, facts: Facts::default(), depth: 0, text: None, image: None, refused: Vec::new() };
+    for (event, range) in events(body) {
+        scan.event(&event, lines.place(&range));
+    }
+    report_refused(&scan.refused, path, scan.problems);
+    scan.facts
+}
+
+struct Scan<'a> {
+    path: &'a str,
+    problems: &'a mut Vec<Problem>,
+    facts: Facts,
+    /// How many elements are open.
+    depth: u32,
+    /// The text of the heading or paragraph that is being read, if it is the first.
+    text: Option<String>,
+    /// The text alternative of the picture that is being read.
+    image: Option<(String, Place)>,
+    /// Elements that the sanitiser will remove.
+    refused: Vec<(String, Place)>,
+}
+
+impl Scan<'_> {
+    fn event(&mut self, event: &Event<'_>, place: Place) {
+        match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                self.start(tag, place);
+            }
+            Event::End(tag) => {
+                self.depth = self.depth.saturating_sub(1);
+                self.end(*tag, place);
+            }
+            Event::Text(piece) | Event::Code(piece) => {
+                self.facts.has_content |= !piece.trim().is_empty();
+                if let Some((alt, _)) = &mut self.image {
+                    alt.push_str(piece);
+                } else if let Some(text) = &mut self.text {
+                    text.push_str(piece);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(text) = &mut self.text {
+                    text.push(' ');
+                }
+            }
+            Event::Html(piece) | Event::InlineHtml(piece) if !is_comment(piece) => {
+                let names = html::refused_elements(piece);
+                self.facts.has_content |= names.is_empty();
+                self.refused.extend(names.into_iter().map(|name| (name, place)));
+                for address in html::addresses(piece) {
+                    self.refer(&address, place);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, place: Place) {
+        match tag {
+            Tag::Heading { .. } if self.facts.heading.is_none() => {
+                self.facts.heading_leads = !self.facts.has_content;
+                self.text = Some(String::new());
+            }
+            Tag::Paragraph if self.facts.paragraph.is_none() && self.depth == 1 => self.text = Some(String::new()),
+            Tag::Link { dest_url, link_type, .. } if *link_type != LinkType::Email => self.refer(dest_url, place),
+            Tag::Image { dest_url, .. } => {
+                self.facts.has_content = true;
+                self.refer(dest_url, place);
+                self.image = Some((String::new(), place));
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, place: Place) {
+        match tag {
+            TagEnd::Heading(_) => {
+                if let (None, Some(text)) = (&self.facts.heading, self.text.take()) {
+                    self.facts.heading = Text::some(&text).map(|text| (text, place.line));
+                }
+            }
+            TagEnd::Paragraph if self.depth == 0 => {
+                if let (None, Some(text)) = (&self.facts.paragraph, self.text.take()) {
+                    self.facts.paragraph = Text::some(&text).map(|text| (text, place.line));
+                }
+            }
+            TagEnd::Image => {
+                let empty = self.image.take().filter(|(alt, _)| alt.trim().is_empty());
+                let problem = empty.map(|(_, place)| Problem::new(Code::ImageWithoutAlt, self.path).at(place));
+                self.problems.extend(problem);
+            }
+            _ => {}
+        }
+    }
+
+    fn refer(&mut self, target: &str, place: Place) {
+        match Target::of(target) {
+            Target::Unsafe => {
+                self.problems.push(Problem::new(Code::LinkUnsafe, self.path).at(place).with("link", target));
+            }
+            Target::Relative => self.facts.references.push((target.to_owned(), place)),
+            Target::Absolute => self.facts.absolute.push(target.to_owned()),
+        }
+    }
+}
+
+fn report_refused(refused: &[(String, Place)], path: &str, problems: &mut Vec<Problem>) {
+    let Some((_, place)) = refused.first() else {
+        return;
+    };
+    let mut names: Vec<&str> = refused.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let names: Vec<String> = names.iter().map(|name| format!("<{name}>")).collect();
+    problems.push(Problem::new(Code::HtmlRemoved, path).at(*place).with("elements", names.join(", ")));
+}

@@ -1,0 +1,84 @@
+//! Footnotes: numbered in the order in which they are referred to, with ids that carry the item's
+//! own prefix, so that several items on one page of a reader do not share them.
+
+use std::fmt::Write as _;
+
+use pulldown_cmark::{Event, html as writer};
+
+/// The footnotes of one body.
+pub struct Notes<'a> {
+    prefix: &'a str,
+    notes: Vec<Note<'a>>,
+    open: Option<usize>,
+}
+
+struct Note<'a> {
+    label: String,
+    events: Vec<Event<'a>>,
+    references: u32,
+}
+
+impl<'a> Notes<'a> {
+    /// None yet; their ids will begin with `prefix`.
+    pub fn new(prefix: &'a str) -> Self {
+        Self { prefix, notes: Vec::new(), open: None }
+    }
+
+    fn index(&mut self, label: &str) -> usize {
+        self.notes.iter().position(|note| note.label == label).unwrap_or_else(|| {
+            self.notes.push(Note { label: label.to_owned(), events: Vec::new(), references: 0 });
+            self.notes.len() - 1
+        })
+    }
+
+    /// A definition begins.
+    pub fn open(&mut self, label: &str) {
+        self.open = Some(self.index(label));
+    }
+
+    /// A definition ends.
+    pub fn close(&mut self) {
+        self.open = None;
+    }
+
+    /// Where events go while a definition is open.
+    pub fn current(&mut self) -> Option<&mut Vec<Event<'a>>> {
+        self.notes.get_mut(self.open?).map(|note| &mut note.events)
+    }
+
+    /// The mark in the text.
+    pub fn refer(&mut self, label: &str) -> Event<'a> {
+        let index = self.index(label);
+        let number = index + 1;
+        let again = self.notes.get_mut(index).map_or(1, |note| {
+            note.references += 1;
+            note.references
+        });
+        let suffix = if again == 1 { String::new() } else { format!("-{again}") };
+        let prefix = self.prefix;
+        Event::InlineHtml(
+            format!("<sup class=\"footnote\"><a href=\"#fn-{prefix}-{number}\" id=\"fnref-{prefix}-{number}{suffix}\">{number}</a></sup>")
+                .into(),
+        )
+    }
+
+    /// A list at the end; a note nobody refers to is kept: nothing an author wrote is lost.
+    pub fn write(self, out: &mut String) {
+        if self.notes.is_empty() {
+            return;
+        }
+        out.push_str("<div class=\"footnotes\">\n<ol>\n");
+        for (index, note) in self.notes.into_iter().enumerate() {
+            let (prefix, number) = (self.prefix, index + 1);
+            let _ = write!(out, "<li id=\"fn-{prefix}-{number}\">");
+            let mut inner = String::new();
+            writer::push_html(&mut inner, note.events.into_iter());
+            out.push_str(inner.trim());
+            if note.references > 0 {
+                let _ = write!(out, " <a href=\"#fnref-{prefix}-{number}\">↩</a>");
+            }
+            out.push_str("</li>\n");
+        }
+        out.push_str("</ol>\n</div>\n");
+    }
+}

@@ -1,0 +1,211 @@
+//! Pass 2: the body as HTML.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use linkify::{LinkFinder, LinkKind};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html as writer};
+
+use super::notes::Notes;
+use super::{Target, events, is_comment, slug};
+use crate::html;
+use crate::text::{Text, words_only};
+
+/// How a body is to be rendered.
+#[derive(Debug, Clone, Copy)]
+pub struct Rendering<'a> {
+    /// What the ids of footnotes begin with.
+    pub prefix: &'a str,
+    /// The item's title: a first heading that says the same is not repeated.
+    pub title: &'a Text,
+}
+
+/// The body as HTML: safe, but with addresses as the author wrote them ([`html::finish`] is next).
+pub fn to_html(body: &str, rendering: Rendering<'_>) -> String {
+    let mut events: Vec<Event<'_>> = events(body).into_iter().map(|(event, _)| event).collect();
+    drop_title(&mut events, rendering.title);
+    head_ids(&mut events);
+    let mut writing = Writing {
+        main: Vec::with_capacity(events.len()),
+        notes: Notes::new(rendering.prefix),
+        dropped: Vec::new(),
+        no_links: 0,
+        raw: false,
+    };
+    for event in events {
+        writing.event(event);
+    }
+    let mut out = String::with_capacity(body.len() * 5 / 4);
+    writer::push_html(&mut out, writing.main.into_iter());
+    writing.notes.write(&mut out);
+    let out = out.replace("<th>", "<th scope=\"col\">").replace("<th style=", "<th scope=\"col\" style=");
+    if writing.raw { html::sanitise(&out) } else { out }
+}
+
+/// Turns the parser's events into those that are written.
+struct Writing<'a> {
+    main: Vec<Event<'a>>,
+    notes: Notes<'a>,
+    /// For each open link or picture, whether its tags were left out.
+    dropped: Vec<bool>,
+    /// How many elements are open in which no address becomes a link.
+    no_links: u32,
+    /// Whether the author wrote HTML.
+    raw: bool,
+}
+
+impl<'a> Writing<'a> {
+    fn event(&mut self, event: Event<'a>) {
+        match event {
+            Event::Start(Tag::FootnoteDefinition(label)) => self.notes.open(&label),
+            Event::End(TagEnd::FootnoteDefinition) => self.notes.close(),
+            Event::FootnoteReference(label) => {
+                let mark = self.notes.refer(&label);
+                self.push(mark);
+            }
+            // A form element has no place in a feed.
+            Event::TaskListMarker(done) => self.push(Event::Text(CowStr::Borrowed(if done { "☑ " } else { "☐ " }))),
+            Event::Html(text) | Event::InlineHtml(text) if is_comment(&text) => {}
+            Event::Html(_) | Event::InlineHtml(_) => {
+                self.raw = true;
+                self.push(event);
+            }
+            Event::Start(Tag::Link { ref dest_url, link_type, .. }) => {
+                let safe = link_type == LinkType::Email || Target::of(dest_url) != Target::Unsafe;
+                self.start(event, safe);
+            }
+            Event::Start(Tag::Image { ref dest_url, .. }) => {
+                let safe = Target::of(dest_url) != Target::Unsafe;
+                self.start(event, safe);
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                self.no_links = self.no_links.saturating_sub(1);
+                if self.dropped.pop() != Some(true) {
+                    self.push(event);
+                }
+            }
+            Event::Start(Tag::CodeBlock(_)) => {
+                self.no_links += 1;
+                self.push(event);
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                self.no_links = self.no_links.saturating_sub(1);
+                self.push(event);
+            }
+            Event::Text(text) if self.no_links == 0 => bare_addresses(text, |event| self.push(event)),
+            event => self.push(event),
+        }
+    }
+
+    /// A link or picture; what leads nowhere safe leaves only its words.
+    fn start(&mut self, event: Event<'a>, safe: bool) {
+        self.no_links += 1;
+        self.dropped.push(!safe);
+        if safe {
+            self.push(event);
+        }
+    }
+
+    fn push(&mut self, event: Event<'a>) {
+        self.notes.current().unwrap_or(&mut self.main).push(event);
+    }
+}
+
+/// Removes a first heading that only repeats the title.
+fn drop_title(events: &mut Vec<Event<'_>>, title: &Text) {
+    let leads = |event: &Event<'_>| {
+        matches!(event, Event::Html(text) if is_comment(text))
+            || matches!(event, Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock))
+    };
+    let Some(start) = events.iter().position(|event| !leads(event)) else {
+        return;
+    };
+    if !matches!(events.get(start), Some(Event::Start(Tag::Heading { .. }))) {
+        return;
+    }
+    let Some(length) = events.iter().skip(start).position(|e| matches!(e, Event::End(TagEnd::Heading(_)))) else {
+        return;
+    };
+    let text: String = events.iter().skip(start).take(length).filter_map(plain).collect();
+    if words_only(&text) == words_only(title.as_str()) {
+        events.drain(start..=start + length);
+    }
+}
+
+fn plain<'a>(event: &'a Event<'_>) -> Option<&'a str> {
+    match event {
+        Event::Text(text) | Event::Code(text) => Some(text),
+        Event::SoftBreak | Event::HardBreak => Some(" "),
+        _ => None,
+    }
+}
+
+/// Gives every heading an id of its own words, and moves all down where one is of the page's level.
+fn head_ids(events: &mut [Event<'_>]) {
+    let top = |event: &Event<'_>| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }));
+    let shift = events.iter().any(top);
+    let mut taken: HashMap<String, u32> = HashMap::new();
+    for index in 0..events.len() {
+        if !matches!(events.get(index), Some(Event::Start(Tag::Heading { .. }))) {
+            if let Some(Event::End(TagEnd::Heading(level))) = events.get_mut(index)
+                && shift
+            {
+                *level = lower(*level);
+            }
+            continue;
+        }
+        let inner = events.iter().skip(index).take_while(|e| !matches!(e, Event::End(TagEnd::Heading(_))));
+        let text: String = inner.filter_map(plain).collect();
+        if let Some(Event::Start(Tag::Heading { level, id, .. })) = events.get_mut(index) {
+            let wanted = slug(id.as_deref().unwrap_or(&text));
+            let count = taken.entry(wanted.clone()).or_default();
+            *count += 1;
+            let name = if *count == 1 { wanted } else { format!("{wanted}-{count}") };
+            *id = (!name.is_empty()).then(|| name.into());
+            if shift {
+                *level = lower(*level);
+            }
+        }
+    }
+}
+
+fn lower(level: HeadingLevel) -> HeadingLevel {
+    HeadingLevel::try_from(level as usize + 1).unwrap_or(HeadingLevel::H6)
+}
+
+/// Makes links of `https://…`, `www.…` and e-mail addresses that stand in the text as they are.
+fn bare_addresses<'a>(text: CowStr<'a>, mut push: impl FnMut(Event<'a>)) {
+    if !text.contains("://") && !text.contains("www.") && !text.contains('@') {
+        push(Event::Text(text));
+        return;
+    }
+    let mut finder = LinkFinder::new();
+    finder.url_must_have_scheme(false);
+    let owned = text.into_string();
+    for span in finder.spans(&owned) {
+        let words = span.as_str();
+        let scheme = words.split_once("://").map(|(scheme, _)| scheme);
+        let address = match span.kind() {
+            Some(LinkKind::Url) if matches!(scheme, Some("http" | "https")) => Some(Cow::Borrowed(words)),
+            Some(LinkKind::Url) if scheme.is_none() && words.starts_with("www.") => {
+                Some(Cow::Owned(format!("https://{words}")))
+            }
+            Some(LinkKind::Email) => Some(Cow::Owned(format!("mailto:{words}"))),
+            _ => None,
+        };
+        let text = Event::Text(words.to_owned().into());
+        match address {
+            None => push(text),
+            Some(address) => {
+                push(Event::Start(Tag::Link {
+                    link_type: LinkType::Inline,
+                    dest_url: address.into_owned().into(),
+                    title: "".into(),
+                    id: "".into(),
+                }));
+                push(text);
+                push(Event::End(TagEnd::Link));
+            }
+        }
+    }
+}
