@@ -6,7 +6,7 @@ mod show;
 
 use std::collections::HashSet;
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -383,9 +383,16 @@ fn guess_language(text: &str) -> &'static Locale {
     }
 }
 
-/// A path from the current folder, with `/`.
+/// A path from the current folder, with `/`: what a person there would type.
 fn shown(path: &Path, here: &Path) -> String {
-    let short = path.strip_prefix(here).unwrap_or(path);
-    let shown = short.to_string_lossy().replace('\\', "/");
+    let common = path.components().zip(here.components()).take_while(|(a, b)| a == b).count();
+    let up = here.components().count() - common;
+    // Nothing in common but the root: the absolute path is the clearer one.
+    let relative: PathBuf = if common <= 1 && up > 0 {
+        path.to_owned()
+    } else {
+        std::iter::repeat_n(Component::ParentDir, up).chain(path.components().skip(common)).collect()
+    };
+    let shown = relative.to_string_lossy().replace('\\', "/");
     if shown.is_empty() { ".".to_owned() } else { shown }
 }

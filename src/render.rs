@@ -71,6 +71,7 @@ pub fn plan(items: &[Item], config: &Config) -> Vec<Job> {
     let base = digest_of([FINGERPRINT, &config.digest]);
     let mut window = String::new();
     let mut list = String::new();
+    let mut published = 0;
     for (index, item) in items.iter().enumerate() {
         if item.status != crate::item::Status::Published {
             continue;
@@ -88,12 +89,14 @@ pub fn plan(items: &[Item], config: &Config) -> Vec<Job> {
             }
         }
         list.push_str(&own);
-        window.push_str(&own);
+        if published < config.window {
+            window.push_str(&own);
+        }
+        published += 1;
     }
     if config.pages {
         jobs.push(Job { path: "index.html".to_owned(), inputs: digest_of([base.as_str(), &list]), what: What::Index });
     }
-    // The window is part of the configuration, so all items stand for it.
     for format in &config.formats {
         let inputs = digest_of([base.as_str(), &window, format.name()]);
         jobs.push(Job { path: format.file().to_owned(), inputs, what: What::Feed(*format) });
