@@ -4,7 +4,7 @@ mod build;
 mod check;
 mod show;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::IsTerminal as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -69,7 +69,7 @@ pub struct Options {
     #[arg(long, global = true, value_enum)]
     format: Option<Format>,
     /// The language of messages [default: the newsroom's]
-    #[arg(long, global = true, value_name = "fr|en")]
+    #[arg(long, global = true, value_parser = ["fr", "en"])]
     lang: Option<String>,
     /// Say only what is wrong
     #[arg(long, short, global = true)]
@@ -157,7 +157,8 @@ impl Cli {
                     source: None,
                     config: failure.config.as_deref(),
                     public: false,
-                    hidden: HashSet::new(),
+                    today: surroundings.clock.date_naive(),
+                    known: HashMap::new(),
                 };
                 report(&failure.problems, &reporter, &mut answer);
                 return answer;
@@ -224,6 +225,10 @@ impl<'a> Room<'a> {
         let now = now(options, surroundings).map_err(|problem| fail(Some(locale), problem))?;
         let items = options.items.as_ref().map_or_else(|| root.join(&config.items), |items| here.join(items));
         let out = options.out.as_ref().map_or_else(|| root.join(&config.out), |out| here.join(out));
+        if same_folder(&items, &out) {
+            let problem = Problem::general(Code::OptionValue).with("option", "out").with("value", shown(&out, here));
+            return Err(fail(Some(locale), problem.with("expected", "`public`")));
+        }
         let (source, found) = crieur::source::open(&items, &shown(&items, here), &out, &config.exclude)
             .map_err(|problem| fail(Some(locale), problem))?;
         let mut newsroom = crieur::read(&config, &source, now);
@@ -232,6 +237,8 @@ impl<'a> Room<'a> {
             for problem in &mut newsroom.problems {
                 problem.severity = Severity::Error;
             }
+            let wrong: HashSet<&str> = newsroom.problems.iter().filter_map(|p| p.path.as_deref()).collect();
+            newsroom.items.retain(|item| !wrong.contains(item.path.as_str()));
         }
         crieur::sort(&mut newsroom.problems);
         Ok(Self {
@@ -251,16 +258,16 @@ impl<'a> Room<'a> {
     }
 
     fn reporter(&self) -> Reporter<'_> {
-        let public = !std::io::stderr().is_terminal();
-        let held = self.newsroom.items.iter().filter(|item| public && item.status != Status::Published);
+        let items = self.newsroom.items.iter();
         Reporter {
             locale: self.locale,
             format: self.format,
             folder: &self.shown_items,
             source: Some(&self.source),
             config: Some(&self.config_text),
-            public,
-            hidden: held.map(|item| item.path.as_str()).collect(),
+            public: !std::io::stderr().is_terminal(),
+            today: self.config.zone.local(self.now).date_naive(),
+            known: items.map(|item| (item.path.as_str(), item.status == Status::Published)).collect(),
         }
     }
 
@@ -283,6 +290,18 @@ impl<'a> Room<'a> {
                 ("folder", &format!("{}/", self.shown_items.trim_end_matches('/'))),
                 ("published", &self.locale.count("published", published)),
                 ("held", &self.locale.count("held", held)),
+                ("problems", &self.problem_counts()),
+            ],
+        )
+    }
+
+    /// The same for a run that wrote nothing.
+    fn failed_summary(&self) -> String {
+        self.locale.say(
+            "summary-failed",
+            &[
+                ("items", &self.locale.count("items", self.newsroom.count)),
+                ("folder", &format!("{}/", self.shown_items.trim_end_matches('/'))),
                 ("problems", &self.problem_counts()),
             ],
         )
@@ -371,6 +390,11 @@ fn read_text(path: &Path) -> Result<String, Option<String>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(None),
         Err(error) => Err(Some(error.to_string())),
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "two spellings of one folder are told by the disk")]
+fn same_folder(one: &Path, other: &Path) -> bool {
+    one == other || matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// The language of a configuration that is at fault somewhere else.

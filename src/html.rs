@@ -68,35 +68,38 @@ pub fn refused_elements(html: &str) -> Vec<String> {
 pub fn finish(html: &str, mut resolve: impl FnMut(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(html.len() + html.len() / 8);
     let mut rest = html;
+    let mut dropped_anchor = false;
     while let Some(at) = rest.find('<') {
         let (text, tail) = rest.split_at(at);
         out.push_str(text);
         let (tag, after) = tail.split_at(tag_end(tail));
-        if tag.contains('=') {
-            rewrite(tag, &mut resolve, &mut out)
-        } else {
-            out.push_str(tag)
-        }
         rest = after;
+        if tag.contains('=') {
+            let start = out.len();
+            rewrite(tag, &mut resolve, &mut out);
+            // An anchor that leads nowhere is no anchor; they cannot stand in each other.
+            let written = out.get(start..).unwrap_or_default();
+            if tag.contains("href=") && written.starts_with("<a") && !written.contains(" href=") {
+                out.truncate(start);
+                dropped_anchor = true;
+            }
+        } else if tag == "</a>" && dropped_anchor {
+            dropped_anchor = false;
+        } else {
+            out.push_str(tag);
+        }
     }
     out.push_str(rest);
     out
 }
 
-/// Every address in a piece of HTML that somebody wrote by hand.
+/// Every address in a piece of HTML.
 pub fn addresses(html: &str) -> Vec<String> {
     let mut addresses = Vec::new();
-    if html.contains('=') {
-        // As it stands, and as a parser understands it: values without quotes count too.
-        for html in [html, sanitise(html).as_str()] {
-            finish(html, |address| {
-                if !addresses.iter().any(|known| known == address) {
-                    addresses.push(address.to_owned());
-                }
-                None
-            });
-        }
-    }
+    finish(html, |address| {
+        addresses.push(address.to_owned());
+        None
+    });
     addresses
 }
 
@@ -163,6 +166,19 @@ fn srcset(value: &str, resolve: &mut impl FnMut(&str) -> Option<String>) -> Opti
         })
         .collect();
     (!candidates.is_empty()).then(|| candidates.join(", "))
+}
+
+/// The words of serialised HTML, without its tags.
+pub fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, _)) = rest.split_once('<') {
+        text.push_str(before);
+        let tag = rest.get(before.len()..).unwrap_or_default();
+        rest = tag.get(tag_end(tag)..).unwrap_or_default();
+    }
+    text.push_str(rest);
+    unescape(&text)
 }
 
 /// Text as it stands in HTML, in or out of an attribute.

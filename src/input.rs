@@ -163,16 +163,21 @@ fn report_dropped(dropped: &[text::Dropped], path: &str, problems: &mut Vec<Prob
     let last = lines.len().saturating_sub(1);
     for (index, line) in lines.iter().enumerate() {
         let Some(first) = line.first() else { continue };
-        let mut names: Vec<String> = line.iter().map(|d| format!("U+{:04X}", u32::from(d.character))).collect();
-        names.dedup();
-        names.truncate(4);
-        problems.push(
-            Problem::new(Code::CharactersDropped, path)
-                .at(Place { line: first.line, column: first.column, width: 1 })
-                .with("characters", names.join(", "))
-                .with("count", line.len())
-                .with("s", if line.len() > 1 { "s" } else { "" })
-                .with("more", if index == last && more > 0 { more.to_string() } else { String::new() }),
-        );
+        let place = Place { line: first.line, column: first.column, width: 1 };
+        let problem = characters_dropped(path, place, line);
+        let hidden = if index == last && more > 0 { more.to_string() } else { String::new() };
+        problems.push(problem.with("more", hidden));
     }
+}
+
+/// The warning about characters that are not there any more.
+fn characters_dropped(path: &str, place: Place, dropped: &[text::Dropped]) -> Problem {
+    let mut names: Vec<String> = dropped.iter().map(|d| format!("U+{:04X}", u32::from(d.character))).collect();
+    names.dedup();
+    names.truncate(4);
+    Problem::new(Code::CharactersDropped, path)
+        .at(place)
+        .with("characters", names.join(", "))
+        .with("count", dropped.len())
+        .with("s", if dropped.len() > 1 { "s" } else { "" })
 }

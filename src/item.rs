@@ -58,6 +58,8 @@ pub struct Item {
     pub updated_day: Option<NaiveDate>,
     /// `published` as the clocks of its zone show it, for pages.
     pub local: DateTime<FixedOffset>,
+    /// The same for `updated`.
+    pub updated_local: DateTime<FixedOffset>,
     /// BCP 47.
     pub language: String,
     /// At least one, in order.

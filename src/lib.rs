@@ -34,6 +34,11 @@
 //! ```
 
 // The order is the layering: a file uses only what stands above it.
+/// The library use that `README.md` shows, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
+
 pub mod problem;
 pub mod text;
 
@@ -57,7 +62,7 @@ pub mod render;
 pub mod output;
 pub mod source;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -91,7 +96,7 @@ pub fn read(config: &Config, source: &Source, now: DateTime<Utc>) -> Newsroom {
         source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::Markdown).collect();
     let results: Vec<(Option<Alone>, Vec<Problem>)> =
         entries.par_iter().map(|entry| alone(entry, config, source)).collect();
-    let mut problems = not_read(source);
+    let mut problems = Vec::new();
     let mut items = Vec::with_capacity(entries.len());
     for (item, found) in results {
         items.extend(item);
@@ -99,6 +104,7 @@ pub fn read(config: &Config, source: &Source, now: DateTime<Utc>) -> Newsroom {
     }
     let (items, found) = resolve::together(items, config, source, now);
     problems.extend(found);
+    problems.extend(not_read(source, &items));
     sort(&mut problems);
     Newsroom { items, count: entries.len(), problems }
 }
@@ -123,9 +129,13 @@ fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (Option<Alone
 }
 
 /// Texts of a kind that is not read yet are said, unless an item refers to them.
-fn not_read(source: &Source) -> Vec<Problem> {
+fn not_read(source: &Source, items: &[Item]) -> Vec<Problem> {
+    let referred: HashSet<&str> = items.iter().flat_map(|item| item.references.iter().map(String::as_str)).collect();
     let texts = source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead);
-    texts.map(|entry| Problem::new(Code::KindNotRead, &entry.path)).collect()
+    texts
+        .filter(|entry| !referred.contains(entry.path.as_str()))
+        .map(|entry| Problem::new(Code::KindNotRead, &entry.path))
+        .collect()
 }
 
 /// By file, place and code: the order a person goes through them.
@@ -145,7 +155,8 @@ impl Newsroom {
     }
 
     /// Every file of the output with its bytes, for those who keep them elsewhere than on a disk.
-    /// Copies of attachments are left out: their bytes are the source's.
+    /// Copies of attachments are left out: their bytes are the source's. Items with an error are
+    /// not in it; whether the rest may go out without them, [`Newsroom::problems`] and you decide.
     ///
     /// # Errors
     /// What cannot be made.

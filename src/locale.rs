@@ -101,8 +101,8 @@ impl Locale {
         let (hour, minute) = (instant.hour(), instant.minute());
         let offset = instant.format("%:z").to_string();
         let day = self.day(instant.date_naive());
-        let (hour, minute) = (format!("{hour:02}"), format!("{minute:02}"));
-        self.say("instant", &[("day", &day), ("hour", &hour), ("minute", &minute), ("offset", &offset)])
+        let (h, hour, minute) = (hour.to_string(), format!("{hour:02}"), format!("{minute:02}"));
+        self.say("instant", &[("day", &day), ("h", &h), ("hour", &hour), ("minute", &minute), ("offset", &offset)])
     }
 }
 

@@ -87,15 +87,23 @@ pub fn apply(
     let mut written = Written::default();
     let mut manifest = Manifest { version: 1, files: BTreeMap::new() };
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
-        let results: Vec<_> = wanted
-            .par_iter()
-            .enumerate()
-            .filter(|(_, file)| file.stage == stage)
-            .map(|(index, file)| {
-                bring_up_to_date(out, file, old.files.get(&file.path), items, source, || make(index))
-                    .map(|(known, changed)| (file.path.clone(), known, changed))
-            })
-            .collect();
+        let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| file.stage == stage);
+        let prepare = |(index, file): (usize, &Wanted)| {
+            prepare(out, file, old.files.get(&file.path), items, source, || make(index))
+        };
+        let commit = |prepared: Prepared| {
+            let (path, known, changed) = (prepared.path.clone(), prepared.known.clone(), prepared.write.is_some());
+            prepared.commit(out, stage).map(|()| (path, known, changed))
+        };
+        let results: Vec<Result<_, Problem>> = if stage == Stage::Last {
+            // All feeds are made before the first is replaced: all change, or none.
+            match of_stage.map(prepare).collect::<Result<Vec<_>, _>>() {
+                Ok(prepared) => prepared.into_iter().map(commit).collect(),
+                Err(problem) => vec![Err(problem)],
+            }
+        } else {
+            of_stage.map(|file| prepare(file).and_then(commit)).collect()
+        };
         let mut problems = Vec::new();
         for result in results {
             match result {
@@ -174,14 +182,27 @@ fn is_ours(path: &Path) -> bool {
     read.is_ok() && marks.iter().any(|mark| head.contains(mark))
 }
 
-fn bring_up_to_date(
+/// A file whose bytes are known, and not yet in place.
+struct Prepared {
+    path: String,
+    known: Known,
+    /// What is to be written; nothing where it is right already.
+    write: Option<Write>,
+}
+
+enum Write {
+    Bytes(Vec<u8>),
+    Copy(PathBuf),
+}
+
+fn prepare(
     out: &Path,
     file: &Wanted,
     known: Option<&Known>,
     items: &Path,
     source: &Source,
     make: impl FnOnce() -> Result<OutputFile, Problem>,
-) -> Result<(Known, bool), Problem> {
+) -> Result<Prepared, Problem> {
     let path = out.join(&file.path);
     let there = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file);
     if let (Some(known), Some(there)) = (known, &there)
@@ -190,39 +211,38 @@ fn bring_up_to_date(
         && known.size == there.len()
         && fs::read(&path).is_ok_and(|bytes| digest(&bytes) == known.digest)
     {
-        return Ok((known.clone(), false));
+        return Ok(Prepared { path: file.path.clone(), known: known.clone(), write: None });
     }
-    let made = make()?;
-    let failed = |error: std::io::Error| failed(&file.path, &error);
-    match made.content {
+    let (known, write) = match make()?.content {
         Content::Bytes(bytes) => {
-            let now = Known { digest: digest(&bytes), size: bytes.len() as u64, inputs: file.inputs.clone() };
-            let same =
-                there.is_some_and(|there| there.len() == now.size) && fs::read(&path).is_ok_and(|old| old == bytes);
-            if !same {
-                let durability = if file.stage == Stage::Last { Durability::Durable } else { Durability::Quick };
-                replace(&path, durability, |target| target.write_all(&bytes)).map_err(failed)?;
-            }
-            Ok((now, !same))
+            let size = bytes.len() as u64;
+            (Known { digest: digest(&bytes), size, inputs: file.inputs.clone() }, Write::Bytes(bytes))
         }
         Content::CopyOf(from) => {
-            let entry = source.find(&from);
-            let origin = entry.and_then(|entry| entry.spelt.clone()).unwrap_or_else(|| items.join(&from));
-            let now = Known {
-                digest: digest_file(&origin).map_err(failed)?,
-                size: fs::metadata(&origin).map_err(failed)?.len(),
-                inputs: String::new(),
-            };
-            let same = there.is_some_and(|there| there.len() == now.size)
-                && digest_file(&path).is_ok_and(|old| old == now.digest);
-            if !same {
-                replace(&path, Durability::Quick, |target| {
-                    std::io::copy(&mut File::open(&origin)?, target).map(|_| ())
-                })
-                .map_err(failed)?;
-            }
-            Ok((now, !same))
+            let spelt = source.find(&from).and_then(|entry| entry.spelt.clone());
+            let origin = spelt.unwrap_or_else(|| items.join(&from));
+            let failed = |error| failed(&file.path, &error);
+            let size = fs::metadata(&origin).map_err(failed)?.len();
+            (Known { digest: digest_file(&origin).map_err(failed)?, size, inputs: String::new() }, Write::Copy(origin))
         }
+    };
+    let same = there.is_some_and(|there| there.len() == known.size)
+        && digest_file(&path).is_ok_and(|there| there == known.digest);
+    Ok(Prepared { path: file.path.clone(), known, write: (!same).then_some(write) })
+}
+
+impl Prepared {
+    fn commit(self, out: &Path, stage: Stage) -> Result<(), Problem> {
+        let path = out.join(&self.path);
+        let durability = if stage == Stage::Last { Durability::Durable } else { Durability::Quick };
+        let written = match self.write {
+            None => Ok(()),
+            Some(Write::Bytes(bytes)) => replace(&path, durability, |target| target.write_all(&bytes)),
+            Some(Write::Copy(origin)) => {
+                replace(&path, durability, |target| std::io::copy(&mut File::open(&origin)?, target).map(|_| ()))
+            }
+        };
+        written.map_err(|error| failed(&self.path, &error))
     }
 }
 

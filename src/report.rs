@@ -1,6 +1,6 @@
 //! From problems to what people, programs and CI read.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -35,8 +35,10 @@ pub struct Reporter<'a> {
     pub config: Option<&'a str>,
     /// Whether others may read this: the logs of CI are public.
     pub public: bool,
-    /// Items whose text must not appear: off a terminal, what is held is nowhere.
-    pub hidden: HashSet<&'a str>,
+    /// The day, in the newsroom's zone.
+    pub today: chrono::NaiveDate,
+    /// Items whose state is known, and whether they are out.
+    pub known: HashMap<&'a str, bool>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +55,7 @@ struct Line<'a> {
 impl Reporter<'_> {
     /// One problem, without a line end.
     pub fn problem(&self, problem: &Problem) -> String {
-        let (message, hint) = self.locale.sentence(problem);
+        let (message, hint) = self.locale.sentence(&self.discreet(problem));
         match self.format {
             Format::Human => self.human(problem, &message, hint.as_deref()),
             Format::Json => {
@@ -105,6 +107,33 @@ impl Reporter<'_> {
         }
     }
 
+    /// Without what tells of a held item.
+    fn discreet(&self, problem: &Problem) -> Problem {
+        let mut problem = problem.clone();
+        if problem.path.as_deref().is_some_and(|path| self.is_secret(path, "")) {
+            problem.arguments.retain(|(name, _)| !matches!(*name, "title" | "target" | "link"));
+        }
+        problem
+    }
+
+    /// Whether others may read this, and must not read that file: off a terminal, what is held is
+    /// nowhere. Of a file with an error it is not known whether it is out; its name or a line of
+    /// its head may say that it is not.
+    fn is_secret(&self, path: &str, text: &str) -> bool {
+        if !self.public {
+            return false;
+        }
+        if let Some(out) = self.known.get(path) {
+            return !out;
+        }
+        let later = crieur::resolve::date::in_name(path).and_then(Result::ok).is_some_and(|day| day > self.today);
+        let held = |line: &str| {
+            let line = line.trim_start_matches(['"', ' ']).to_lowercase();
+            ["draft", "brouillon", "embargo", "published: false"].iter().any(|key| line.starts_with(key))
+        };
+        later || text.lines().take(40).any(held)
+    }
+
     fn github(&self, problem: &Problem, message: &str, hint: Option<&str>) -> String {
         // Workflow commands end a property at a comma or colon, and the command at a line end.
         let value = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
@@ -137,15 +166,14 @@ impl Reporter<'_> {
         if path == crieur::config::FILE {
             return self.config?.lines().nth(nth).map(visible);
         }
-        if self.hidden.contains(path) || self.public && problem.code == Code::LinkHeld {
-            return None;
-        }
         let source = self.source?;
         let file = source.read(source.find(path)?).ok()?;
         let text = String::from_utf8_lossy(&file.bytes).replace("\r\n", "\n").replace('\r', "\n");
         let line = text.trim_start_matches('\u{feff}').split('\n').nth(nth).map(visible)?;
-        // A line of a megabyte helps nobody.
-        (line.chars().count() <= 400).then_some(line)
+        // A line of a megabyte helps nobody, and a line of what is held is not for everybody.
+        let secret = problem.code == Code::LinkHeld && self.public
+            || problem.code != Code::DraftUnclear && self.is_secret(path, &text);
+        (!secret && line.chars().count() <= 400).then_some(line)
     }
 }
 

@@ -30,6 +30,7 @@ pub struct Alone {
     id_place: Place,
     url_place: Place,
     draft: bool,
+    updated: Option<At<String>>,
     targets: Vec<(String, Place)>,
     unknown: Vec<At<String>>,
 }
@@ -74,6 +75,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         day: published.day,
         updated_day: updated.day,
         local: published.instant,
+        updated_local: updated.instant,
         language,
         authors,
         contacts,
@@ -102,6 +104,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         id_place,
         url_place,
         draft: draft.draft,
+        updated: draft.updated.clone(),
         targets: files.targets,
         unknown: draft.unknown.clone(),
     })
@@ -115,34 +118,31 @@ pub fn together(alone: Vec<Alone>, config: &Config, source: &Source, now: DateTi
     let clashing = clashes(&alone, config, &mut problems);
     let mut items = Vec::with_capacity(alone.len());
     let mut targets = Vec::with_capacity(alone.len());
+    let mut updated: HashMap<String, At<String>> = HashMap::new();
     for (index, mut one) in alone.into_iter().enumerate() {
         if clashing.contains(&index) {
             continue;
         }
         (one.item.status, one.item.due) = status::of(one.draft, one.item.published, now);
         targets.push((one.item.path.clone(), one.targets));
+        updated.extend(one.updated.map(|written| (one.item.path.clone(), written)));
         items.push(one.item);
     }
     apart(&mut items);
     for item in items.iter_mut().filter(|item| item.updated > now && item.status == Status::Published) {
         problems.push(
             Problem::new(Code::UpdatedTooLate, &item.path)
-                .at(origin_place(item.origins.updated))
-                .with("updated", item.updated.format("%Y-%m-%dT%H:%M:%SZ")),
+                .at(updated.get(&item.path).map_or(Place::line(1), |written| written.place))
+                .with("updated", updated.get(&item.path).map_or("", |written| written.value.as_str())),
         );
-        (item.updated, item.updated_day) = (item.published, item.day);
+        (item.updated, item.updated_day, item.updated_local) = (item.published, item.day, item.local);
         item.origins.updated = Origin::Published;
     }
     link::check(&items, &targets, config, source, &mut problems);
+    let taken = taken_twice(&items, config, &mut problems);
+    items.retain(|item| !taken.contains(&item.path));
     items.sort_by(Item::order);
     (items, problems)
-}
-
-fn origin_place(origin: Origin) -> Place {
-    match origin {
-        Origin::Head { line } => Place::line(line),
-        _ => Place::line(1),
-    }
 }
 
 /// One warning a key, at the first file that has it, with the number of files.
@@ -198,6 +198,26 @@ fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> Vec
     clashing
 }
 
+/// Files of items that would be written where something else is: the items' paths.
+fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> Vec<String> {
+    let mut owners: HashMap<String, String> =
+        config.formats.iter().map(|format| (format.file().to_owned(), format.file().to_owned())).collect();
+    let out = || items.iter().filter(|item| item.status == Status::Published);
+    owners.extend(out().filter_map(|item| Some((item.page.clone()?, item.path.clone()))));
+    let mut taken = Vec::new();
+    for item in out() {
+        for name in link::public_names(&item.references, &item.path).into_values() {
+            let path = format!("{}{name}", item.folder);
+            if let Some(other) = owners.insert(path.clone(), item.path.clone()) {
+                let problem = Problem::new(Code::UrlClash, &item.path).at(Place::line(1));
+                problems.push(problem.with("url", format!("{}{path}", config.url)).with("other", other));
+                taken.push(item.path.clone());
+            }
+        }
+    }
+    taken
+}
+
 /// Keeps the published instants of a day's items apart (DT-13): hours that somebody wrote stay;
 /// among days, the larger id takes the next free second. Held items take no part, or their
 /// presence could be read from their neighbours' seconds.
@@ -205,7 +225,8 @@ fn apart(items: &mut [Item]) {
     let mut free = NextFree::default();
     let out = |item: &&mut Item| item.status == Status::Published;
     for item in items.iter_mut().filter(out).filter(|item| item.day.is_none()) {
-        free.take(item.updated);
+        free.keep(item.published);
+        free.keep(item.updated);
     }
     let mut days: Vec<&mut Item> = items.iter_mut().filter(out).filter(|item| item.day.is_some()).collect();
     days.sort_by(|a, b| a.id.cmp(&b.id));
@@ -225,6 +246,11 @@ fn apart(items: &mut [Item]) {
 struct NextFree(HashMap<i64, i64>);
 
 impl NextFree {
+    /// Somebody wrote this one.
+    fn keep(&mut self, second: DateTime<Utc>) {
+        self.0.entry(second.timestamp()).or_insert(second.timestamp() + 1);
+    }
+
     fn take(&mut self, wanted: DateTime<Utc>) -> DateTime<Utc> {
         let mut second = wanted.timestamp();
         let mut passed = Vec::new();

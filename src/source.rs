@@ -60,7 +60,7 @@ pub fn open(
             continue;
         };
         let path = nfc(&spelt).into_owned();
-        if exclude.iter().any(|pattern| pattern.matches(&path)) {
+        if excluded(exclude, &path) {
             continue;
         }
         if entry.file_type().is_symlink() {
@@ -81,6 +81,12 @@ pub fn open(
         Ok(bytes)
     };
     Ok((Source::new(entries, read), problems))
+}
+
+/// Whether a pattern matches the file, or a folder that it lies in.
+fn excluded(patterns: &[glob::Pattern], path: &str) -> bool {
+    let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+    folders.chain([path]).any(|path| patterns.iter().any(|pattern| pattern.matches(path)))
 }
 
 /// The path below `folder`, with `/`; `None` where it is not Unicode.

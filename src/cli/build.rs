@@ -12,7 +12,7 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
     report(&room.newsroom.problems, &reporter, answer);
     if !room.may_go_on() {
         if room.format == Format::Human {
-            answer.err(&format!("{}\n  {}\n", room.summary(), room.locale.say("nothing-written", &[])));
+            answer.err(&format!("{}\n  {}\n", room.failed_summary(), room.locale.say("nothing-written", &[])));
             if !room.options.keep_going && answer.code == 1 {
                 answer.err(&format!("  {}\n", room.locale.say("keep-going", &[])));
             }
@@ -38,7 +38,7 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
         None => unreachable!("apply asks only for what it was given"),
     });
     match made {
-        Ok(written) if room.format == Format::Human && !room.options.quiet => say(room, &written, answer),
+        Ok(written) if room.format != Format::Json && !room.options.quiet => say(room, &written, answer),
         Ok(_) => {}
         Err(problems) => report(&problems, &reporter, answer),
     }

@@ -55,12 +55,17 @@ pub fn run(room: &Room<'_>, path: Option<&Path>, surroundings: &Surroundings, an
     let mut reporter = room.reporter();
     // Standard output is the answer's here, whatever its format.
     reporter.format = Format::Human;
-    report(&room.newsroom.problems, &reporter, answer);
+    let wanted = path.map(|path| below_items(room, path, surroundings));
+    let concerns = |problem: &&Problem| {
+        let path = problem.path.as_deref().filter(|_| !problem.is_error());
+        path.is_none_or(|path| wanted.as_ref().is_none_or(|wanted| is_at(path, wanted)))
+    };
+    let problems: Vec<Problem> = room.newsroom.problems.iter().filter(concerns).cloned().collect();
+    report(&problems, &reporter, answer);
     if !room.may_go_on() {
-        answer.err(&format!("{}\n", room.locale.say("keep-going", &[])));
+        answer.err(&format!("{}\n", room.locale.say("keep-going-show", &[])));
         return;
     }
-    let wanted = path.map(|path| below_items(room, path, surroundings));
     let items: Vec<&Item> = room
         .newsroom
         .items

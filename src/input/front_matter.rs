@@ -82,7 +82,12 @@ pub const KEYS: &[Key] = &[
         "Files that come with it: names, or maps with `file` and `title`.",
     ),
     key("rights", &["copyright"], "© Ville d'Exemple", "Who owns it, if not what `crieur.toml` says."),
-    key("draft", &["brouillon"], "true", "`true` holds it back. Anything but a clear yes or no is an error."),
+    key(
+        "draft",
+        &["brouillon"],
+        "true",
+        "`true` holds it back; so does `published: false`. Anything but a clear yes or no is an error.",
+    ),
 ];
 
 /// Keys that other tools use; nobody needs to be told that we do not.
@@ -270,7 +275,8 @@ pub fn read(parts: &Parts<'_>, draft: &mut Draft, problems: &mut Vec<Problem>) -
 struct Reading<'a> {
     path: &'a str,
     problems: &'a mut Vec<Problem>,
-    seen: Vec<&'static str>,
+    /// Keys that were read, with the spelling they had.
+    seen: Vec<(&'static str, String)>,
 }
 
 impl Reading<'_> {
@@ -281,11 +287,18 @@ impl Reading<'_> {
             self.unknown(written, key.place, &folded, draft);
             return Ok(());
         };
-        if self.seen.contains(&known) {
-            self.problems.push(Problem::new(Code::KeyTwice, self.path).at(key.place).with("key", written));
+        // Some generators have `published: false` for a draft.
+        let switch = if folded == "published" { node.text().and_then(truth) } else { None };
+        let known = if switch.is_some() { "draft" } else { known };
+        // `tags` and `categories` are both topics; the same key again is a slip.
+        let before =
+            self.seen.iter().find(|(seen, as_written)| *seen == known && (known != "tags" || *as_written == folded));
+        if let Some((_, before)) = before {
+            let problem = Problem::new(Code::KeyTwice, self.path).at(key.place);
+            self.problems.push(problem.with("key", written).with("before", before));
             return Ok(());
         }
-        self.seen.push(known);
+        self.seen.push((known, folded));
         if node.is_nothing() {
             return Ok(());
         }
@@ -297,7 +310,13 @@ impl Reading<'_> {
             "authors" => draft.authors = Some(At { place: node.place, value: node.several().to_vec() }),
             "contacts" => draft.contacts = node.several().to_vec(),
             "summary" => draft.summary = self.text(known, &node),
-            "tags" => draft.tags = self.tags(&node),
+            "tags" => {
+                for tag in self.tags(&node) {
+                    if !draft.tags.contains(&tag) {
+                        draft.tags.push(tag);
+                    }
+                }
+            }
             "language" => draft.language = self.typed(known, &node),
             "id" => draft.id = self.typed(known, &node),
             "slug" => draft.slug = self.typed(known, &node),
@@ -305,7 +324,7 @@ impl Reading<'_> {
             "image" => draft.image = Some(node),
             "attachments" => draft.attachments = node.several().to_vec(),
             "rights" => draft.rights = self.text(known, &node).map(|at| at.value),
-            _ => draft.draft = self.truth(&node)?,
+            _ => draft.draft = switch.map_or_else(|| self.truth(&node), |published| Ok(!published))?,
         }
         Ok(())
     }
@@ -362,14 +381,18 @@ impl Reading<'_> {
 
     /// A yes or a no in the words people use; nothing else, since a wrong guess publishes.
     fn truth(&mut self, node: &Node) -> Result<bool, Problem> {
-        match node.text().map(str::to_lowercase).as_deref() {
-            Some("true" | "yes" | "oui" | "vrai" | "1" | "on") => Ok(true),
-            Some("false" | "no" | "non" | "faux" | "0" | "off") => Ok(false),
-            other => {
-                let problem = Problem::new(Code::DraftUnclear, self.path).at(node.place);
-                Err(problem.with("value", other.unwrap_or("…")))
-            }
-        }
+        node.text().and_then(truth).ok_or_else(|| {
+            let problem = Problem::new(Code::DraftUnclear, self.path).at(node.place);
+            problem.with("value", node.text().unwrap_or("…"))
+        })
+    }
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "true" | "yes" | "oui" | "vrai" | "1" | "on" => Some(true),
+        "false" | "no" | "non" | "faux" | "0" | "off" => Some(false),
+        _ => None,
     }
 }
 

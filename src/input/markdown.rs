@@ -118,7 +118,6 @@ mod tests {
         let body = "Un\nchapeau.\n\n# Titre\n\n![](a.jpg) [b](data:x) <iframe>\n";
         let facts = facts(body, 10, "x.md", &mut problems);
         assert_eq!(facts.heading, Some((Text::new("Titre"), 13)));
-        assert!(!facts.heading_leads);
         assert_eq!(facts.paragraph, Some((Text::new("Un chapeau."), 10)));
         assert_eq!(facts.references.len(), 1);
         let codes: Vec<_> = problems.iter().map(|p| (p.code.name(), p.place.unwrap().line)).collect();

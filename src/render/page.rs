@@ -161,7 +161,7 @@ fn item_values(item: &Item, body: &str, publisher: &Text) -> Value {
     });
     // The lead is shown once: not where the text says the same; where the text begins with it,
     // its first paragraph is the lead.
-    let said = words_only(&text_of(body));
+    let said = words_only(&html::text_of(body));
     let summary = item.summary.as_ref().map(|summary| words_only(summary.as_str()));
     let lead = item.summary.as_ref().filter(|_| summary.as_ref().is_some_and(|words| !said.contains(words)));
     let lead_is_first = body.starts_with("<p>") && summary.is_some_and(|words| said.starts_with(&words));
@@ -206,10 +206,7 @@ fn date(item: &Item, locale: &Locale) -> Value {
 fn updated(item: &Item, locale: &Locale) -> Value {
     match item.updated_day {
         Some(day) => context! { machine => day.to_string(), words => locale.day(day) },
-        None => {
-            let local = item.updated.with_timezone(item.local.offset());
-            context! { machine => local.to_rfc3339(), words => locale.instant(local) }
-        }
+        None => context! { machine => item.updated_local.to_rfc3339(), words => locale.instant(item.updated_local) },
     }
 }
 
@@ -260,16 +257,4 @@ fn human_size(size: u64, locale: &Locale) -> String {
 /// A value as templates see it.
 fn v(value: &impl Serialize) -> Value {
     Value::from(Serde(value))
-}
-
-/// The text of a piece of our own HTML.
-fn text_of(html: &str) -> String {
-    let mut text = String::new();
-    let mut rest = html;
-    while let Some((before, tag)) = rest.split_once('<') {
-        text.push_str(before);
-        rest = tag.split_once('>').map_or("", |(_, after)| after);
-    }
-    text.push_str(rest);
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }

@@ -90,7 +90,13 @@ fn map(node: &Node, path: &str, config: &Config, problems: &mut Vec<Problem>) ->
     let declared = text("key").and_then(|key| config.people.get(key.as_str()).cloned()).unwrap_or_default();
     let written_email = node.get("email").and_then(|n| Some((n, n.text()?.to_owned())));
     let email = written_email.and_then(|(n, address)| email(&address, n, path, problems)).or(declared.email);
-    let url = node.get("url").and_then(Node::text).and_then(web_address).or(declared.url);
+    let written_url = node.get("url").filter(|n| !n.is_nothing());
+    let url = written_url.and_then(Node::text).and_then(web_address);
+    if let (Some(written), None) = (written_url, &url) {
+        let problem = Problem::new(Code::ValueIgnored, path).at(written.place);
+        problems.push(problem.with("key", "url").with("example", "url: https://www.example.org/"));
+    }
+    let url = url.or(declared.url);
     let name = text("name").or(Some(declared.name).filter(|name| !name.as_str().is_empty()));
     if name.is_none() {
         let problem = Problem::new(Code::ValueIgnored, path).at(node.place);

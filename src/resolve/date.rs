@@ -282,14 +282,14 @@ fn calendar(year: u32, month: u32, day: u32) -> Result<NaiveDate, Refused> {
 }
 
 /// The day that starts a file's name, or the name of its folder where the file is `index`:
-/// `2020-01-29-…`, `2020-1-29`, `20200129…`.
-pub fn in_name(path: &str) -> Option<NaiveDate> {
+/// `2020-01-29-…`, `2020-1-29`, `20200129…`. A name that only looks so gives what it looks like.
+pub fn in_name(path: &str) -> Option<Result<NaiveDate, &str>> {
     let name = super::id::bare(path).rsplit('/').next()?;
     let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let year_digits = digits(name);
     let number = |text: Option<&str>| text?.parse().ok();
     if year_digits == 8 {
-        return calendar(number(name.get(..4))?, number(name.get(4..6))?, number(name.get(6..8))?).ok();
+        return calendar(number(name.get(..4))?, number(name.get(4..6))?, number(name.get(6..8))?).ok().map(Ok);
     }
     let separator = name.get(year_digits..)?.chars().next().filter(|c| matches!(c, '-' | '_' | '.'))?;
     let month = name.get(year_digits + 1..)?;
@@ -299,7 +299,8 @@ pub fn in_name(path: &str) -> Option<NaiveDate> {
     if year_digits != 4 || !(1..=2).contains(&month_digits) || !(1..=2).contains(&day_digits) {
         return None;
     }
-    calendar(number(name.get(..4))?, number(month.get(..month_digits))?, number(day.get(..day_digits))?).ok()
+    let date = calendar(number(name.get(..4))?, number(month.get(..month_digits))?, number(day.get(..day_digits))?);
+    Some(date.map_err(|_| name.get(..year_digits + month_digits + day_digits + 2).unwrap_or(name)))
 }
 
 /// When the item is published: the head, else the file's name. Two that disagree: the head wins,
@@ -312,7 +313,9 @@ pub fn published(draft: &Draft, config: &Config, id: &str, problems: &mut Vec<Pr
         let (instant, day) = clocks.stamp(when, id, written.place, draft, problems)?;
         let origin = Origin::Head { line: written.place.line };
         let meant = clocks.zone.local(instant.to_utc()).date_naive();
-        if let Some(named) = named.filter(|named| *named != meant && *named != instant.date_naive()) {
+        if let Some(named) =
+            named.and_then(Result::ok).filter(|named| *named != meant && *named != instant.date_naive())
+        {
             problems.push(
                 Problem::new(Code::DatesDisagree, &draft.path)
                     .at(written.place)
@@ -322,7 +325,11 @@ pub fn published(draft: &Draft, config: &Config, id: &str, problems: &mut Vec<Pr
         }
         return Some(Stamped { instant, day, origin });
     }
-    let Some(day) = named else {
+    if let Some(Err(written)) = named {
+        problems.push(Problem::new(Code::DateImpossible, &draft.path).at(Place::line(1)).with("value", written));
+        return None;
+    }
+    let Some(Ok(day)) = named else {
         let name = draft.path.rsplit('/').next().unwrap_or(&draft.path);
         problems.push(Problem::new(Code::DateMissing, &draft.path).at(Place::line(1)).with("name", name));
         return None;
@@ -489,11 +496,15 @@ mod tests {
             ("x/2020-1-29 titre.md", Some("2020-01-29")),
             ("20200129.md", Some("2020-01-29")),
             ("2020-01-29/index.md", Some("2020-01-29")),
-            ("2020-02-30-x.md", None),
+            ("2020-02-30-x.md", Some("2020-02-30?")),
             ("budget-2020.md", None),
             ("1234567.md", None),
         ] {
-            assert_eq!(in_name(path).map(|day| day.to_string()).as_deref(), day, "{path}");
+            assert_eq!(
+                in_name(path).map(|day| day.map_or_else(|text| format!("{text}?"), |day| day.to_string())).as_deref(),
+                day,
+                "{path}"
+            );
         }
     }
 

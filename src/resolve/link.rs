@@ -26,7 +26,7 @@ pub struct Address {
     pub url: String,
     /// The page file we write, if we do.
     pub page: Option<String>,
-    /// Where its page and files lie; ends in `/`.
+    /// Where its files lie; ends in `/`.
     pub base: String,
     /// The same below the output folder.
     pub folder: String,
@@ -42,9 +42,11 @@ impl Address {
         problems: &mut Vec<Problem>,
     ) -> Self {
         let relative = permalink(draft, config, published, language);
-        let folder = match relative.rsplit_once('/') {
-            Some((folder, _)) => format!("{folder}/"),
-            None => String::new(),
+        // The files of `x/y.html` lie in `x/y/`: each item has a folder of its own.
+        let folder = match relative.strip_suffix(".html") {
+            Some(stem) => format!("{stem}/"),
+            None if relative.is_empty() || relative.ends_with('/') => relative.clone(),
+            None => format!("{relative}/"),
         };
         let base = format!("{}{folder}", config.url);
         let link = draft.link.as_ref().and_then(|written| {
@@ -70,8 +72,9 @@ impl Address {
 fn permalink(draft: &Draft, config: &Config, published: &Stamped, language: &str) -> String {
     let pattern =
         config.folder_value(&draft.path, |folder| folder.permalink.as_deref()).unwrap_or(config.permalink.as_str());
-    let mut parts: Vec<String> = bare(&draft.path).split('/').map(slug).filter(|part| !part.is_empty()).collect();
-    let own = draft.slug.as_ref().map(|written| slug(&written.value)).filter(|own| !own.is_empty());
+    let mut parts: Vec<String> =
+        bare(&draft.path).split('/').map(|part| short(slug(part))).filter(|part| !part.is_empty()).collect();
+    let own = draft.slug.as_ref().map(|written| short(slug(&written.value))).filter(|own| !own.is_empty());
     if let Some(own) = &own {
         parts.pop();
         parts.push(own.clone());
@@ -85,7 +88,8 @@ fn permalink(draft: &Draft, config: &Config, published: &Stamped, language: &str
         .replace("{month}", &format!("{:02}", date.month()))
         .replace("{day}", &format!("{:02}", date.day()))
         .replace("{lang}", &language.to_lowercase());
-    let abroad = language.split('-').next() != config.language.split('-').next() && !pattern.contains("{lang}");
+    let said = pattern.contains("{lang}") || parts.first().is_some_and(|first| *first == language.to_lowercase());
+    let abroad = language.split('-').next() != config.language.split('-').next() && !said;
     let front = if abroad { format!("{}/", language.to_lowercase()) } else { String::new() };
     let joined = format!("{front}{filled}");
     let ends = if joined.ends_with('/') { "/" } else { "" };
@@ -93,10 +97,21 @@ fn permalink(draft: &Draft, config: &Config, published: &Stamped, language: &str
     if kept.is_empty() { String::new() } else { format!("{}{ends}", kept.join("/")) }
 }
 
+/// A name in another script may become longer than a file system takes; the digest keeps it apart.
+fn short(part: String) -> String {
+    const LONGEST: usize = 120;
+    match part.get(..LONGEST) {
+        Some(head) if part.len() > LONGEST + 9 => {
+            format!("{head}-{}", digest_of([part.as_str()]).get(..8).unwrap_or_default())
+        }
+        _ => part,
+    }
+}
+
 /// `2020-01-29-dgfip` → `dgfip`; a name that is only a date stays.
 fn without_date(part: &str) -> &str {
     let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
-    let is_dated = super::date::in_name(&format!("{part}.md")).is_some();
+    let is_dated = super::date::in_name(&format!("{part}.md")).is_some_and(|day| day.is_ok());
     if is_dated && !rest.is_empty() { rest } else { part }
 }
 
@@ -111,7 +126,7 @@ pub struct Files {
     pub references: Vec<String>,
     /// Addresses that may be those of other items' pages.
     pub page_links: Vec<String>,
-    /// Relative links of the body with their places, for [`check`].
+    /// Links of the body that may lead to something of ours, with their places, for [`check`].
     pub targets: Vec<(String, Place)>,
 }
 
@@ -122,15 +137,18 @@ impl Files {
         let body = draft.facts.references.iter();
         let is_file = |target: &str| source_path(&draft.path, target).is_some_and(|path| source.find(&path).is_some());
         let relative = body.clone().map(|(target, _)| target).filter(|target| !is_file(target));
-        let ours = draft.facts.absolute.iter().filter(|target| target.starts_with(config.url.as_str()));
-        let page_links = relative.chain(ours).cloned().collect();
+        let site = canonical(config.url.as_str());
+        let ours = draft.facts.absolute.iter().filter(|(target, _)| canonical(target).starts_with(&site));
+        let page_links = relative.chain(ours.clone().map(|(target, _)| target)).cloned().collect();
+        let targets = body.clone().chain(ours).cloned().collect();
         let mut references: Vec<String> = body
             .filter_map(|(target, _)| source_path(&draft.path, target))
             .filter(|path| source.find(path).is_some())
             .collect();
-        let mut named = |node: &Node| named_file(node, draft, source, problems);
-        let image = draft.image.as_ref().and_then(|node| Some((node, named(node)?)));
-        let attachments: Vec<_> = draft.attachments.iter().filter_map(|node| Some((node, named(node)?))).collect();
+        let mut named = |key: &str, node: &Node| named_file(key, node, draft, source, problems);
+        let image = draft.image.as_ref().and_then(|node| Some((node, named("image", node)?)));
+        let attachments = draft.attachments.iter();
+        let attachments: Vec<_> = attachments.filter_map(|node| Some((node, named("attachments", node)?))).collect();
         let local = |file: &File| match file {
             File::Local { path, .. } => Some(path.clone()),
             File::Elsewhere(_) => None,
@@ -154,7 +172,7 @@ impl Files {
             }
         });
         let attachments = attachments.iter().map(|(node, file)| attachment(node, file)).collect();
-        Self { image, attachments, references, page_links, targets: draft.facts.references.clone() }
+        Self { image, attachments, references, page_links, targets }
     }
 }
 
@@ -165,7 +183,10 @@ enum File {
 
 impl File {
     fn attachment(&self, title: Option<Text>, base: &str, names: &BTreeMap<String, String>) -> Attachment {
-        let name = |address: &str| Text::new(address.rsplit('/').next().unwrap_or(address));
+        let name = |address: &str| {
+            let last = address.trim_end_matches('/').rsplit('/').next().unwrap_or(address);
+            Text::some(last).unwrap_or_else(|| Text::new(address))
+        };
         match self {
             Self::Elsewhere(url) => Attachment {
                 media_type: media_type(url::Url::parse(url).map_or(url.clone(), |u| u.path().to_owned()).as_str()),
@@ -186,11 +207,11 @@ impl File {
 }
 
 /// A file written in the head: a text, or a map with `file` (or `url`, `src`).
-fn named_file(node: &Node, draft: &Draft, source: &Source, problems: &mut Vec<Problem>) -> Option<File> {
+fn named_file(key: &str, node: &Node, draft: &Draft, source: &Source, problems: &mut Vec<Problem>) -> Option<File> {
     let written = node.text().or_else(|| ["file", "url", "src"].iter().find_map(|key| node.get(key)?.text()));
     let Some(written) = written.map(str::trim).filter(|written| !written.is_empty()) else {
         let problem = Problem::new(Code::ValueIgnored, &draft.path).at(node.place);
-        problems.push(problem.with("key", "file").with("example", "file: dossier.pdf"));
+        problems.push(problem.with("key", key).with("example", format!("{key}: dossier.pdf")));
         return None;
     };
     match Target::of(written) {
@@ -284,7 +305,8 @@ fn ascii_name(part: &str) -> String {
 pub struct Links<'a> {
     config: &'a Config,
     items: HashMap<&'a str, &'a Item>,
-    pages: HashMap<&'a str, Status>,
+    /// Pages by their canonical address.
+    pages: HashMap<String, Status>,
 }
 
 impl<'a> Links<'a> {
@@ -293,7 +315,7 @@ impl<'a> Links<'a> {
         Self {
             config,
             items: items.iter().map(|item| (item.path.as_str(), item)).collect(),
-            pages: items.iter().map(|item| (item.url.as_str(), item.status)).collect(),
+            pages: items.iter().map(|item| (canonical(&item.url), item.status)).collect(),
         }
     }
 
@@ -306,7 +328,7 @@ impl<'a> Links<'a> {
             Target::Relative => self.resolve_relative(item, names, address)?,
         };
         // The page of an item that is held does not exist, and its address says what is coming.
-        self.pages.get(without_end(&url)).is_none_or(|status| *status == Status::Published).then_some(url)
+        self.pages.get(&canonical(&url)).is_none_or(|status| *status == Status::Published).then_some(url)
     }
 
     fn resolve_relative(&self, item: &Item, names: &BTreeMap<String, String>, address: &str) -> Option<String> {
@@ -322,16 +344,21 @@ impl<'a> Links<'a> {
             if let Some(name) = names.get(&path) {
                 return Some(ascii_uri(&format!("{}{name}{fragment}", item.base)));
             }
+            // An item that is there and has an error has no page.
+            if item.references.contains(&path) && Kind::of(&path) == Kind::Markdown {
+                return None;
+            }
         }
-        let base = url::Url::parse(&item.base).unwrap_or_else(|_| self.config.url.clone());
+        let page = if item.url.starts_with(self.config.url.as_str()) { &item.url } else { &item.base };
+        let base = url::Url::parse(page).unwrap_or_else(|_| self.config.url.clone());
         let url = base.join(address).ok()?;
         matches!(url.scheme(), "http" | "https").then(|| ascii_uri(url.as_str()))
     }
 
     /// Whether a page of ours is at `url`.
     fn is_page(&self, url: &str) -> bool {
-        let url = without_end(url);
-        url == self.config.url.as_str() || self.pages.contains_key(url)
+        let url = canonical(url);
+        url == canonical(self.config.url.as_str()) || self.pages.contains_key(&url)
     }
 
     /// What the links of `item` lead to, in a few letters: part of what its page depends on.
@@ -350,9 +377,13 @@ impl<'a> Links<'a> {
     }
 }
 
-/// A URL without its query and fragment.
-fn without_end(url: &str) -> &str {
-    url.split(['#', '?']).next().unwrap_or(url)
+/// An address as far as it tells pages apart: without scheme, query, fragment, `index.html`, last
+/// slash, and differences of case.
+fn canonical(url: &str) -> String {
+    let url = url.trim().to_ascii_lowercase();
+    let url = url.split(['#', '?']).next().unwrap_or_default();
+    let url = url.trim_start_matches("https:").trim_start_matches("http:").trim_start_matches('/');
+    url.trim_end_matches("index.html").trim_end_matches('/').to_owned()
 }
 
 /// Warns of links of published items that lead to a held one, or to nothing.
@@ -366,8 +397,8 @@ pub fn check(
     let links = Links::new(items, config);
     for (item, (path, targets)) in items.iter().zip(targets) {
         for (target, place) in targets {
-            if target.starts_with(['#', '?', '/']) {
-                continue; // the page itself, or the site around the newsroom
+            if target.starts_with(['#', '?']) {
+                continue; // the page itself
             }
             let below = source_path(path, target);
             let other = below.as_deref().and_then(|below| links.items.get(below));
@@ -375,6 +406,8 @@ pub fn check(
             let code = match (other, resolved) {
                 (Some(_), Some(_)) => continue,
                 (_, None) => Code::LinkHeld,
+                // The site around the newsroom is not ours to know.
+                (None, Some(_)) if target.starts_with('/') || Target::of(target) == Target::Absolute => continue,
                 (None, Some(url)) => {
                     let file = below.is_some_and(|below| source.find(&below).is_some());
                     if file || links.is_page(&url) {

@@ -17,8 +17,8 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
     if let Some((heading, line)) = &draft.facts.heading {
         return Some((heading.clone(), Origin::Heading { line: *line }));
     }
-    if let Some((paragraph, line)) = &draft.facts.paragraph {
-        let words = cut(paragraph.as_str(), LONGEST_TITLE);
+    if let Some((words, line)) = draft.facts.paragraph.as_ref().or(draft.facts.words.as_ref()) {
+        let words = cut(words.as_str(), LONGEST_TITLE);
         let title = Text::new(words.trim_end_matches('.'));
         let problem = Problem::new(Code::TitleFromText, &draft.path).at(Place::line(*line));
         problems.push(problem.with("title", &title));

@@ -1,7 +1,10 @@
 //! JSON → tree. `serde_json` decides what is JSON; the places come from looking for the keys,
 //! which is exact for the keys of the outermost object, the only ones we point at.
 
-use serde_json::Value as Json;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{Lines, Node, Unreadable, Value};
 use crate::problem::Place;
@@ -20,28 +23,88 @@ pub fn parse(text: &str) -> Result<(Node, usize), Unreadable> {
             let place = Place { line: number(error.line()), column: number(error.column()), width: 0 };
             return Err(Unreadable { place, reason });
         }
-        None => {
-            return Err(Unreadable { place: Place::line(1), reason: "nothing there".to_owned() });
-        }
+        None => return Err(Unreadable { place: Place::line(1), reason: "nothing there".to_owned() }),
     };
     let end = values.byte_offset();
-    let lines = Lines::of(text);
-    Ok((node(&value, text, &lines, Place::line(1)), end))
+    let mut places = Places { text, lines: Lines::of(text), from: 0 };
+    Ok((node(value, &mut places, Place::line(1)), end))
 }
 
-fn node(json: &Json, text: &str, lines: &Lines<'_>, place: Place) -> Node {
+/// A JSON value as it is written: a key may occur twice, and its first value is not lost.
+enum Json {
+    Null,
+    Scalar(String),
+    List(Vec<Json>),
+    Map(Vec<(String, Json)>),
+}
+
+struct JsonVisitor;
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+impl<'de> Visitor<'de> for JsonVisitor {
+    type Value = Json;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Json, E> {
+        Ok(Json::Scalar(truth.to_string()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
+        Ok(Json::Scalar(number.to_string()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
+        Ok(Json::Scalar(number.to_string()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Json, E> {
+        Ok(Json::Scalar(number.to_string()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::Scalar(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(value) = values.next_element()? {
+            list.push(value);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut pairs: A) -> Result<Json, A::Error> {
+        let mut map = Vec::new();
+        while let Some(pair) = pairs.next_entry()? {
+            map.push(pair);
+        }
+        Ok(Json::Map(map))
+    }
+}
+
+fn node(json: Json, places: &mut Places<'_>, place: Place) -> Node {
     let value = match json {
         Json::Null => Value::Null,
-        Json::Bool(truth) => Value::Scalar(truth.to_string()),
-        Json::Number(number) => Value::Scalar(number.to_string()),
-        Json::String(string) => Value::Scalar(string.clone()),
-        Json::Array(values) => Value::List(values.iter().map(|value| node(value, text, lines, place)).collect()),
-        Json::Object(pairs) => Value::Map(
+        Json::Scalar(text) => Value::Scalar(text),
+        Json::List(values) => Value::List(values.into_iter().map(|value| node(value, places, place)).collect()),
+        Json::Map(pairs) => Value::Map(
             pairs
-                .iter()
+                .into_iter()
                 .map(|(key, value)| {
-                    let place = find(key, text, lines).unwrap_or(place);
-                    (Node { value: Value::Scalar(key.clone()), place }, node(value, text, lines, place))
+                    let place = places.next(&key).unwrap_or(place);
+                    (Node { value: Value::Scalar(key), place }, node(value, places, place))
                 })
                 .collect(),
         ),
@@ -49,9 +112,22 @@ fn node(json: &Json, text: &str, lines: &Lines<'_>, place: Place) -> Node {
     Node { value, place }
 }
 
-fn find(key: &str, text: &str, lines: &Lines<'_>) -> Option<Place> {
-    let quoted = serde_json::to_string(key).ok()?;
-    text.match_indices(&quoted)
-        .find(|(at, _)| text.get(at + quoted.len()..).is_some_and(|rest| rest.trim_start().starts_with(':')))
-        .map(|(at, _)| lines.place(at..at + quoted.len()))
+/// Looks for keys, each behind the one before.
+struct Places<'a> {
+    text: &'a str,
+    lines: Lines<'a>,
+    from: usize,
+}
+
+impl Places<'_> {
+    fn next(&mut self, key: &str) -> Option<Place> {
+        let quoted = serde_json::to_string(key).ok()?;
+        let (at, _) = self.text.get(self.from..)?.match_indices(&quoted).find(|(at, _)| {
+            let behind = self.text.get(self.from + at + quoted.len()..).unwrap_or_default();
+            behind.trim_start().starts_with(':')
+        })?;
+        let start = self.from + at;
+        self.from = start + quoted.len();
+        Some(self.lines.place(start..self.from))
+    }
 }

@@ -26,6 +26,16 @@ pub fn parse(text: &str) -> Result<Node, Unreadable> {
     loop {
         let mut unreadable = match Tree::read(&current) {
             Ok(mut node) => {
+                // `Participez avec #Lens2027`: to YAML a comment, to everybody else a word.
+                let cut = hashtags(&current)
+                    .find(|(index, before)| !quoted.contains(index) && has_scalar(&node, *index, before));
+                if let Some((index, _)) = cut
+                    && let Some(text) = quote(&current, index)
+                {
+                    quoted.push(index);
+                    current = text;
+                    continue;
+                }
                 unshift(&mut node, &quoted);
                 return Ok(node);
             }
@@ -59,13 +69,36 @@ fn quote(text: &str, index: usize) -> Option<String> {
     let value_at = start + key.len() + 2;
     let value_at = value_at + line.get(value_at..)?.len() - line.get(value_at..)?.trim_start().len();
     let value = line.get(value_at..)?.trim_end();
-    if value.starts_with(['"', '\'', '[', '{', '|', '>']) || !(value.contains(": ") || value.ends_with(':')) {
+    if value.starts_with(['"', '\'', '[', '{', '|', '>'])
+        || !(value.contains(": ") || value.ends_with(':') || value.contains(" #"))
+    {
         return None;
     }
     let before: usize = text.split('\n').take(index).map(|line| line.len() + 1).sum();
     let (head, rest) = text.split_at_checked(before + value_at)?;
     let tail = rest.get(value.len()..)?;
     Some(format!("{head}'{}'{tail}", value.replace('\'', "''")))
+}
+
+/// Lines whose value is prose with a hashtag in it, and what YAML leaves of the value.
+fn hashtags(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split('\n').enumerate().filter_map(|(index, line)| {
+        let (before, tag) = line.split_once(" #")?;
+        let (_, value) = before.split_once(": ")?;
+        let value = value.trim();
+        let prose = value.contains(' ') && value.contains(char::is_alphabetic);
+        (prose && tag.starts_with(char::is_alphanumeric)).then_some((index, value))
+    })
+}
+
+/// Whether a plain text that stands on that line is all that there is of it.
+fn has_scalar(node: &Node, index: usize, text: &str) -> bool {
+    match &node.value {
+        Value::Scalar(scalar) => node.place.line as usize == index + 1 && scalar == text,
+        Value::List(nodes) => nodes.iter().any(|node| has_scalar(node, index, text)),
+        Value::Map(pairs) => pairs.iter().any(|(_, value)| has_scalar(value, index, text)),
+        Value::Null => false,
+    }
 }
 
 /// Values between quotes of ours start one column later than what the author sees.
@@ -207,6 +240,9 @@ mod tests {
     fn an_everyday_french_line_is_text() {
         assert_eq!(title("title: Communiqué : l'été\ndate: 2020-01-29\n"), "Communiqué : l'été");
         assert_eq!(title("date: 2020\ntitle: Ordre du jour :\n"), "Ordre du jour :");
+        assert_eq!(title("title: Avec #Lens2027 et vous\n"), "Avec"); // one word: perhaps a comment
+        assert_eq!(title("title: Participez avec #Lens2027 !\n"), "Participez avec #Lens2027 !");
+        assert_eq!(title("title: Un titre # une note\n"), "Un titre");
         assert_eq!(title("title: a: b: c\nsummary: Un : deux\n"), "a: b: c");
         let node = parse("tags:\n  - Une : deux\nauthors:\n  - name: Élu : le maire\n").unwrap();
         assert_eq!(node.get("authors").unwrap().several()[0].get("name").unwrap().text(), Some("Élu : le maire"));

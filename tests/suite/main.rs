@@ -15,4 +15,5 @@ mod laws;
 mod odd;
 mod properties;
 mod release;
+mod seen;
 mod tidy;

@@ -136,7 +136,9 @@ fn both_languages_say_the_same_things() {
             if line.starts_with('[') {
                 table = line.to_owned();
             }
-            let names = line.split('{').skip(1).map(|part| part.split(['}', '?', '!']).next().unwrap().to_owned());
+            let names = line.split('{').skip(1).map(|part| part.split(['}', '?', '!']).next().unwrap());
+            // The hour with and without its zero.
+            let names = names.map(|name| if name == "h" { "hour" } else { name }.to_owned());
             blanks.entry(table.clone()).or_default().extend(names);
         }
         blanks.values_mut().for_each(|names| {

@@ -2,26 +2,27 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::{Target, events, is_comment};
 use crate::html;
+use crate::input::characters_dropped;
 use crate::problem::{Code, Place, Problem};
-use crate::text::Text;
+use crate::text::{Text, clean};
 
 /// What pass 1 must know of a body.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// The first heading, and its line.
+    /// The first heading, if it leads or is of the highest level, and its line.
     pub heading: Option<(Text, u32)>,
-    /// True where nothing stands before that heading.
-    pub heading_leads: bool,
+    /// The first words of any kind, and their line.
+    pub words: Option<(Text, u32)>,
     /// The first paragraph, and its line.
     pub paragraph: Option<(Text, u32)>,
     /// What links and pictures point to and is not an absolute address, with its place.
     pub references: Vec<(String, Place)>,
     /// The absolute addresses among them.
-    pub absolute: Vec<String>,
+    pub absolute: Vec<(String, Place)>,
     /// True where there is something to read or to see.
     pub has_content: bool,
 }
@@ -92,7 +93,7 @@ impl Scan<'_> {
                 self.end(*tag, place);
             }
             Event::Text(piece) | Event::Code(piece) => {
-                self.facts.has_content |= !piece.trim().is_empty();
+                self.read(piece, place);
                 if let Some((alt, _)) = &mut self.image {
                     alt.push_str(piece);
                 } else if let Some(text) = &mut self.text {
@@ -106,20 +107,38 @@ impl Scan<'_> {
             }
             Event::Html(piece) | Event::InlineHtml(piece) if !is_comment(piece) => {
                 let names = html::refused_elements(piece);
-                self.facts.has_content |= names.is_empty();
                 self.refused.extend(names.into_iter().map(|name| (name, place)));
-                for address in html::addresses(piece) {
+                self.read(&html::text_of(&html::sanitise(piece)), place);
+                for address in html::addresses(&html::sanitise(piece)) {
                     self.refer(&address, place);
+                }
+                // What the sanitiser will take out is said, too.
+                for address in html::addresses(piece).iter().filter(|a| Target::of(a) == Target::Unsafe) {
+                    self.refer(address, place);
                 }
             }
             _ => {}
         }
     }
 
+    /// Words for the reader, wherever they stand.
+    fn read(&mut self, words: &str, place: Place) {
+        self.facts.has_content |= !words.trim().is_empty();
+        if self.facts.words.is_none() {
+            self.facts.words = Text::some(words).map(|text| (text, place.line));
+        }
+        let dropped = clean(words).dropped;
+        if !dropped.is_empty() {
+            self.problems.push(characters_dropped(self.path, place, &dropped)); // written as entities
+        }
+    }
+
     fn start(&mut self, tag: &Tag<'_>, place: Place) {
         match tag {
-            Tag::Heading { .. } if self.facts.heading.is_none() => {
-                self.facts.heading_leads = !self.facts.has_content;
+            // A heading far down names a part of the text, not the text.
+            Tag::Heading { level, .. }
+                if self.facts.heading.is_none() && (!self.facts.has_content || *level == HeadingLevel::H1) =>
+            {
                 self.text = Some(String::new());
             }
             Tag::Paragraph if self.facts.paragraph.is_none() && self.depth == 1 => self.text = Some(String::new()),
@@ -160,7 +179,7 @@ impl Scan<'_> {
                 self.problems.push(Problem::new(Code::LinkUnsafe, self.path).at(place).with("link", target));
             }
             Target::Relative => self.facts.references.push((target.to_owned(), place)),
-            Target::Absolute => self.facts.absolute.push(target.to_owned()),
+            Target::Absolute => self.facts.absolute.push((target.to_owned(), place)),
         }
     }
 }

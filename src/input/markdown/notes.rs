@@ -24,7 +24,8 @@ impl<'a> Notes<'a> {
         Self { prefix, notes: Vec::new(), open: None }
     }
 
-    fn index(&mut self, label: &str) -> usize {
+    /// The number of a note, counted from 0: its place among those asked for.
+    pub fn number(&mut self, label: &str) -> usize {
         self.notes.iter().position(|note| note.label == label).unwrap_or_else(|| {
             self.notes.push(Note { label: label.to_owned(), events: Vec::new(), references: 0 });
             self.notes.len() - 1
@@ -33,7 +34,7 @@ impl<'a> Notes<'a> {
 
     /// A definition begins.
     pub fn open(&mut self, label: &str) {
-        self.open = Some(self.index(label));
+        self.open = Some(self.number(label));
     }
 
     /// A definition ends.
@@ -48,7 +49,7 @@ impl<'a> Notes<'a> {
 
     /// The mark in the text.
     pub fn refer(&mut self, label: &str) -> Event<'a> {
-        let index = self.index(label);
+        let index = self.number(label);
         let number = index + 1;
         let again = self.notes.get_mut(index).map_or(1, |note| {
             note.references += 1;

@@ -9,7 +9,7 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html as
 use super::notes::Notes;
 use super::{Target, events, is_comment, slug};
 use crate::html;
-use crate::text::{Text, words_only};
+use crate::text::{Text, clean, without_marks, words_only};
 
 /// How a body is to be rendered.
 #[derive(Debug, Clone, Copy)]
@@ -32,14 +32,21 @@ pub fn to_html(body: &str, rendering: Rendering<'_>) -> String {
         no_links: 0,
         raw: false,
     };
+    for event in &events {
+        if let Event::FootnoteReference(label) = event {
+            writing.notes.number(label);
+        }
+    }
     for event in events {
         writing.event(event);
     }
     let mut out = String::with_capacity(body.len() * 5 / 4);
     writer::push_html(&mut out, writing.main.into_iter());
     writing.notes.write(&mut out);
+    // A character written as an entity (`&#11;`) is only seen once it is HTML.
+    let out = without_marks(&clean(&out).text).into_owned();
     let out = out.replace("<th>", "<th scope=\"col\">").replace("<th style=", "<th scope=\"col\" style=");
-    if writing.raw { html::sanitise(&out) } else { out }
+    if writing.raw { without_marks(&clean(&html::sanitise(&out)).text).into_owned() } else { out }
 }
 
 /// Turns the parser's events into those that are written.
@@ -68,6 +75,7 @@ impl<'a> Writing<'a> {
             Event::Html(text) | Event::InlineHtml(text) if is_comment(&text) => {}
             Event::Html(_) | Event::InlineHtml(_) => {
                 self.raw = true;
+                self.anchor(&event);
                 self.push(event);
             }
             Event::Start(Tag::Link { ref dest_url, link_type, .. }) => {
@@ -94,6 +102,18 @@ impl<'a> Writing<'a> {
             }
             Event::Text(text) if self.no_links == 0 => bare_addresses(text, |event| self.push(event)),
             event => self.push(event),
+        }
+    }
+
+    /// Inside an anchor that the author wrote by hand, no address becomes another one.
+    fn anchor(&mut self, event: &Event<'_>) {
+        if let Event::InlineHtml(html) = event {
+            let html = html.to_ascii_lowercase();
+            if html.starts_with("<a ") {
+                self.no_links += 1;
+            } else if html.starts_with("</a") {
+                self.no_links = self.no_links.saturating_sub(1);
+            }
         }
     }
 
@@ -156,7 +176,8 @@ fn head_ids(events: &mut [Event<'_>]) {
         }
         let inner = events.iter().skip(index).take_while(|e| !matches!(e, Event::End(TagEnd::Heading(_))));
         let text: String = inner.filter_map(plain).collect();
-        if let Some(Event::Start(Tag::Heading { level, id, .. })) = events.get_mut(index) {
+        if let Some(Event::Start(Tag::Heading { level, id, attrs, .. })) = events.get_mut(index) {
+            attrs.clear(); // what sanitised HTML may not hold, `{style=…}` may not either
             let wanted = slug(id.as_deref().unwrap_or(&text));
             let count = taken.entry(wanted.clone()).or_default();
             *count += 1;

@@ -1,0 +1,288 @@
+//! What was wrong once: each test says what should be, and was seen to fail before it was.
+
+use crate::harness::{CONFIG, Newsroom, Said, files};
+
+fn top(keys: &str) -> String {
+    CONFIG.replacen("\n[publisher]", &format!("{keys}\n\n[publisher]"), 1)
+}
+
+fn all(said: &Said) -> String {
+    format!("{}{}", said.stdout, said.stderr)
+}
+
+/// DESIGN 3.5: off a terminal, no title of a held item; the title made of first words is one.
+#[test]
+fn messages_do_not_tell_a_held_title() {
+    let newsroom = Newsroom::new().item("2026-12-24-x.md", "Le maire CANARI démissionne. Suite.\n");
+    for arguments in [&["build"][..], &["check", "--format", "json"], &["check", "--format", "github"]] {
+        let said = newsroom.run(arguments);
+        assert!(!all(&said).contains("CANARI"), "{arguments:?}: {}", all(&said));
+    }
+}
+
+/// The first line of a file without a head is its title: not for public logs while it is held.
+#[test]
+fn a_clash_of_held_items_does_not_show_their_first_lines() {
+    let newsroom = Newsroom::new()
+        .item("2026-12-24-x.md", "---\nslug: s\n---\n# CANARI\n")
+        .item("2026-12-25-y.md", "# CANARI\n")
+        .item("2026-12-24-s.md", "# CANARI\n")
+        .item("2026-12-25 y.md", "# CANARI\n");
+    let said = newsroom.run(&["build"]);
+    assert_eq!(said.code, 1);
+    assert!(!all(&said).contains("CANARI"), "{}", all(&said));
+}
+
+/// Two items, two files of one name, one folder: a reader must get each item's own.
+#[test]
+fn files_of_two_items_do_not_overwrite_each_other() {
+    let newsroom = Newsroom::new()
+        .config(&top("permalink = \"{slug}.html\""))
+        .item("a/2026-11-20-x.md", "---\nattachments: [dossier.pdf]\n---\n# X\n")
+        .item("a/dossier.pdf", "AAA")
+        .item("b/2026-11-21-y.md", "---\nattachments: [dossier.pdf]\n---\n# Y\n")
+        .item("b/dossier.pdf", "BBB");
+    newsroom.build();
+    let copies: Vec<Vec<u8>> = files(&newsroom.public()).into_values().filter(|bytes| bytes.len() == 3).collect();
+    assert_eq!(copies, [b"AAA", b"BBB"]);
+    let again = newsroom.build();
+    assert!(again.stdout.contains("rien n’a changé"), "{}", again.stdout);
+}
+
+#[test]
+fn a_file_does_not_overwrite_a_feed_or_a_page() {
+    for name in ["feed.atom", "index.html", "y.html"] {
+        let newsroom = Newsroom::new()
+            .config(&top("permalink = \"{slug}.html\""))
+            .item("2026-11-20-x.md", format!("---\nattachments: [{name}]\n---\n# X\n"))
+            .item("2026-11-21-y.md", "# Y\n")
+            .item(name, "AAA");
+        newsroom.run(&["build"]);
+        let copies = files(&newsroom.public()).into_values().filter(|bytes| bytes == b"AAA").count();
+        assert_eq!(copies, 1, "{name} is not there");
+        let again = newsroom.run(&["build"]);
+        assert!(again.stdout.contains("rien n’a changé"), "{name}: {}", again.stdout);
+    }
+}
+
+/// DESIGN 3.11: every address in a feed opens something.
+#[test]
+fn a_link_to_an_item_with_an_error_is_no_link() {
+    let newsroom = Newsroom::new().item("2026-11-20-x.md", "# X\n\nVoir [y](y.md).\n").item("y.md", "# Y\n");
+    newsroom.run(&["build", "--keep-going"]);
+    assert!(!newsroom.output("feed.json").contains("y.md"), "{}", newsroom.output("feed.json"));
+}
+
+#[test]
+fn a_link_to_a_held_item_is_no_link_however_it_is_spelt() {
+    for link in [
+        "https://www.example.org/presse/2026-12-24-canari",
+        "../2026-12-24-canari",
+        "../2026-12-24-canari/index.html",
+        "http://www.example.org/presse/2026-12-24-canari/",
+    ] {
+        let newsroom = Newsroom::new()
+            .item("2026-11-20-x.md", format!("# X\n\n[a]({link})\n"))
+            .item("2026-12-24-canari.md", "# C\n");
+        newsroom.build();
+        assert!(!newsroom.output("feed.json").contains("canari"), "{link}");
+    }
+}
+
+#[test]
+fn a_link_that_is_dropped_is_said() {
+    for link in ["https://www.example.org/presse/2026-12-24-y/", "/presse/2026-12-24-y/"] {
+        let newsroom =
+            Newsroom::new().item("2026-11-20-x.md", format!("# X\n\n[a]({link})\n")).item("2026-12-24-y.md", "# C\n");
+        let said = newsroom.build();
+        assert!(said.stderr.contains("[link-held]"), "{link}: {}", all(&said));
+        assert!(!newsroom.output("feed.json").contains("<a>"), "{link}: an anchor without an address stays");
+    }
+}
+
+#[test]
+fn an_attached_document_is_published() {
+    let newsroom =
+        Newsroom::new().item("2026-11-20-x.md", "---\nattachments: [d.docx]\n---\n# X\n").item("d.docx", "PK");
+    let said = newsroom.build();
+    assert_eq!(said.stderr, "");
+}
+
+#[test]
+fn an_impossible_date_in_a_name_is_called_so() {
+    let said = Newsroom::new().item("2026-02-30-x.md", "# X\n").run(&["build"]);
+    assert!(said.stderr.contains("[date-impossible]"), "{}", said.stderr);
+}
+
+#[test]
+fn text_without_a_paragraph_is_text() {
+    for body in ["- un\n- deux\n", "> Une citation.\n", "<p>Bonjour</p>\n", "| a |\n|---|\n| b |\n"] {
+        let said = Newsroom::new().item("2026-11-20-x.md", body).run(&["build"]);
+        assert!(!said.stderr.contains("[item-empty]"), "{body}: {}", said.stderr);
+    }
+}
+
+/// A heading far down names a part of the text, not the text.
+#[test]
+fn a_late_heading_is_no_title_without_a_word() {
+    let newsroom = Newsroom::new().item("2026-11-20-x.md", "La piscine rouvre.\n\n## Contact\n\nMoi.\n");
+    let said = newsroom.build();
+    assert!(said.stderr.contains("[title-from-text]"), "{}{}", said.stderr, newsroom.output("feed.json"));
+}
+
+#[test]
+fn a_bare_address_in_an_anchor_is_left_alone() {
+    let newsroom =
+        Newsroom::new().item("2026-11-20-x.md", "# X\n\nVoir <a href=\"https://x.org/\">https://x.org/</a>.\n");
+    newsroom.build();
+    assert_eq!(newsroom.output("feed.json").matches("<a ").count(), 1, "{}", newsroom.output("feed.json"));
+}
+
+#[test]
+fn an_hour_of_another_season_is_shown_by_its_own_clocks() {
+    let item = "---\ntitle: A\ndate: 2026-01-20 10:00\nupdated: 2026-07-20 10:00\n---\nx\n";
+    let newsroom = Newsroom::new().item("a.md", item);
+    newsroom.build();
+    let page = newsroom.output("a/index.html");
+    assert!(page.contains("2026-07-20T10:00:00+02:00"), "{page}");
+}
+
+/// A name of 75 Chinese characters becomes more than 255 bytes of Latin ones.
+#[test]
+fn a_long_name_in_another_script_can_be_written() {
+    let newsroom = Newsroom::new().item(&format!("2026-11-20-{}.md", "中".repeat(75)), "# X\n");
+    let said = newsroom.run(&["build"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+}
+
+#[test]
+fn a_hash_in_a_title_is_not_lost_without_a_word() {
+    let newsroom = Newsroom::new().item("2026-11-20-x.md", "---\ntitle: Participez avec #Lens2027 !\n---\nx\n");
+    let said = newsroom.build();
+    assert!(newsroom.output("feed.json").contains("#Lens2027") || !said.stderr.is_empty());
+}
+
+#[test]
+fn tags_and_categories_are_both_topics() {
+    let newsroom = Newsroom::new().item("2026-11-20-x.md", "---\ntags: [a]\ncategories: [b]\n---\n# X\n");
+    let said = newsroom.build();
+    assert_eq!(said.stderr, "");
+    assert!(newsroom.output("feed.atom").contains("term=\"b\""));
+}
+
+/// Jekyll's `published: true` and `published: false`.
+#[test]
+fn published_yes_or_no_is_the_draft_switch() {
+    let newsroom = Newsroom::new()
+        .item("2026-11-20-x.md", "---\npublished: true\n---\n# X\n")
+        .item("2026-11-21-y.md", "---\npublished: false\n---\n# CANARI\n");
+    let said = newsroom.run(&["build"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(!newsroom.output("feed.json").contains("CANARI"));
+}
+
+#[test]
+fn a_key_twice_is_said_in_json_too() {
+    let said = Newsroom::new().item("2026-11-20-x.md", "{\"title\":\"A\",\"title\":\"B\"}\nx\n").run(&["build"]);
+    assert!(said.stderr.contains("[key-twice]"), "{}", all(&said));
+}
+
+/// DESIGN 3, severity: `--strict` makes warnings errors, and `--keep-going` holds back what has one.
+#[test]
+fn strict_and_keep_going_hold_back_what_has_a_warning() {
+    let newsroom =
+        Newsroom::new().item("2026-11-20-a.md", "---\ntitle: A\nsumary: x\n---\nb\n").item("2026-11-21-b.md", "# B\n");
+    assert_eq!(newsroom.run(&["build", "--strict", "--keep-going"]).code, 1);
+    let feed = newsroom.output("feed.json");
+    assert!(feed.contains("2026-11-21-b") && !feed.contains("2026-11-20-a"), "{feed}");
+}
+
+#[test]
+fn a_written_hour_keeps_its_second_to_itself() {
+    // The day's own second is 34; the written one was published there and corrected later.
+    let newsroom = Newsroom::new()
+        .item("a.md", "---\ndate: 2026-11-20T08:00:34Z\nupdated: 2026-11-21\n---\n# A\n")
+        .item("2026-11-20-c.md", "---\nid: piscine 2026\n---\n# C\n");
+    newsroom.build();
+    assert_eq!(newsroom.output("feed.json").matches("\"date_published\": \"2026-11-20T08:00:34Z\"").count(), 1);
+}
+
+#[test]
+fn exclude_takes_a_folder_by_its_name() {
+    for pattern in ["brouillons", "brouillons/"] {
+        let newsroom = Newsroom::new()
+            .config(&top(&format!("exclude = [\"{pattern}\"]")))
+            .item("2026-11-20-a.md", "# A\n")
+            .item("brouillons/b.md", "# B\n");
+        assert_eq!(newsroom.run(&["build"]).code, 0, "{pattern}");
+    }
+}
+
+#[test]
+fn an_address_that_is_not_one_is_said() {
+    let said =
+        Newsroom::new().item("2026-11-20-a.md", "---\nauthor: {name: Zoé, url: zoe.example.org}\n---\n# A\n").build();
+    assert_ne!(said.stderr, "");
+}
+
+#[test]
+fn a_language_of_messages_that_is_not_there_is_an_error() {
+    assert_eq!(Newsroom::new().item("2026-11-20-a.md", "# A\n").run(&["build", "--lang", "xx"]).code, 2);
+}
+
+#[test]
+fn the_output_is_not_the_items() {
+    let newsroom = Newsroom::new().item("2026-11-20-a.md", "# A\n");
+    assert_eq!(newsroom.run(&["build", "--out", "items"]).code, 2);
+}
+
+/// `&#11;` in a text is U+000B once it is HTML: `check` was content, and `build` must be too.
+#[test]
+fn characters_written_as_entities_are_cleaned() {
+    for body in ["a&#11;b", "a&#xFFFE;b", "a&#x92;b", "[a](https://x.org/ \"t&#11;\")", "<p title=\"&#11;\">a</p>"] {
+        let newsroom = Newsroom::new().item("2026-11-20-x.md", format!("# X\n\n{body}\n"));
+        let said = newsroom.run(&["build"]);
+        assert_eq!(said.code, 0, "{body}: {}", said.stderr);
+        for (path, bytes) in newsroom.outputs() {
+            let text = String::from_utf8(bytes).unwrap();
+            let bad = |c: char| c.is_control() && c != '\n' || c == '\u{fffe}';
+            assert!(!text.contains(bad) && !text.contains("\\u000b"), "{body}: {path}");
+        }
+    }
+}
+
+/// Feeds are made before the first of them is replaced: all three change, or none.
+#[test]
+fn a_feed_that_cannot_be_made_leaves_the_others_as_they_were() {
+    let newsroom = Newsroom::new().item("2026-11-20-x.md", "# X\n");
+    newsroom.build();
+    let before = newsroom.outputs();
+    newsroom.write("items/2026-11-21-y.md", "# Y\n\na&#11;b\n");
+    if newsroom.run(&["build"]).code == 3 {
+        assert_eq!(newsroom.output("feed.json").as_bytes(), before["feed.json"]);
+    }
+}
+
+/// A heading's `{…}` may name an id and classes; what sanitised HTML may not hold, it may not either.
+#[test]
+fn a_heading_has_no_style_of_its_own() {
+    let newsroom = Newsroom::new().item("2026-11-20-x.md", "---\ntitle: X\n---\n## a {style=position:fixed}\n");
+    newsroom.build();
+    assert!(!newsroom.output("feed.json").contains("style"), "{}", newsroom.output("feed.json"));
+}
+
+#[test]
+fn a_table_of_the_configuration_that_is_none_is_said_so() {
+    let config = CONFIG.replace("[publisher]\nname = ", "publisher = ");
+    let said = Newsroom::new().config(&config).run(&["check"]);
+    assert!(said.stderr.contains("[config-value]"), "{}", said.stderr);
+    let config = CONFIG.replacen("\n[publisher]", "feeds = \"atom\"\n\n[publisher]", 1);
+    assert_eq!(Newsroom::new().config(&config).run(&["check"]).code, 2);
+}
+
+#[test]
+fn a_wrong_address_among_the_default_authors_is_said() {
+    let config = format!("{CONFIG}\n[defaults]\nauthors = [\"Jean PETIT <jean@>\"]\n");
+    let said = Newsroom::new().config(&config).item("2026-11-20-x.md", "# X\n").run(&["build"]);
+    assert_ne!(all(&said).matches("jean@").count(), 0, "{}", all(&said));
+}
