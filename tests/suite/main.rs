@@ -14,6 +14,8 @@ mod harness;
 mod laws;
 mod odd;
 mod properties;
+mod readme;
+mod recipes;
 mod release;
 mod seen;
 mod tidy;

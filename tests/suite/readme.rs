@@ -1,0 +1,156 @@
+//! Holds the papers to what is true: what `README.md` says the program prints is what it prints,
+//! its feed is the feed, and no page points at a file that is not there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).unwrap().replace("\r\n", "\n")
+}
+
+/// The fenced blocks of one language.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<Vec<&'a str>> {
+    let mut blocks = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(found) = line.strip_prefix("```") else { continue };
+        let block = lines.by_ref().take_while(|line| *line != "```").collect();
+        if found == language {
+            blocks.push(block);
+        }
+    }
+    blocks
+}
+
+/// This repository's newsroom in a folder of its own.
+fn newsroom() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    copy(&root().join("items"), &folder.path().join("items"));
+    fs::copy(root().join("crieur.toml"), folder.path().join("crieur.toml")).unwrap();
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, to).unwrap();
+        }
+    }
+}
+
+fn crieur(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crieur"));
+    command.args(arguments).current_dir(folder).env_clear();
+    // Windows programs need this one to start at all.
+    command.envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
+    command.output().unwrap()
+}
+
+#[test]
+fn the_readme_is_a_screen_and_a_half_and_begins_with_what_to_type() {
+    let readme = readme();
+    assert!(readme.lines().count() <= 120, "{} lines", readme.lines().count());
+    for command in ["$ cargo run", "$ cargo test"] {
+        let line = readme.lines().position(|line| line == command);
+        assert!(line.is_some_and(|index| index < 24), "`{command}` is not before line 25");
+    }
+}
+
+/// Every `$ cargo run` and `$ crieur` of the README is run, in order, in one fresh newsroom.
+#[test]
+fn the_program_prints_what_the_readme_says() {
+    let (readme, folder) = (readme(), newsroom());
+    let mut played = 0;
+    for block in blocks(&readme, "console") {
+        let mut lines = block.into_iter().peekable();
+        while let Some(line) = lines.next() {
+            let mut expected = Vec::new();
+            while let Some(line) = lines.next_if(|line| !line.starts_with("$ ")) {
+                expected.push(line);
+            }
+            let words: Vec<&str> = line.strip_prefix("$ ").unwrap().split(' ').collect();
+            let arguments = match words.as_slice() {
+                ["cargo", "run"] => &[][..],
+                ["cargo", "run", "--", arguments @ ..] | ["crieur", arguments @ ..] => arguments,
+                _ => continue,
+            };
+            let output = crieur(folder.path(), arguments);
+            let printed = String::from_utf8(output.stdout).unwrap();
+            let printed: Vec<&str> = printed.lines().collect();
+            assert_eq!(printed, expected, "{line}");
+            assert!(output.stderr.is_empty() && output.status.success(), "{line}");
+            played += 1;
+        }
+    }
+    assert!(played >= 2, "{played} commands played");
+}
+
+#[test]
+fn the_feed_in_the_readme_is_the_feed() {
+    let (readme, folder) = (readme(), newsroom());
+    crieur(folder.path(), &[]);
+    let feed = fs::read_to_string(folder.path().join("public/feed.atom")).unwrap();
+    let mut rest = feed.lines();
+    let excerpt = blocks(&readme, "xml").remove(0);
+    assert!(excerpt.len() > 10);
+    for line in excerpt.into_iter().filter(|line| line.trim() != "…") {
+        assert!(rest.any(|real| real == line), "not in feed.atom at its place: {line}");
+    }
+}
+
+#[test]
+fn the_item_in_the_readme_is_an_item() {
+    let (readme, folder) = (readme(), newsroom());
+    let item = blocks(&readme, "markdown").remove(0).join("\n");
+    fs::write(folder.path().join("items/example.md"), item).unwrap();
+    let output = crieur(folder.path(), &["check", "--now", "2030-01-01T00:00:00Z", "--strict", "--format", "json"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+/// The short recipes of the README are the beginning of the long ones: same command, same codes.
+#[test]
+fn the_readme_tells_the_exit_codes() {
+    let readme = readme();
+    for code in ["| 0 |", "| 1 |", "| 2 |", "| 3 |", "| 4 |"] {
+        assert!(readme.contains(code), "{code}");
+    }
+    assert!(readme.contains("crieur build --keep-going"));
+}
+
+#[test]
+fn every_link_of_the_papers_opens_a_file() {
+    let mut pages: Vec<PathBuf> = Vec::new();
+    for folder in [root().to_owned(), root().join("docs"), root().join("tests")] {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        pages.extend(entries.filter(|path| path.extension().is_some_and(|ending| ending == "md")));
+    }
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
+        assert!(pages.contains(&root().join(name)), "no {name}");
+    }
+    let mut seen = 0;
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let path = target.split('#').next().unwrap();
+            if path.is_empty() || path.contains(':') || path.contains(' ') {
+                continue;
+            }
+            assert!(page.parent().unwrap().join(path).exists(), "{}: {target}", page.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "{seen} links looked at");
+}

@@ -1,0 +1,432 @@
+//! Plays the recipes of `docs/recipes` as their machines would: the same steps in the same order,
+//! the same shell, the same conditions. Only what is far away is a stand-in: the compiler (the
+//! program is there already), the actions of others, and the copy to a server.
+
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crieur::tree::{Node, parse_yaml};
+use tempfile::TempDir;
+
+const CONFIG: &str = r#"title = "Salle de presse"
+url = "https://www.example.org/presse/"
+language = "fr"
+timezone = "Europe/Paris"
+authority = "example.org,2020"
+
+[publisher]
+name = "Ville d'Exemple"
+"#;
+
+const GOOD: &str = "---\ntitle: La piscine rouvre\ndate: 2026-01-05\n---\n\nLe bassin rouvre lundi.\n";
+const BAD: &str = "---\ntitle: Sans jour\ndate: 2026-02-30\n---\n\nUne date impossible.\n";
+
+/// What the newsroom is like, and the exit code that must come out at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Day {
+    AllGood,
+    OneBadItem,
+    ConfigurationError,
+    NoItemsFolder,
+}
+
+use Day::{AllGood, ConfigurationError, NoItemsFolder, OneBadItem};
+
+const DAYS: [Day; 4] = [AllGood, OneBadItem, ConfigurationError, NoItemsFolder];
+
+impl Day {
+    fn code(self) -> i32 {
+        match self {
+            AllGood => 0,
+            OneBadItem => 1,
+            ConfigurationError => 2,
+            NoItemsFolder => 3,
+        }
+    }
+
+    fn is_deployed(self) -> bool {
+        self.code() <= 1
+    }
+}
+
+/// A machine with a newsroom on it.
+struct Machine {
+    folder: TempDir,
+}
+
+/// A step that was run, and how it ended.
+type Ran = (String, i32);
+
+impl Machine {
+    fn new(day: Day) -> Self {
+        let machine = Self { folder: TempDir::new().unwrap() };
+        let room = machine.room();
+        fs::create_dir_all(room.join("items")).unwrap();
+        fs::write(room.join("crieur.toml"), CONFIG).unwrap();
+        fs::write(room.join("items/good.md"), GOOD).unwrap();
+        match day {
+            AllGood => {}
+            OneBadItem => fs::write(room.join("items/bad.md"), BAD).unwrap(),
+            ConfigurationError => fs::write(room.join("crieur.toml"), CONFIG.replace("timezone", "timezome")).unwrap(),
+            NoItemsFolder => fs::remove_dir_all(room.join("items")).unwrap(),
+        }
+        let program = env!("CARGO_BIN_EXE_crieur");
+        fs::create_dir(machine.path("bin")).unwrap();
+        symlink(program, machine.path("bin/crieur")).unwrap();
+        machine.command(
+            "cargo",
+            &format!(
+                "[ \"$*\" = 'build --release --locked' ]\nmkdir -p target/release\nln -sf '{program}' target/release/crieur"
+            ),
+        );
+        machine.command("gh", "[ -n \"$GH_TOKEN\" ]\n[ \"$1\" = api ]");
+        // Copies what rsync would, with its last two arguments; keeps a record of the calls.
+        machine.command(
+            "rsync",
+            "echo \"$*\" >> \"$HOME/rsync.log\"\nto=${*: -1}; from=${*: -2:1}\nmkdir -p \"$to\"\n\
+             feeds=yes; for option; do if [ \"$option\" = '--exclude=/feed.*' ]; then feeds=no; fi; done\n\
+             (cd \"$from\" && find . -name '.?*' -prune -o -type f -print) | while read -r file; do\n\
+             case $feeds$file in no./feed.*) continue;; esac\n\
+             mkdir -p \"$to/$(dirname \"$file\")\"; cp \"$from/$file\" \"$to/$file\"; done",
+        );
+        machine
+    }
+
+    fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
+    }
+
+    fn room(&self) -> PathBuf {
+        self.path("room")
+    }
+
+    fn command(&self, name: &str, script: &str) {
+        let path = self.path("bin").join(name);
+        fs::write(&path, format!("#!/usr/bin/env bash\nset -eu\n{script}\n")).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Runs a script as GitHub and GitLab do.
+    fn bash(&self, script: &str, variables: &BTreeMap<String, String>) -> i32 {
+        let path = self.path("step.sh");
+        fs::write(&path, script).unwrap();
+        self.run(Command::new("bash").args(["--noprofile", "--norc", "-eo", "pipefail"]).arg(path), variables)
+    }
+
+    fn run(&self, command: &mut Command, variables: &BTreeMap<String, String>) -> i32 {
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", self.path("bin").display());
+        let command = command.current_dir(self.room()).env_clear().env("PATH", path).env("HOME", self.folder.path());
+        command.envs(variables).output().unwrap().status.code().unwrap_or(-1)
+    }
+
+    /// What can be seen on the web.
+    fn deployed(&self) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        let root = self.path("web");
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let below = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+                    found.insert(below, fs::read_to_string(&path).unwrap());
+                }
+            }
+        }
+        found
+    }
+
+    /// The good item is out and whole, the bad one nowhere; or nothing is out.
+    #[track_caller]
+    fn expect(&self, day: Day) {
+        let web = self.deployed();
+        if !day.is_deployed() {
+            assert!(web.is_empty(), "{day:?}: {:?}", web.keys());
+            return;
+        }
+        for file in ["feed.atom", "feed.rss", "feed.json", "index.html", "good/index.html"] {
+            assert!(web.get(file).is_some_and(|text| text.contains("La piscine rouvre")), "{day:?}: {file}");
+        }
+        assert!(!web.values().any(|text| text.contains("Sans jour")), "{day:?}");
+        assert!(!web.keys().any(|path| path.contains("/.") || path.starts_with('.')), "{day:?}: {:?}", web.keys());
+    }
+}
+
+/// Hands a folder to those who deploy, without hidden files, as the upload action and GitLab's
+/// `exclude` do.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to.join(name));
+        } else {
+            fs::copy(entry.path(), to.join(name)).unwrap();
+        }
+    }
+}
+
+fn recipe(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recipes").join(name)).unwrap()
+}
+
+/// The recipe as a tree. Our own reader mends some lines; a machine of others does not, so they
+/// must be right as they stand.
+fn tree(name: &str) -> Node {
+    let text = recipe(name);
+    for event in saphyr_parser::Parser::new_from_str(&text) {
+        event.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    parse_yaml(&text).unwrap()
+}
+
+/// The text of `a: {b: c}` at `["a", "b"]`; empty where there is none.
+fn text<'a>(node: &'a Node, keys: &[&str]) -> &'a str {
+    keys.iter().try_fold(node, |node, key| node.get(key)).and_then(Node::text).unwrap_or_default()
+}
+
+fn map(node: Option<&Node>) -> BTreeMap<String, String> {
+    let pairs = node.map(Node::pairs).unwrap_or_default();
+    pairs.iter().map(|(key, value)| (key.text().unwrap().to_owned(), value.text().unwrap().to_owned())).collect()
+}
+
+/// `a == 'b' || c != 'd'`; empty is true.
+fn holds(condition: &str, context: &BTreeMap<String, String>) -> bool {
+    condition.is_empty()
+        || condition.split("||").any(|part| {
+            let (name, equal, value) = match (part.split_once("=="), part.split_once("!=")) {
+                (Some((name, value)), None) => (name, true, value),
+                (None, Some((name, value))) => (name, false, value),
+                _ => panic!("cannot play `if: {condition}`"),
+            };
+            let name = name.trim();
+            let known = context.get(name).unwrap_or_else(|| panic!("`{name}` is set by nothing before it"));
+            (known == value.trim().trim_matches('\'')) == equal
+        })
+}
+
+/// Puts values in for `${{ name }}`.
+fn filled(text: &str, context: &BTreeMap<String, String>) -> String {
+    let mut parts = text.split("${{");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once("}}").unwrap();
+        let name = name.trim();
+        filled += context.get(name).unwrap_or_else(|| panic!("`{name}` is set by nothing before it"));
+        filled += rest;
+    }
+    filled
+}
+
+/// Every step that ran, in order, job by job. A job whose predecessor failed is not run, and a
+/// step after one that failed neither.
+fn play_github(machine: &Machine, cached: bool) -> Vec<Ran> {
+    let recipe = tree("github.yml");
+    assert_eq!(text(&recipe, &["defaults", "run", "shell"]), "bash");
+    let mut ran = Vec::new();
+    let mut outputs = BTreeMap::new();
+    let mut failed = Vec::new();
+    for (name, job) in recipe.get("jobs").unwrap().pairs() {
+        let name = name.text().unwrap();
+        let mut context = BTreeMap::from([
+            ("github.event_name".to_owned(), "schedule".to_owned()),
+            ("github.token".to_owned(), "secret".to_owned()),
+        ]);
+        let needs: Vec<&str> =
+            job.get("needs").map(Node::several).unwrap_or_default().iter().filter_map(Node::text).collect();
+        for needed in &needs {
+            context.extend(outputs.iter().filter(|((job, _), _)| job == needed).map(
+                |((job, output), value): (&(String, String), &String)| {
+                    (format!("needs.{job}.outputs.{output}"), value.clone())
+                },
+            ));
+        }
+        if needs.iter().any(|needed| failed.contains(needed)) || !holds(text(job, &["if"]), &context) {
+            continue;
+        }
+        for step in job.get("steps").unwrap().several() {
+            if !holds(text(step, &["if"]), &context) {
+                continue;
+            }
+            let id = text(step, &["id"]);
+            let code = match text(step, &["uses"]).split('@').next().unwrap() {
+                "" => {
+                    let output = machine.path("output");
+                    fs::write(&output, "").unwrap();
+                    let mut variables: BTreeMap<String, String> = map(step.get("env"))
+                        .into_iter()
+                        .map(|(name, value)| (name, filled(&value, &context)))
+                        .collect();
+                    variables.insert("GITHUB_ACTIONS".to_owned(), "true".to_owned());
+                    variables.insert("GITHUB_OUTPUT".to_owned(), output.display().to_string());
+                    variables.insert("GITHUB_REPOSITORY".to_owned(), "example/newsroom".to_owned());
+                    let code = machine.bash(text(step, &["run"]), &variables);
+                    for line in fs::read_to_string(&output).unwrap().lines() {
+                        let (output, value) = line.split_once('=').unwrap();
+                        context.insert(format!("steps.{id}.outputs.{output}"), value.to_owned());
+                    }
+                    code
+                }
+                "actions/checkout" => 0,
+                "actions/cache" => {
+                    if cached {
+                        let path = machine.room().join(text(step, &["with", "path"]));
+                        fs::create_dir_all(path.parent().unwrap()).unwrap();
+                        symlink(env!("CARGO_BIN_EXE_crieur"), path).unwrap();
+                    }
+                    let hit = if cached { "true" } else { "" };
+                    context.insert(format!("steps.{id}.outputs.cache-hit"), hit.to_owned());
+                    0
+                }
+                "actions/upload-pages-artifact" => {
+                    copy(&machine.room().join(text(step, &["with", "path"])), &machine.path("artifact"));
+                    0
+                }
+                "actions/deploy-pages" => {
+                    assert_eq!(text(job, &["permissions", "pages"]), "write");
+                    assert_eq!(text(job, &["permissions", "id-token"]), "write");
+                    fs::rename(machine.path("artifact"), machine.path("web")).unwrap();
+                    0
+                }
+                other => panic!("cannot play {other}"),
+            };
+            let label = [text(step, &["name"]), text(step, &["uses"])].into_iter().find(|label| !label.is_empty());
+            ran.push((format!("{name}: {}", label.unwrap_or_default()), code));
+            if code != 0 {
+                failed.push(name);
+                break;
+            }
+        }
+        for (output, value) in map(job.get("outputs")) {
+            outputs.insert((name.to_owned(), output), filled(&value, &context));
+        }
+    }
+    ran
+}
+
+#[test]
+fn github_publishes_what_is_good_and_fails_last() {
+    for day in DAYS {
+        let machine = Machine::new(day);
+        let ran = play_github(&machine, false);
+        machine.expect(day);
+        let failed: Vec<&Ran> = ran.iter().filter(|(_, code)| *code != 0).collect();
+        let last = ran.iter().rfind(|(step, _)| step.starts_with("deploy: ")).unwrap();
+        assert_eq!(*last, ("deploy: Keep the exit code".to_owned(), day.code()), "{day:?}: {ran:?}");
+        assert_eq!(failed.len(), usize::from(day != AllGood), "{day:?}: only the last step fails: {ran:?}");
+        assert_eq!(ran.iter().any(|(step, _)| step == "deploy: Deploy"), day.is_deployed(), "{day:?}: {ran:?}");
+        assert!(ran.iter().any(|(step, code)| step.starts_with("stay-awake") && *code == 0), "{ran:?}");
+    }
+}
+
+#[test]
+fn github_does_not_compile_what_it_has_kept() {
+    let machine = Machine::new(AllGood);
+    let ran = play_github(&machine, true);
+    assert!(!ran.iter().any(|(step, _)| step.contains("Compile")), "{ran:?}");
+    machine.expect(AllGood);
+}
+
+#[test]
+fn github_recipe_is_careful() {
+    let recipe_text = recipe("github.yml");
+    for line in recipe_text.lines().filter(|line| line.contains("uses:")) {
+        let (_, version) = line.split_once('@').unwrap();
+        let (hash, comment) = version.split_once(" # v").unwrap_or_else(|| panic!("no version beside {line}"));
+        assert!(hash.len() == 40 && hash.chars().all(|c| c.is_ascii_hexdigit()) && !comment.is_empty(), "{line}");
+    }
+    let recipe = tree("github.yml");
+    assert!(recipe.get("permissions").unwrap().pairs().is_empty(), "no permission but a job's own");
+    assert_eq!(text(&recipe, &["concurrency", "cancel-in-progress"]), "false");
+    assert!(recipe.get("on").unwrap().get("workflow_dispatch").is_some());
+    let slots = recipe.get("on").unwrap().get("schedule").unwrap().several();
+    assert!(slots.len() >= 2);
+    for slot in slots {
+        let minute: u32 = text(slot, &["cron"]).split(' ').next().unwrap().parse().unwrap();
+        assert!(minute % 15 > 5, "{minute} is a busy minute");
+    }
+}
+
+#[test]
+fn gitlab_publishes_what_is_good_and_fails_last() {
+    let recipe = tree("gitlab.yml");
+    let script = |job: &Node| -> String {
+        let entries = job.get("script").unwrap().several();
+        entries.iter().map(|entry| format!("{}\n", entry.text().unwrap())).collect()
+    };
+    let pages = recipe.get("pages").unwrap();
+    let last = recipe.get("keep-exit-code").unwrap();
+    assert_eq!(text(last, &["stage"]), ".post");
+    assert!(text(pages, &["resource_group"]) != "" && text(&recipe, &["default", "interruptible"]) == "false");
+    for day in DAYS {
+        let machine = Machine::new(day);
+        let mut ran = vec![machine.bash(&script(pages), &BTreeMap::new())];
+        // GitLab deploys the artefacts of a job that went well, and runs the next stage after it.
+        if ran == [0] {
+            let artifacts = pages.get("artifacts").unwrap();
+            assert_eq!(text(artifacts.get("exclude").unwrap().several().first().unwrap(), &[]), "public/.*");
+            copy(
+                &machine.room().join(artifacts.get("paths").unwrap().several()[0].text().unwrap()),
+                &machine.path("web"),
+            );
+            let dotenv = fs::read_to_string(machine.room().join(text(artifacts, &["reports", "dotenv"]))).unwrap();
+            let variables =
+                dotenv.lines().map(|l| l.split_once('=').unwrap()).map(|(n, v)| (n.to_owned(), v.to_owned()));
+            ran.push(machine.bash(&script(last), &variables.collect()));
+        }
+        machine.expect(day);
+        assert_eq!(ran.last(), Some(&day.code()), "{day:?}: {ran:?}");
+        assert_eq!(ran.len(), if day.is_deployed() { 2 } else { 1 }, "{day:?}");
+    }
+}
+
+#[test]
+fn cron_publishes_what_is_good_and_fails_last() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recipes/cron.sh");
+    for day in DAYS {
+        let machine = Machine::new(day);
+        let variables = BTreeMap::from([
+            ("NEWSROOM".to_owned(), machine.room().display().to_string()),
+            ("TARGET".to_owned(), machine.path("web").display().to_string()),
+        ]);
+        let code = machine.run(Command::new("bash").arg(&script), &variables);
+        assert_eq!(code, day.code(), "{day:?}");
+        machine.expect(day);
+        let log = fs::read_to_string(machine.path("rsync.log")).unwrap_or_default();
+        let calls: Vec<bool> = log.lines().map(|call| call.contains("--exclude=/feed.*")).collect();
+        assert_eq!(calls, if day.is_deployed() { vec![true, false] } else { vec![] }, "feeds go last");
+        assert!(!log.contains("--delete"));
+    }
+}
+
+#[test]
+fn cron_says_nothing_when_all_is_well_and_never_runs_twice_at_once() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recipes/cron.sh");
+    let machine = Machine::new(AllGood);
+    let run = |script: &str| {
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", machine.path("bin").display());
+        let mut command = Command::new("bash");
+        command.args(["-c", script]).current_dir(machine.room()).env_clear().env("PATH", path);
+        command.env("HOME", machine.folder.path()).env("NEWSROOM", machine.room()).env("TARGET", machine.path("web"));
+        command.output().unwrap()
+    };
+    // The lock is ours: the script leaves the work to whoever has it.
+    let busy = run(&format!("exec 8> .crieur.lock; flock 8; bash '{}' 8>&-", script.display()));
+    assert_eq!(busy.status.code(), Some(0));
+    assert!(machine.deployed().is_empty());
+    let quiet = run(&format!("bash '{}'", script.display()));
+    assert_eq!(quiet.status.code(), Some(0));
+    assert!(quiet.stdout.is_empty() && quiet.stderr.is_empty(), "{quiet:?}");
+    machine.expect(AllGood);
+}
