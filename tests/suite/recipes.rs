@@ -430,3 +430,16 @@ fn cron_says_nothing_when_all_is_well_and_never_runs_twice_at_once() {
     assert!(quiet.stdout.is_empty() && quiet.stderr.is_empty(), "{quiet:?}");
     machine.expect(AllGood);
 }
+
+/// The four lines of the README are the recipe in short; `deploy` is the reader's own.
+#[test]
+fn the_readme_in_short_publishes_what_is_good_and_fails_last() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let script = readme.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    for day in DAYS {
+        let machine = Machine::new(day);
+        machine.command("deploy", "mkdir \"$HOME/web\"\ncd \"$1\"\ncp -R -- * \"$HOME/web\"");
+        assert_eq!(machine.bash(script, &BTreeMap::new()), day.code(), "{day:?}");
+        machine.expect(day);
+    }
+}
