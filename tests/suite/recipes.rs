@@ -368,7 +368,7 @@ fn gitlab_publishes_what_is_good_and_fails_last() {
     let pages = recipe.get("pages").unwrap();
     let last = recipe.get("keep-exit-code").unwrap();
     assert_eq!(text(last, &["stage"]), ".post");
-    assert!(text(pages, &["resource_group"]) != "" && text(&recipe, &["default", "interruptible"]) == "false");
+    assert_eq!((text(pages, &["resource_group"]), text(&recipe, &["default", "interruptible"])), ("newsroom", "false"));
     for day in DAYS {
         let machine = Machine::new(day);
         let mut ran = vec![machine.bash(&script(pages), &BTreeMap::new())];
