@@ -7,15 +7,7 @@ use crieur::{Config, Newsroom, Source, html};
 use proptest::prelude::*;
 use serde_json::json;
 
-const CONFIG: &str = r#"
-title = "Salle de presse"
-url = "https://www.example.org/presse/"
-language = "fr"
-timezone = "Europe/Paris"
-authority = "example.org,2020"
-[publisher]
-name = "Ville d'Exemple"
-"#;
+use crate::harness::CONFIG;
 
 fn build(files: Vec<(String, String)>) -> (Newsroom, std::collections::BTreeMap<String, Vec<u8>>) {
     let config = Config::parse(CONFIG).unwrap();
