@@ -4,6 +4,7 @@
 //! requirements §7. [`sanitise`] is for what did not come from our own Markdown renderer;
 //! [`finish`] goes over every result, ours or not, and leaves no relative or unsafe address in it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -181,6 +182,66 @@ pub fn text_of(html: &str) -> String {
     unescape(&text)
 }
 
+/// What a title or name means that somebody wrote as HTML: without its elements, entities decoded
+/// (AT-11, RS-12). `R&D <3` and `<Nîmes>` are no HTML and stay as they are.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(['<', '&']) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '&']) {
+        let (before, tail) = rest.split_at(at);
+        plain.push_str(before);
+        let (piece, meant) = if let Some(length) = element(tail) {
+            // A line or paragraph ends between two words.
+            let tag = tail.get(..length).unwrap_or_default().to_ascii_lowercase();
+            let breaks = ["<br", "<p", "</p", "<div", "</div", "<li", "</li"].iter().any(|b| tag.starts_with(b));
+            (length, if breaks { " ".to_owned() } else { String::new() })
+        } else {
+            entity(tail).unwrap_or_else(|| (1, tail.chars().take(1).collect()))
+        };
+        plain.push_str(&meant);
+        rest = tail.get(piece..).unwrap_or_default();
+    }
+    plain.push_str(rest);
+    if plain == text { Cow::Borrowed(text) } else { Cow::Owned(plain) }
+}
+
+/// The length of the tag of a known element that opens `text`.
+fn element(text: &str) -> Option<usize> {
+    static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+        let mut known = Builder::default().clone_tags();
+        known.extend(["script", "style", "iframe", "font", "big", "u", "section", "main", "svg", "title", "body"]);
+        known
+    });
+    let name = text.strip_prefix('<')?;
+    let name = name.strip_prefix('/').unwrap_or(name);
+    let ends = name.find(|c: char| !c.is_ascii_alphanumeric())?;
+    let (name, after) = name.split_at(ends);
+    let whole = after.starts_with(['>', ' ', '/']);
+    (whole && KNOWN.contains(name.to_ascii_lowercase().as_str()))
+        .then(|| tag_end(text))
+        .filter(|end| text.get(..*end).is_some_and(|tag| tag.ends_with('>')))
+}
+
+/// The entity that opens `text`: its length, and what it stands for.
+fn entity(text: &str) -> Option<(usize, String)> {
+    let (name, _) = text.strip_prefix('&')?.split_once(';')?;
+    let is_name =
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_number =
+        name.strip_prefix('#').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if name.len() > 32 || !(is_name || is_number) {
+        return None;
+    }
+    let length = name.len() + 2;
+    let written = text.get(..length)?;
+    let meant = unescape(&SANITISER.clean(written).to_string());
+    // A name that HTML knows only the beginning of (`&nothing;`) is no entity.
+    (meant != written && meant.chars().count() <= 2).then_some((length, meant))
+}
+
 /// Text as it stands in HTML, in or out of an attribute.
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
@@ -211,6 +272,13 @@ mod tests {
         );
         assert_eq!(clean, "<p>a<b>e</b></p>");
         assert_eq!(refused_elements("<p><Script>x</script><my-tag>"), ["script", "my-tag"]);
+    }
+
+    #[test]
+    fn a_title_is_plain() {
+        assert_eq!(plain("R&D <3 <Nîmes> & a < b"), "R&D <3 <Nîmes> & a < b");
+        assert_eq!(plain("Le <b class='x'>bassin</B> &eacute;t&#233; R&amp;D<br/>"), "Le bassin été R&D ");
+        assert_eq!(plain("&nothing; &; <b"), "&nothing; &; <b");
     }
 
     #[test]

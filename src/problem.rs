@@ -159,6 +159,8 @@ codes! {
     LinkHeld = "link-held", Warning, Item;
     /// Raw HTML that no feed may hold was removed.
     HtmlRemoved = "html-removed", Warning, Item;
+    /// HTML in a field that is plain text.
+    MarkupRemoved = "markup-removed", Warning, Item;
     /// A picture without a text alternative.
     ImageWithoutAlt = "image-without-alt", Warning, Item;
     /// A file that the item refers to is not there.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{At, Draft};
 use crate::config::near;
+use crate::html;
 use crate::problem::{Code, Place, Problem};
 use crate::text::{Text, without_marks};
 use crate::tree::{self, Node, Unreadable, Value};
@@ -342,7 +343,16 @@ impl Reading<'_> {
 
     fn text(&mut self, key: &str, node: &Node) -> Option<At<Text>> {
         let typed = self.typed(key, node)?;
-        Text::some(&typed.value).map(|value| At { value, place: typed.place })
+        Text::some(&self.plain(key, &typed.value, node.place)).map(|value| At { value, place: typed.place })
+    }
+
+    /// A title is text: what is HTML in it is taken for what it means.
+    fn plain(&mut self, key: &str, text: &str, place: Place) -> String {
+        let plain = html::plain(text);
+        if plain != text {
+            self.problems.push(Problem::new(Code::MarkupRemoved, self.path).at(place).with("key", key));
+        }
+        plain.into_owned()
     }
 
     fn typed(&mut self, key: &str, node: &Node) -> Option<At<String>> {
@@ -360,23 +370,18 @@ impl Reading<'_> {
     }
 
     fn tags(&mut self, node: &Node) -> Vec<Text> {
-        let mut tags: Vec<Text> = Vec::new();
-        let mut add = |text: &str| {
-            tags.extend(Text::some(text).filter(|tag| !tags.contains(tag)));
-        };
-        match &node.value {
-            Value::Scalar(text) => text.split(',').for_each(&mut add),
+        let texts: Vec<&str> = match &node.value {
+            Value::Scalar(text) => text.split(',').collect(),
             Value::List(nodes) => {
-                for node in nodes {
-                    match node.text() {
-                        Some(text) => add(text),
-                        None => self.ignored("tags", node),
-                    }
-                }
+                nodes.iter().filter(|n| n.text().is_none()).for_each(|n| self.ignored("tags", n));
+                nodes.iter().filter_map(Node::text).collect()
             }
-            _ => self.ignored("tags", node),
-        }
-        tags
+            _ => {
+                self.ignored("tags", node);
+                Vec::new()
+            }
+        };
+        texts.into_iter().filter_map(|text| Text::some(&self.plain("tags", text, node.place))).collect()
     }
 
     /// A yes or a no in the words people use; nothing else, since a wrong guess publishes.

@@ -2,6 +2,7 @@
 //! list does (DESIGN §6).
 
 use crate::config::{Config, email_address, looks_like_a_key, near, web_address};
+use crate::html;
 use crate::input::Draft;
 use crate::item::{Origin, Person};
 use crate::problem::{Code, Problem};
@@ -58,9 +59,19 @@ fn people(nodes: &[Node], list: &str, path: &str, config: &Config, problems: &mu
         // Once each: readers would show one person twice.
         let known = |person: &Person| people.iter().any(|p| p.name == person.name && p.email == person.email);
         let person = person.filter(|person| !known(person));
-        people.extend(person);
+        people.extend(person.map(|person| plain(person, node, list, path, problems)));
     }
     people
+}
+
+/// A name is text: what is HTML in it is taken for what it means.
+fn plain(mut person: Person, node: &Node, list: &str, path: &str, problems: &mut Vec<Problem>) -> Person {
+    let name = html::plain(person.name.as_str());
+    if let Some(name) = Text::some(&name).filter(|name| *name != person.name) {
+        problems.push(Problem::new(Code::MarkupRemoved, path).at(node.place).with("key", list));
+        person.name = name;
+    }
+    person
 }
 
 /// A key, a name, or `Name <address>`.
