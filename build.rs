@@ -12,6 +12,12 @@ fn main() -> std::io::Result<()> {
         println!("cargo::rerun-if-changed={folder}");
         list(Path::new(folder), &mut files)?;
     }
+    // The versions of what we depend on; an installed package brings them, too.
+    let lock = PathBuf::from("Cargo.lock");
+    println!("cargo::rerun-if-changed=Cargo.lock");
+    if lock.is_file() {
+        files.push(lock);
+    }
     files.sort();
     // FNV-1a: nothing here is secret, and the standard hasher may change with the compiler.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod show;
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::io::IsTerminal as _;
 use std::path::{Component, Path, PathBuf};
@@ -157,6 +158,7 @@ impl Cli {
                     source: None,
                     config: failure.config.as_deref(),
                     public: false,
+                    file: RefCell::default(),
                     today: surroundings.clock.date_naive(),
                     known: HashMap::new(),
                 };
@@ -266,6 +268,7 @@ impl<'a> Room<'a> {
             source: Some(&self.source),
             config: Some(&self.config_text),
             public: !std::io::stderr().is_terminal(),
+            file: RefCell::default(),
             today: self.config.zone.local(self.now).date_naive(),
             known: items.map(|item| (item.path.as_str(), item.status == Status::Published)).collect(),
         }

@@ -483,24 +483,9 @@ impl Reading {
         NaiveTime::parse_from_str(text, "%H:%M").or_else(|_| NaiveTime::parse_from_str(text, "%H:%M:%S")).ok()
     }
 
-    /// RFC 4151: a domain in lower case, a comma, a date.
     fn authority(&mut self, node: &Node) -> Option<String> {
         let text = node.text()?.trim();
-        let (domain, date) = text.split_once(',')?;
-        let label = |label: &str| {
-            !label.is_empty()
-                && !label.starts_with('-')
-                && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        };
-        let shape: String = date.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-        let dated = match shape.as_str() {
-            "0000" => Some(format!("{date}-01-01")),
-            "0000-00" => Some(format!("{date}-01")),
-            "0000-00-00" => Some(date.to_owned()),
-            _ => None,
-        }?;
-        chrono::NaiveDate::parse_from_str(&dated, "%Y-%m-%d").ok()?;
-        (domain.contains('.') && domain.split('.').all(label)).then(|| text.to_owned())
+        is_authority(text).then(|| text.to_owned())
     }
 
     /// A pattern whose blanks are known and whose result is a file that can be written.
@@ -538,6 +523,26 @@ impl Reading {
     fn window(&mut self, node: &Node) -> Option<usize> {
         node.text()?.parse().ok().filter(|window| *window > 0)
     }
+}
+
+/// RFC 4151: a domain in lower case, a comma, a date.
+pub fn is_authority(text: &str) -> bool {
+    let Some((domain, date)) = text.split_once(',') else { return false };
+    let label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let shape: String = date.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    let dated = match shape.as_str() {
+        "0000" => format!("{date}-01-01"),
+        "0000-00" => format!("{date}-01"),
+        "0000-00-00" => date.to_owned(),
+        _ => return false,
+    };
+    chrono::NaiveDate::parse_from_str(&dated, "%Y-%m-%d").is_ok()
+        && domain.contains('.')
+        && domain.split('.').all(label)
 }
 
 /// A word without capitals or spaces: meant as a key of `[people]`, not as a name.
@@ -579,14 +584,15 @@ pub fn ascii_uri(url: &str) -> String {
     escaped
 }
 
-/// A bare address for publication (AT-13): something before one `@`, a domain with a dot after it.
+/// A bare address for publication (AT-13): something before one `@`, a domain with a dot after it;
+/// without the rare characters that would mean something else in a `mailto:` URL.
 pub fn email_address(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches("mailto:");
     let (local, domain) = text.split_once('@')?;
     let local_ok = !local.is_empty()
         && !local.starts_with('.')
         && !local.ends_with('.')
-        && local.bytes().all(|b| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b));
+        && local.bytes().all(|b| b.is_ascii_alphanumeric() || b".'+_~-".contains(&b));
     let label = |label: &str| {
         !label.is_empty()
             && !label.starts_with('-')

@@ -17,7 +17,9 @@ const ADDRESSES: &[&str] = &["href", "src", "poster", "cite", "longdesc"];
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
     builder
-        .rm_tags(["area", "map", "center", "acronym", "tt", "strike", "nav", "header", "footer", "hgroup", "rtc"])
+        .rm_tags([
+            "area", "map", "center", "acronym", "tt", "strike", "bdo", "nav", "header", "footer", "hgroup", "rtc",
+        ])
         .add_tags(["section", "audio", "video", "source", "picture"])
         .add_generic_attributes(["id", "class", "lang", "dir", "title"])
         .add_tag_attributes("img", ["srcset", "sizes", "loading", "width", "height", "alt"])
@@ -38,6 +40,9 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// nothing changes, since a sanitiser is to be tested and not trusted; what will not settle is
 /// shown as text.
 pub fn sanitise(html: &str) -> String {
+    if too_deep(html) {
+        return escape(html);
+    }
     let mut clean = SANITISER.clean(html).to_string();
     for _ in 0..3 {
         let again = SANITISER.clean(&clean).to_string();
@@ -47,6 +52,31 @@ pub fn sanitise(html: &str) -> String {
         clean = again;
     }
     escape(html)
+}
+
+/// No text needs elements this deep in each other; a parser of HTML takes quadratic time for them.
+fn too_deep(html: &str) -> bool {
+    const DEEPEST: i32 = 256;
+    const EMPTY: [&str; 6] = ["<br", "<hr", "<img", "<wbr", "<col", "<source"];
+    let mut depth = 0;
+    html.match_indices('<').any(|(at, _)| {
+        let tag = html.get(at..).unwrap_or_default();
+        if tag.starts_with("</") {
+            depth -= 1;
+        } else if !EMPTY.iter().any(|empty| tag.get(..empty.len()).is_some_and(|t| t.eq_ignore_ascii_case(empty))) {
+            depth += 1;
+        }
+        depth > DEEPEST
+    })
+}
+
+/// Whether a piece of inline HTML is the tag of something that HTML knows; `<ancien>` is a word
+/// between brackets.
+pub fn is_markup(html: &str) -> bool {
+    !html.starts_with("</")
+        && !html.starts_with(|c: char| c != '<')
+        && html.get(1..2).is_some_and(|c| !c.starts_with(|c: char| c.is_ascii_alphabetic()))
+        || element(html).is_some()
 }
 
 /// The names of elements in `html` that [`sanitise`] will not keep, each once.
@@ -77,10 +107,9 @@ pub fn finish(html: &str, mut resolve: impl FnMut(&str) -> Option<String>) -> St
         rest = after;
         if tag.contains('=') {
             let start = out.len();
-            rewrite(tag, &mut resolve, &mut out);
+            let lost = rewrite(tag, &mut resolve, &mut out);
             // An anchor that leads nowhere is no anchor; they cannot stand in each other.
-            let written = out.get(start..).unwrap_or_default();
-            if tag.contains("href=") && written.starts_with("<a") && !written.contains(" href=") {
+            if lost && tag.starts_with("<a ") {
                 out.truncate(start);
                 dropped_anchor = true;
             }
@@ -118,7 +147,9 @@ fn tag_end(html: &str) -> usize {
     html.len()
 }
 
-fn rewrite(tag: &str, resolve: &mut impl FnMut(&str) -> Option<String>, out: &mut String) {
+/// Writes a tag with its addresses resolved; true where its `href` is gone.
+fn rewrite(tag: &str, resolve: &mut impl FnMut(&str) -> Option<String>, out: &mut String) -> bool {
+    let mut lost = false;
     let name_ends = tag.find([' ', '\n', '>']).unwrap_or(tag.len());
     let (name, mut rest) = tag.split_at(name_ends);
     out.push_str(name);
@@ -128,7 +159,7 @@ fn rewrite(tag: &str, resolve: &mut impl FnMut(&str) -> Option<String>, out: &mu
         let (attribute, after) = rest.split_at(attribute_ends);
         if attribute.is_empty() || attribute == "/" {
             out.push_str(if attribute == "/" { " />" } else { ">" });
-            return;
+            return lost;
         }
         let value = after.strip_prefix('=').and_then(|after| {
             let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
@@ -150,8 +181,11 @@ fn rewrite(tag: &str, resolve: &mut impl FnMut(&str) -> Option<String>, out: &mu
         } else {
             Some(value.to_owned())
         };
-        if let Some(value) = value {
-            let _ = write!(out, " {name}=\"{value}\"");
+        match value {
+            Some(value) => {
+                let _ = write!(out, " {name}=\"{value}\"");
+            }
+            None => lost |= name == "href",
         }
     }
 }
@@ -212,7 +246,65 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 fn element(text: &str) -> Option<usize> {
     static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         let mut known = Builder::default().clone_tags();
-        known.extend(["script", "style", "iframe", "font", "big", "u", "section", "main", "svg", "title", "body"]);
+        known.extend([
+            "applet",
+            "area",
+            "audio",
+            "base",
+            "basefont",
+            "big",
+            "body",
+            "button",
+            "canvas",
+            "command",
+            "datalist",
+            "dialog",
+            "embed",
+            "fieldset",
+            "font",
+            "form",
+            "frame",
+            "frameset",
+            "head",
+            "html",
+            "iframe",
+            "input",
+            "keygen",
+            "label",
+            "legend",
+            "link",
+            "main",
+            "marquee",
+            "math",
+            "menu",
+            "meta",
+            "meter",
+            "nextid",
+            "noembed",
+            "noframes",
+            "noscript",
+            "object",
+            "optgroup",
+            "option",
+            "output",
+            "param",
+            "picture",
+            "plaintext",
+            "progress",
+            "script",
+            "section",
+            "select",
+            "slot",
+            "source",
+            "style",
+            "svg",
+            "template",
+            "textarea",
+            "title",
+            "track",
+            "video",
+            "xmp",
+        ]);
         known
     });
     let name = text.strip_prefix('<')?;

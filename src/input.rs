@@ -82,8 +82,12 @@ pub struct Draft {
     pub attachments: Vec<Node>,
     /// Plain text.
     pub rights: Option<Text>,
-    /// Whether it is to be held.
-    pub draft: bool,
+    /// Whether it is to be held, where that is said.
+    pub draft: Option<bool>,
+    /// Not before this, as typed.
+    pub embargo: Option<At<String>>,
+    /// More dates, under other names; the latest holds.
+    pub later: Vec<At<String>>,
     /// Keys that nobody reads.
     pub unknown: Vec<At<String>>,
     /// The text after the head.

@@ -62,7 +62,7 @@ pub mod render;
 pub mod output;
 pub mod source;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -106,6 +106,7 @@ pub fn read(config: &Config, source: &Source, now: DateTime<Utc>) -> Newsroom {
     problems.extend(found);
     problems.extend(not_read(source, &items));
     sort(&mut problems);
+    let problems = fold(problems);
     Newsroom { items, count: entries.len(), problems }
 }
 
@@ -136,6 +137,39 @@ fn not_read(source: &Source, items: &[Item]) -> Vec<Problem> {
         .filter(|entry| !referred.contains(entry.path.as_str()))
         .map(|entry| Problem::new(Code::KindNotRead, &entry.path))
         .collect()
+}
+
+/// One warning for each unknown author, with the number of files; and no more than twenty of one
+/// kind in one file, the last of which says how many there are.
+fn fold(problems: Vec<Problem>) -> Vec<Problem> {
+    const MOST: usize = 20;
+    let mut folded: Vec<Problem> = Vec::with_capacity(problems.len());
+    let mut authors: HashMap<String, usize> = HashMap::new();
+    let mut counts: HashMap<(Option<String>, Code), usize> = HashMap::new();
+    for problem in problems {
+        if problem.code == Code::AuthorUnknown {
+            let key = problem.argument("key").unwrap_or_default().to_owned();
+            if let Some(first) = authors.get(&key).and_then(|index| folded.get_mut(*index)) {
+                let count = first.argument("count").and_then(|count| count.parse().ok()).unwrap_or(1_usize) + 1;
+                first.arguments.retain(|(name, _)| *name != "count");
+                first.arguments.push(("count", count.to_string()));
+                continue;
+            }
+            authors.insert(key, folded.len());
+        }
+        let count = counts.entry((problem.path.clone(), problem.code)).or_default();
+        *count += 1;
+        if *count <= MOST || problem.path.is_none() {
+            folded.push(problem);
+        }
+    }
+    for problem in &mut folded {
+        let count = counts.get(&(problem.path.clone(), problem.code)).copied().unwrap_or_default();
+        if count > MOST && problem.path.is_some() {
+            problem.arguments.push(("of", count.to_string()));
+        }
+    }
+    folded
 }
 
 /// By file, place and code: the order a person goes through them.

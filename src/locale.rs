@@ -69,7 +69,11 @@ impl Locale {
         };
         let fill = |text: &str| fill(text, |name| problem.argument(name).map(str::to_owned));
         let hint = fill(&sentence.hint);
-        (fill(&sentence.message), (!hint.is_empty()).then_some(hint))
+        let mut message = fill(&sentence.message);
+        if let Some(of) = problem.argument("of") {
+            message.push_str(&self.say("of", &[("of", of)]));
+        }
+        (message, (!hint.is_empty()).then_some(hint))
     }
 
     /// A sentence of the command line; blanks are filled by name.

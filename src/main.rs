@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     let clock: DateTime<Utc> = std::time::SystemTime::now().into();
     let answer = cli.run(&Surroundings {
         folder: env::current_dir().unwrap_or_default(),
-        epoch: env::var("SOURCE_DATE_EPOCH").ok(),
+        epoch: env::var("SOURCE_DATE_EPOCH").ok().filter(|epoch| !epoch.is_empty()),
         github: env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true"),
         clock,
     });

@@ -120,13 +120,17 @@ pub fn apply(
         }
         if !problems.is_empty() {
             // What is in place already must be known to the next run.
-            manifest.files.extend(old.files);
+            for (path, known) in old.files {
+                manifest.files.entry(path).or_insert(known);
+            }
             let _ = write_manifest(out, &manifest);
             return Err(problems);
         }
     }
-    for path in old.files.keys().filter(|path| !manifest.files.contains_key(*path)) {
-        if delete(out, path).map_err(|error| vec![failed(path, &error)])? {
+    for (path, known) in old.files.iter().filter(|(path, _)| !manifest.files.contains_key(*path)) {
+        // What somebody has replaced is theirs.
+        let ours = digest_file(&out.join(path)).is_ok_and(|digest| digest == known.digest);
+        if ours && delete(out, path).map_err(|error| vec![failed(path, &error)])? {
             written.deleted.push(path.clone());
         }
     }

@@ -141,6 +141,8 @@ codes! {
     DatesDisagree = "dates-disagree", Warning, Item;
     /// A local time that the clocks showed twice.
     DateTwice = "date-twice", Warning, Item;
+    /// Two items with one and the same written instant.
+    SameInstant = "same-instant", Warning, Item;
     /// Updated before it was published.
     UpdatedTooEarly = "updated-too-early", Warning, Item;
     /// Updated in the future.

@@ -103,7 +103,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         item,
         id_place,
         url_place,
-        draft: draft.draft,
+        draft: draft.draft == Some(true),
         updated: draft.updated.clone(),
         targets: files.targets,
         unknown: draft.unknown.clone(),
@@ -128,8 +128,13 @@ pub fn together(alone: Vec<Alone>, config: &Config, source: &Source, now: DateTi
         updated.extend(one.updated.map(|written| (one.item.path.clone(), written)));
         items.push(one.item);
     }
-    apart(&mut items);
-    for item in items.iter_mut().filter(|item| item.updated > now && item.status == Status::Published) {
+    apart(&mut items, &mut problems);
+    for item in items.iter_mut().filter(|item| item.status == Status::Published) {
+        // A second of its own may lie ahead: until then it waits (DT-05).
+        (item.status, item.due) = status::of(false, item.published, now);
+    }
+    let ahead = |item: &&mut Item| item.updated > now && item.status == Status::Published;
+    for item in items.iter_mut().filter(ahead) {
         problems.push(
             Problem::new(Code::UpdatedTooLate, &item.path)
                 .at(updated.get(&item.path).map_or(Place::line(1), |written| written.place))
@@ -202,13 +207,13 @@ fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> Vec
 fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> Vec<String> {
     let mut owners: HashMap<String, String> =
         config.formats.iter().map(|format| (format.file().to_owned(), format.file().to_owned())).collect();
-    let out = || items.iter().filter(|item| item.status == Status::Published);
-    owners.extend(out().filter_map(|item| Some((item.page.clone()?, item.path.clone()))));
+    // Held items too: a clash should not first be seen on the morning on which one falls due.
+    owners.extend(items.iter().filter_map(|item| Some((item.page.as_ref()?.to_lowercase(), item.path.clone()))));
     let mut taken = Vec::new();
-    for item in out() {
+    for item in items {
         for name in link::public_names(&item.references, &item.path).into_values() {
             let path = format!("{}{name}", item.folder);
-            if let Some(other) = owners.insert(path.clone(), item.path.clone()) {
+            if let Some(other) = owners.insert(path.to_lowercase(), item.path.clone()) {
                 let problem = Problem::new(Code::UrlClash, &item.path).at(Place::line(1));
                 problems.push(problem.with("url", format!("{}{path}", config.url)).with("other", other));
                 taken.push(item.path.clone());
@@ -221,23 +226,38 @@ fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> 
 /// Keeps the published instants of a day's items apart (DT-13): hours that somebody wrote stay;
 /// among days, the larger id takes the next free second. Held items take no part, or their
 /// presence could be read from their neighbours' seconds.
-fn apart(items: &mut [Item]) {
+fn apart(items: &mut [Item], problems: &mut Vec<Problem>) {
     let mut free = NextFree::default();
+    let mut written: HashMap<DateTime<Utc>, String> = HashMap::new();
     let out = |item: &&mut Item| item.status == Status::Published;
-    for item in items.iter_mut().filter(out).filter(|item| item.day.is_none()) {
-        free.keep(item.published);
-        free.keep(item.updated);
+    for item in items.iter_mut().filter(out) {
+        if item.day.is_none() {
+            free.keep(item.published);
+        }
+        let by_hour = if item.updated == item.published { item.day } else { item.updated_day }.is_none();
+        if by_hour {
+            free.keep(item.updated);
+            // Readers and the validator tell entries apart by it; an hour that somebody wrote stays.
+            if let Some(other) = written.insert(item.updated, item.path.clone()) {
+                problems.push(Problem::new(Code::SameInstant, &item.path).at(Place::line(1)).with("other", other));
+            }
+        }
     }
-    let mut days: Vec<&mut Item> = items.iter_mut().filter(out).filter(|item| item.day.is_some()).collect();
+    let mut days: Vec<&mut Item> = items.iter_mut().filter(out).collect();
     days.sort_by(|a, b| a.id.cmp(&b.id));
-    for item in days {
+    for item in days.iter_mut().filter(|item| item.day.is_some()) {
         let untouched = item.updated == item.published;
         let given = free.take(item.published);
         item.local += given - item.published;
         item.published = given;
         if untouched || item.updated < given {
-            item.updated = given;
+            (item.updated, item.updated_local) = (given, item.local);
         }
+    }
+    for item in days.iter_mut().filter(|item| item.updated != item.published && item.updated_day.is_some()) {
+        let given = free.take(item.updated);
+        item.updated_local += given - item.updated;
+        item.updated = given;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Edge in: what lies in the items folder.
 //!
-//! Sorted, hidden files left out, symbolic links not followed, and every error of the walk kept:
+//! Sorted, hidden files left out, only ordinary files, and every error of the walk kept:
 //! an unreadable folder must not silently leave the feed.
 
 #![expect(clippy::disallowed_methods, reason = "this is where the items folder is read")]
@@ -39,7 +39,8 @@ pub fn open(
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
         let is_out =
             || out.as_ref().is_some_and(|out| std::fs::canonicalize(entry.path()).is_ok_and(|path| path == *out));
-        !(inside && (hidden || entry.file_type().is_dir() && is_out()))
+        let unwanted = || below(folder, entry.path()).is_some_and(|path| excluded(exclude, &nfc(&path)));
+        !(inside && (hidden || entry.file_type().is_dir() && is_out() || unwanted()))
     });
     for entry in walk {
         let entry = match entry {
@@ -60,10 +61,8 @@ pub fn open(
             continue;
         };
         let path = nfc(&spelt).into_owned();
-        if excluded(exclude, &path) {
-            continue;
-        }
-        if entry.file_type().is_symlink() {
+        // Neither links nor pipes nor devices: reading one might never end.
+        if !entry.file_type().is_file() {
             problems.push(Problem::new(Code::LinkSkipped, &path));
             continue;
         }

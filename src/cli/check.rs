@@ -6,7 +6,7 @@ use crate::report::Format;
 /// Checks.
 pub fn run(room: &Room<'_>, answer: &mut Answer) {
     report(&room.newsroom.problems, &room.reporter(), answer);
-    if room.format == Format::Human && !room.options.quiet {
+    if room.format != Format::Json && !room.options.quiet {
         answer.out(&format!("  {}\n", room.summary()));
         room.held(answer);
     }

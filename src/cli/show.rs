@@ -1,9 +1,10 @@
 //! `crieur show`: the resolved items, and where each value came from.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use crieur::problem::{Code, Problem};
 use crieur::render::rfc3339;
+use crieur::text::nfc;
 use crieur::{Item, Person};
 use serde::Serialize;
 
@@ -90,12 +91,26 @@ pub fn run(room: &Room<'_>, path: Option<&Path>, surroundings: &Surroundings, an
 
 /// The path below the items folder; a path is from the current folder, or else from that one.
 fn below_items(room: &Room<'_>, path: &Path, surroundings: &Surroundings) -> String {
-    let absolute = surroundings.folder.join(path);
-    let text = |path: &Path| path.to_string_lossy().replace('\\', "/").trim_matches('/').to_owned();
-    match absolute.strip_prefix(&room.items) {
+    let text = |path: &Path| nfc(path.to_string_lossy().replace('\\', "/").trim_matches('/')).into_owned();
+    match normal(&surroundings.folder.join(path)).strip_prefix(normal(&room.items)) {
         Ok(below) => text(below),
         Err(_) => text(path.strip_prefix("./").unwrap_or(path)),
     }
+}
+
+/// Without `.` and `..`.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+    }
+    normal
 }
 
 fn is_at(item: &str, wanted: &str) -> bool {

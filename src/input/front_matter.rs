@@ -42,6 +42,12 @@ pub const KEYS: &[Key] = &[
         "When it is published. A day alone is published at `day-time`; a time alone is read by the newsroom's clocks. Without it: the date that starts the file's name.",
     ),
     key(
+        "embargo",
+        &["embargoed", "embargo-until", "embargoeduntil"],
+        "2026-12-24 08:00",
+        "Not before this instant, whatever `date` says; it is then the instant of publication.",
+    ),
+    key(
         "updated",
         &["lastmod", "modified"],
         "2026-11-24",
@@ -87,7 +93,7 @@ pub const KEYS: &[Key] = &[
         "draft",
         &["brouillon"],
         "true",
-        "`true` holds it back; so does `published: false`. Anything but a clear yes or no is an error.",
+        "`true` holds it back; so do `published: false`, `status: draft` and `hidden: true`. Anything but a clear yes or no is an error.",
     ),
 ];
 
@@ -284,13 +290,19 @@ impl Reading<'_> {
     fn pair(&mut self, key: &Node, node: Node, draft: &mut Draft) -> Result<(), Problem> {
         let written = without_marks(key.text().unwrap_or_default()).trim().to_owned();
         let folded = crate::text::nfc(&written.to_lowercase()).into_owned();
+        if let Some(held) = hold(&folded, &node) {
+            return self.hold(held, draft, &node, &written);
+        }
         let Some(known) = known(&folded) else {
             self.unknown(written, key.place, &folded, draft);
             return Ok(());
         };
-        // Some generators have `published: false` for a draft.
-        let switch = if folded == "published" { node.text().and_then(truth) } else { None };
-        let known = if switch.is_some() { "draft" } else { known };
+        // Two dates under two names: the later one holds (an embargo is no slip).
+        let again = |seen: &(&str, String)| seen.0 == known && seen.1 != folded;
+        if known == "date" && !node.is_nothing() && self.seen.iter().any(again) {
+            draft.later.extend(self.typed(known, &node));
+            return Ok(());
+        }
         // `tags` and `categories` are both topics; the same key again is a slip.
         let before =
             self.seen.iter().find(|(seen, as_written)| *seen == known && (known != "tags" || *as_written == folded));
@@ -325,7 +337,8 @@ impl Reading<'_> {
             "image" => draft.image = Some(node),
             "attachments" => draft.attachments = node.several().to_vec(),
             "rights" => draft.rights = self.text(known, &node).map(|at| at.value),
-            _ => draft.draft = switch.map_or_else(|| self.truth(&node), |published| Ok(!published))?,
+            "embargo" => draft.embargo = self.typed(known, &node),
+            _ => {}
         }
         Ok(())
     }
@@ -384,12 +397,37 @@ impl Reading<'_> {
         texts.into_iter().filter_map(|text| Text::some(&self.plain("tags", text, node.place))).collect()
     }
 
-    /// A yes or a no in the words people use; nothing else, since a wrong guess publishes.
-    fn truth(&mut self, node: &Node) -> Result<bool, Problem> {
-        node.text().and_then(truth).ok_or_else(|| {
-            let problem = Problem::new(Code::DraftUnclear, self.path).at(node.place);
-            problem.with("value", node.text().unwrap_or("…"))
-        })
+    /// A yes or a no in the words people use; nothing else, and no two that disagree, since a wrong
+    /// guess publishes.
+    fn hold(&mut self, held: Option<bool>, draft: &mut Draft, node: &Node, written: &str) -> Result<(), Problem> {
+        match held {
+            Some(held) if draft.draft.is_none_or(|before| before == held) => {
+                draft.draft = Some(held);
+                Ok(())
+            }
+            _ => {
+                let value = node.text().unwrap_or_default();
+                let problem = Problem::new(Code::DraftUnclear, self.path).at(node.place);
+                Err(problem.with("key", written).with("value", value))
+            }
+        }
+    }
+}
+
+/// Whether a key says that the item is to be held: `None` where it says nothing of it, `Some(None)`
+/// where it does and what it says is not clear. Other generators have `published: false`,
+/// `status: draft`, `hidden: true` for it.
+fn hold(key: &str, node: &Node) -> Option<Option<bool>> {
+    let text = node.text();
+    match key {
+        "draft" | "brouillon" => Some(text.and_then(truth)),
+        "hidden" => text.map(truth),
+        "published" => text.and_then(truth).map(|published| Some(!published)),
+        "status" | "visibility" | "statut" => match text?.trim().to_lowercase().as_str() {
+            "draft" | "brouillon" | "private" | "hidden" | "withheld" | "skip" | "scheduled" => Some(Some(true)),
+            _ => None,
+        },
+        _ => near(key, ["draft", "brouillon"].into_iter()).filter(|_| known(key).is_none()).map(|_| None),
     }
 }
 

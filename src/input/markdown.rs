@@ -24,13 +24,18 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 /// The events of a body with their places in it. Raw HTML that spans lines comes in one piece.
 fn events(body: &str) -> Vec<(Event<'_>, Range<usize>)> {
     let mut events: Vec<(Event<'_>, Range<usize>)> = Vec::new();
+    let mut html: Option<(String, Range<usize>)> = None;
     for (event, range) in TextMergeWithOffset::new(Parser::new_ext(body, OPTIONS).into_offset_iter()) {
-        match (events.last_mut(), event) {
-            (Some((Event::Html(before), place)), Event::Html(more)) => {
-                *before = CowStr::from(format!("{before}{more}"));
+        match (event, &mut html) {
+            (Event::Html(piece), Some((block, place))) => {
+                block.push_str(&piece);
                 place.end = range.end;
             }
-            (_, event) => events.push((event, range)),
+            (Event::Html(piece), None) => html = Some((piece.into_string(), range)),
+            (event, _) => {
+                events.extend(html.take().map(|(block, place)| (Event::Html(CowStr::from(block)), place)));
+                events.push((event, range));
+            }
         }
     }
     events

@@ -222,8 +222,13 @@ fn contact(person: &Person) -> Value {
 
 /// The number as written, and as a telephone takes it.
 fn phone(phone: &Text) -> Value {
-    let digits: String = phone.as_str().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    context! { words => v(phone), number => digits }
+    // `+33 (0)3 …`: the zero is for those at home.
+    let written = if phone.as_str().starts_with('+') { phone.as_str().replace("(0)", "") } else { phone.to_string() };
+    let number: String = written.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    // Two numbers, or a number and words, are nothing that a telephone could call.
+    let one = written.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "+.-()/".contains(c));
+    let number = if one && (3..=15).contains(&number.trim_start_matches('+').len()) { number } else { String::new() };
+    context! { words => v(phone), number }
 }
 
 fn attachment(file: &Attachment, locale: &Locale) -> Value {

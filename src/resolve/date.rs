@@ -24,6 +24,17 @@ pub enum When {
     Instant(DateTime<FixedOffset>),
 }
 
+impl When {
+    /// The day as it was written.
+    pub fn day(self) -> NaiveDate {
+        match self {
+            Self::Day(day) => day,
+            Self::Wall(wall) => wall.date(),
+            Self::Instant(instant) => instant.date_naive(),
+        }
+    }
+}
+
 /// Why it cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
@@ -303,39 +314,65 @@ pub fn in_name(path: &str) -> Option<Result<NaiveDate, &str>> {
     Some(date.map_err(|_| name.get(..year_digits + month_digits + day_digits + 2).unwrap_or(name)))
 }
 
-/// When the item is published: the head, else the file's name. Two that disagree: the head wins,
-/// with a warning.
+/// When the item is published: the head, else the file's name; not before an embargo. Two that
+/// disagree: the head wins, with a warning; of two in the head the later, so that nothing goes out
+/// too early.
 pub fn published(draft: &Draft, config: &Config, id: &str, problems: &mut Vec<Problem>) -> Option<Stamped> {
     let clocks = Clocks::of(draft, config);
-    let named = in_name(&draft.path);
-    if let Some(written) = &draft.date {
-        let when = understood(written, draft, problems)?;
-        let (instant, day) = clocks.stamp(when, id, written.place, draft, problems)?;
-        let origin = Origin::Head { line: written.place.line };
-        let meant = clocks.zone.local(instant.to_utc()).date_naive();
-        if let Some(named) =
-            named.and_then(Result::ok).filter(|named| *named != meant && *named != instant.date_naive())
-        {
-            problems.push(
-                Problem::new(Code::DatesDisagree, &draft.path)
-                    .at(written.place)
-                    .with("taken", day.unwrap_or(meant))
-                    .with("other", named),
-            );
-        }
-        return Some(Stamped { instant, day, origin });
-    }
-    if let Some(Err(written)) = named {
-        problems.push(Problem::new(Code::DateImpossible, &draft.path).at(Place::line(1)).with("value", written));
-        return None;
-    }
-    let Some(Ok(day)) = named else {
-        let name = draft.path.rsplit('/').next().unwrap_or(&draft.path);
-        problems.push(Problem::new(Code::DateMissing, &draft.path).at(Place::line(1)).with("name", name));
-        return None;
+    let mut stamped = match &draft.date {
+        Some(written) => Some(clocks.written(written, id, draft, problems)?),
+        None => None,
     };
-    let (instant, day) = clocks.stamp(When::Day(day), id, Place::line(1), draft, problems)?;
-    Some(Stamped { instant, day, origin: Origin::FileName })
+    if let Some(first) = &stamped {
+        let meant = clocks.zone.local(first.instant.to_utc()).date_naive();
+        if let Some(named) = in_name(&draft.path).and_then(Result::ok).filter(|named| *named != meant) {
+            disagree(draft, first, meant, named, problems);
+        }
+    }
+    for later in &draft.later {
+        let other = clocks.written(later, id, draft, problems)?;
+        if let Some(first) = stamped.filter(|first| first.instant != other.instant) {
+            let (taken, left) = if other.instant > first.instant { (other, first) } else { (first, other) };
+            disagree(draft, &taken, taken.instant.date_naive(), left.instant.date_naive(), problems);
+            stamped = Some(taken);
+        }
+    }
+    let embargo = match &draft.embargo {
+        Some(written) => Some(clocks.written(written, id, draft, problems)?),
+        None => None,
+    };
+    match (stamped, embargo) {
+        // EM-02: the embargo's instant is the instant of publication.
+        (Some(date), Some(embargo)) => return Some(if embargo.instant > date.instant { embargo } else { date }),
+        (Some(only), None) | (None, Some(only)) => return Some(only),
+        (None, None) => {}
+    }
+    match in_name(&draft.path) {
+        Some(Ok(day)) => {
+            let (instant, day) = clocks.stamp(When::Day(day), id, Place::line(1), draft, problems)?;
+            Some(Stamped { instant, day, origin: Origin::FileName })
+        }
+        Some(Err(written)) => {
+            problems.push(Problem::new(Code::DateImpossible, &draft.path).at(Place::line(1)).with("value", written));
+            None
+        }
+        None => {
+            let name = draft.path.rsplit('/').next().unwrap_or(&draft.path);
+            problems.push(Problem::new(Code::DateMissing, &draft.path).at(Place::line(1)).with("name", name));
+            None
+        }
+    }
+}
+
+fn disagree(draft: &Draft, taken: &Stamped, day: NaiveDate, other: NaiveDate, problems: &mut Vec<Problem>) {
+    let line = match taken.origin {
+        Origin::Head { line } => line,
+        _ => 1,
+    };
+    let place = [&draft.date].into_iter().flatten().chain(&draft.later).map(|written| written.place);
+    let place = place.into_iter().find(|place| place.line == line).unwrap_or(Place::line(line));
+    let problem = Problem::new(Code::DatesDisagree, &draft.path).at(place);
+    problems.push(problem.with("taken", day).with("other", other));
 }
 
 /// When it was last changed in a way readers should notice; when it was published, where nobody
@@ -396,6 +433,13 @@ impl<'a> Clocks<'a> {
         Self { zone, day_time }
     }
 
+    /// What is written in the head, understood and stamped.
+    fn written(&self, written: &At<String>, id: &str, draft: &Draft, problems: &mut Vec<Problem>) -> Option<Stamped> {
+        let when = understood(written, draft, problems)?;
+        let (instant, day) = self.stamp(when, id, written.place, draft, problems)?;
+        Some(Stamped { instant, day, origin: Origin::Head { line: written.place.line } })
+    }
+
     fn stamp(
         &self,
         when: When,
@@ -409,7 +453,7 @@ impl<'a> Clocks<'a> {
                 let instant = self.zone.settled(day.and_time(self.day_time)) + TimeDelta::seconds(seconds_of(id));
                 return Some((instant, Some(day)));
             }
-            When::Instant(instant) => return Some((instant, None)),
+            When::Instant(instant) => return Some((self.zone.local(instant.to_utc()), None)),
             When::Wall(wall) => wall,
         };
         let code = |code| Problem::new(code, &draft.path).at(place).with("zone", self.zone.name());

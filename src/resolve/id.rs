@@ -3,7 +3,7 @@
 //! Never from the address, the title, the host or the build (ID-02), and never normalised
 //! afterwards: readers compare byte for byte (ID-06).
 
-use crate::config::Config;
+use crate::config::{Config, is_authority};
 use crate::input::Draft;
 use crate::item::Origin;
 use crate::problem::{Code, Problem};
@@ -20,16 +20,37 @@ pub fn of(draft: &Draft, config: &Config, problems: &mut Vec<Problem>) -> Option
         // A bare word is a name under our own authority: nobody needs to know what a tag URI is.
         return Some((tag(config, id), origin));
     };
-    let scheme_ok = scheme.starts_with(|c: char| c.is_ascii_lowercase())
-        && scheme.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+-.".contains(&b));
-    let rest_ok = !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic() && !b"<>\"{}|\\^`".contains(&b));
-    // An address as identity must be canonical from the start (ID-05).
-    let canonical = !matches!(scheme, "http" | "https") || url::Url::parse(id).is_ok_and(|url| url.as_str() == id);
-    if scheme_ok && rest_ok && canonical {
+    let good = match scheme {
+        "tag" => rest.split_once(':').is_some_and(|(authority, name)| is_authority(authority) && is_uri(name)),
+        "urn" => match rest.split_once(':') {
+            Some(("uuid", uuid)) => is_uuid(uuid),
+            Some((space, name)) => space.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && is_uri(name),
+            None => false,
+        },
+        // An address as identity must be canonical from the start (ID-05).
+        "http" | "https" => {
+            let upper = rest.split('%').skip(1).all(|escape| !escape.bytes().take(2).any(|b| b.is_ascii_lowercase()));
+            is_uri(rest) && upper && url::Url::parse(id).is_ok_and(|url| url.as_str() == id)
+        }
+        // No scheme that readers know: a name of ours with a colon in it.
+        _ if is_uri(id) => return Some((tag(config, id), origin)),
+        _ => false,
+    };
+    if good {
         return Some((id.clone(), origin));
     }
     problems.push(Problem::new(Code::IdInvalid, &draft.path).at(written.place).with("value", id));
     None
+}
+
+/// Characters of a URI, and at least one of them.
+fn is_uri(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && !b"<>\"{}|\\^`".contains(&b))
+}
+
+fn is_uuid(text: &str) -> bool {
+    let lengths: Vec<usize> = text.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12] && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
 
 /// The id of the main feed (ID-10).

@@ -88,7 +88,7 @@ fn permalink(draft: &Draft, config: &Config, published: &Stamped, language: &str
         .replace("{month}", &format!("{:02}", date.month()))
         .replace("{day}", &format!("{:02}", date.day()))
         .replace("{lang}", &language.to_lowercase());
-    let said = pattern.contains("{lang}") || parts.first().is_some_and(|first| *first == language.to_lowercase());
+    let said = pattern.contains("{lang}") || parts.iter().any(|part| *part == language.to_lowercase());
     let abroad = language.split('-').next() != config.language.split('-').next() && !said;
     let front = if abroad { format!("{}/", language.to_lowercase()) } else { String::new() };
     let joined = format!("{front}{filled}");
@@ -171,8 +171,14 @@ impl Files {
                 credit: text(node, "credit"),
             }
         });
-        let attachments = attachments.iter().map(|(node, file)| attachment(node, file)).collect();
-        Self { image, attachments, references, page_links, targets }
+        let mut listed: Vec<Attachment> = Vec::new();
+        for (node, file) in &attachments {
+            let attachment = attachment(node, file);
+            if !listed.iter().any(|known| known.url == attachment.url) {
+                listed.push(attachment);
+            }
+        }
+        Self { image, attachments: listed, references, page_links, targets }
     }
 }
 
@@ -296,8 +302,12 @@ fn ascii_name(part: &str) -> String {
             name.push('-');
         }
     }
-    let name = name.trim_matches(['-', '.']);
-    if name.is_empty() { "fichier".to_owned() } else { name.replace("-.", ".") }
+    let name = name.trim_matches(['-', '.']).replace("-.", ".");
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if ending.len() <= 8 => format!("{}.{ending}", short(stem.to_owned())),
+        _ if name.is_empty() => "fichier".to_owned(),
+        _ => short(name),
+    }
 }
 
 /// Every item by its path: what a link from one to another needs.
@@ -305,18 +315,18 @@ fn ascii_name(part: &str) -> String {
 pub struct Links<'a> {
     config: &'a Config,
     items: HashMap<&'a str, &'a Item>,
-    /// Pages by their canonical address.
-    pages: HashMap<String, Status>,
+    /// Pages of ours by their canonical address, and whether they are out.
+    pages: HashMap<String, bool>,
 }
 
 impl<'a> Links<'a> {
     /// Over all items, held ones too: a link to one of them must lead nowhere.
     pub fn new(items: &'a [Item], config: &'a Config) -> Self {
-        Self {
-            config,
-            items: items.iter().map(|item| (item.path.as_str(), item)).collect(),
-            pages: items.iter().map(|item| (canonical(&item.url), item.status)).collect(),
+        let mut pages = HashMap::new();
+        for item in items.iter().filter(|item| item.url.starts_with(config.url.as_str())) {
+            *pages.entry(canonical(&item.url)).or_insert(false) |= item.status == Status::Published;
         }
+        Self { config, items: items.iter().map(|item| (item.path.as_str(), item)).collect(), pages }
     }
 
     /// The absolute address of what `item` calls `address`; `None` where it must not be shown.
@@ -328,7 +338,7 @@ impl<'a> Links<'a> {
             Target::Relative => self.resolve_relative(item, names, address)?,
         };
         // The page of an item that is held does not exist, and its address says what is coming.
-        self.pages.get(&canonical(&url)).is_none_or(|status| *status == Status::Published).then_some(url)
+        self.pages.get(&canonical(&url)).is_none_or(|out| *out).then_some(url)
     }
 
     fn resolve_relative(&self, item: &Item, names: &BTreeMap<String, String>, address: &str) -> Option<String> {

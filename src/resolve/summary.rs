@@ -45,15 +45,30 @@ fn cut(text: &str, longest: usize) -> String {
         return text.to_owned();
     };
     let head = text.get(..end).unwrap_or(text);
-    let sentence = head
-        .char_indices()
-        .filter(|(_, c)| matches!(c, '.' | '!' | '?' | '…'))
-        .map(|(at, c)| at + c.len_utf8())
-        .rfind(|at| head.get(*at..).is_some_and(|rest| rest.starts_with(' ')) && *at > longest / 3);
+    let sentence =
+        head.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?' | '…')).map(|(at, c)| at + c.len_utf8()).rfind(
+            |at| {
+                let ends = head.get(*at..).is_some_and(|rest| rest.starts_with(' '));
+                ends && *at > longest / 3 && !head.get(..*at).is_some_and(abbreviated)
+            },
+        );
     match sentence.and_then(|at| head.get(..at)) {
         Some(sentence) => sentence.to_owned(),
         None => format!("{}…", head.rsplit_once(' ').map_or(head, |(words, _)| words)),
     }
+}
+
+/// Whether the dot at the end belongs to a shortened word: `M.`, `art.`, an initial.
+fn abbreviated(text: &str) -> bool {
+    let word = text.trim_end_matches('.').rsplit([' ', '\u{a0}', '(']).next().unwrap_or_default();
+    let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    text.ends_with('.')
+        && (initial
+            || [
+                "MM", "Mme", "Mlle", "Dr", "Mr", "Mrs", "Ms", "St", "Ste", "art", "av", "bd", "cf", "etc", "p", "vol",
+                "No",
+            ]
+            .contains(&word))
 }
 
 #[cfg(test)]
@@ -64,6 +79,7 @@ mod tests {
     fn a_cut_ends_at_a_sentence_or_a_word() {
         assert_eq!(cut("Un. Deux.", 20), "Un. Deux.");
         assert_eq!(cut("Voici une phrase. Et une autre qui est longue.", 25), "Voici une phrase.");
+        assert_eq!(cut("Elle a dit oui. Puis M. Dupont est venu avec elle", 25), "Elle a dit oui.");
         assert_eq!(cut("Une phrase qui ne finit pas du tout", 20), "Une phrase qui ne…");
     }
 }

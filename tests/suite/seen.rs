@@ -286,3 +286,183 @@ fn a_wrong_address_among_the_default_authors_is_said() {
     let said = Newsroom::new().config(&config).item("2026-11-20-x.md", "# X\n").run(&["build"]);
     assert_ne!(all(&said).matches("jean@").count(), 0, "{}", all(&said));
 }
+
+/// Whoever wrote one of these wanted the item to wait; a wrong guess publishes.
+#[test]
+fn what_is_meant_to_wait_waits() {
+    for head in [
+        "date: 2026-11-01\npublishDate: 2026-12-24",
+        "publishDate: 2026-12-24\ndate: 2026-11-01",
+        "date: 2026-11-01\nembargo: 2026-12-24 08:00",
+        "date: 2026-11-01\nstatus: draft",
+        "date: 2026-11-01\nhidden: true",
+        "date: 2026-11-01\npublished: false",
+    ] {
+        let newsroom =
+            Newsroom::new().item("a.md", format!("---\n{head}\n---\n# CANARI\n")).item("2026-11-02-b.md", "# B\n");
+        let said = newsroom.run(&["build"]);
+        assert_eq!(said.code, 0, "{head}: {}", said.stderr);
+        assert!(!newsroom.output("feed.json").contains("CANARI"), "{head}");
+    }
+    for head in [
+        "draft: false\npublished: false",
+        "draft: false\nbrouillon: true",
+        "drafts: true",
+        "draft:",
+        "embargo: bientôt",
+    ] {
+        let newsroom = Newsroom::new().item("a.md", format!("---\ndate: 2026-11-01\n{head}\n---\n# CANARI\n"));
+        assert_eq!(newsroom.run(&["build"]).code, 1, "{head}");
+        assert!(newsroom.outputs().is_empty(), "{head}");
+    }
+}
+
+#[test]
+fn an_embargo_is_the_instant_of_publication() {
+    let newsroom = Newsroom::new().item("a.md", "---\ndate: 2026-11-01\nembargo: 2026-11-20 08:00\n---\n# A\n");
+    newsroom.build();
+    assert!(newsroom.output("feed.json").contains("\"date_published\": \"2026-11-20T07:00:00Z\""));
+}
+
+/// A held item that lives on another site hides none of that site's addresses.
+#[test]
+fn links_to_other_sites_are_left_alone() {
+    let newsroom = Newsroom::new()
+        .item("2026-11-01-a.md", "---\nlink: https://cms.example/index.php?id=1\n---\n# A\n")
+        .item("2026-11-01-b.md", "---\ndraft: true\nlink: https://cms.example/index.php?id=2\n---\n# B\n")
+        .item(
+            "2026-11-02-c.md",
+            "# C\n\n[un](https://cms.example/index.php?id=1) [trois](https://cms.example/?q=3) [A](2026-11-01-a.md)\n",
+        );
+    let said = newsroom.build();
+    assert_eq!(said.stderr, "");
+    assert_eq!(newsroom.output("2026-11-02-c/index.html").matches("https://cms.example/").count(), 3);
+}
+
+#[test]
+fn an_abbreviation_is_no_anchor() {
+    let newsroom = Newsroom::new()
+        .item("2026-11-02-c.md", "# C\n\n<abbr title=\"href=\">HTML</abbr> voir [lien](https://x.example/) suite\n");
+    newsroom.build();
+    let content = newsroom.output("feed.json");
+    assert!(content.contains("<abbr") && content.contains("lien</a> suite"), "{content}");
+}
+
+#[test]
+fn no_two_entries_are_updated_at_one_instant() {
+    let newsroom = (0..40).fold(Newsroom::new(), |newsroom, n| {
+        newsroom.item(&format!("2026-11-{:02}-{n}.md", n % 20 + 1), "---\nupdated: 2026-11-22\n---\n# A\n")
+    });
+    newsroom.build();
+    let feed = newsroom.output("feed.json");
+    let mut updated: Vec<&str> = feed.lines().filter(|line| line.contains("date_modified")).collect();
+    updated.sort_unstable();
+    updated.dedup();
+    assert_eq!(updated.len(), 40);
+}
+
+#[test]
+fn two_items_of_one_minute_are_said() {
+    let item = "---\ndate: 2026-11-04 10:00\n---\n# A\n";
+    let said = Newsroom::new().item("a.md", item).item("b.md", item).build();
+    assert!(said.stderr.contains("[same-instant]"), "{}", said.stderr);
+}
+
+/// A day with more than sixty items: none is published ahead of its own second.
+#[test]
+fn nothing_is_published_in_the_future() {
+    let newsroom = (0..120).fold(Newsroom::new(), |newsroom, n| newsroom.item(&format!("2026-11-24-a{n}.md"), "# A\n"));
+    let said = newsroom.run(&["build", "--now", "2026-11-24T08:00:59Z"]);
+    assert_eq!(said.code, 0);
+    assert!(!said.stderr.contains("updated-too-late"), "{}", said.stderr);
+    assert!(!newsroom.output("feed.json").contains("T08:01"));
+}
+
+#[test]
+fn messages_about_held_items_keep_their_secrets() {
+    let newsroom = Newsroom::new()
+        .item("a.md", "---\ndate: 2026-12-24\ntitle: CANARI\nupdated: canari bientôt\n---\nx\n")
+        .item("b.md", "---\ndate: 2026-12-24\ntitle: CANARI\nslug: \"canari\" fusion\n---\nx\n")
+        .item("c.md", "---\ndate: 2026-12-24\nslug: canari-d\nauthors: canari-f\n---\n# C\n")
+        .item("d.md", "---\ndate: 2026-12-25\nslug: canari-d\n---\n# D\n");
+    for arguments in [&["build"][..], &["check", "--format", "json"], &["check", "--format", "github"]] {
+        let said = newsroom.run(arguments);
+        assert!(!all(&said).to_lowercase().contains("canari"), "{arguments:?}: {}", all(&said));
+    }
+}
+
+#[test]
+fn an_id_that_readers_would_refuse_is_refused_or_made_ours() {
+    for id in ["tag:foo", "urn:uuid:pas-un-uuid", "http://example.org/%c3%a9", "HTTP://example.org/"] {
+        let said = Newsroom::new().item("2026-11-02-a.md", format!("---\nid: {id}\n---\n# A\n")).run(&["build"]);
+        assert!(said.stderr.contains("[id-invalid]") || said.code == 0, "{id}: {}", said.stderr);
+        assert!(said.code == 1 || !id.starts_with("tag"), "{id}");
+    }
+    let newsroom = Newsroom::new().item("2026-11-02-a.md", "---\nid: foo:bar\n---\n# A\n");
+    newsroom.build();
+    assert!(newsroom.output("feed.json").contains("\"tag:example.org,2020:foo:bar\""));
+}
+
+#[test]
+fn a_word_between_brackets_is_a_word() {
+    let newsroom = Newsroom::new().item("2026-11-02-a.md", "# A\n\nLe tarif passe de <ancien> à <nouveau>.\n");
+    newsroom.build();
+    assert!(newsroom.output("feed.atom").contains("de &amp;lt;ancien&amp;gt; à &amp;lt;nouveau&amp;gt;."));
+}
+
+#[test]
+fn a_comment_that_is_never_closed_is_said() {
+    let said = Newsroom::new().item("2026-11-02-a.md", "# A\n\nUn.\n\n<!-- note\n\nDeux.\n").build();
+    assert!(said.stderr.contains("[html-removed]"), "{}", said.stderr);
+}
+
+#[test]
+fn what_somebody_has_replaced_is_not_deleted() {
+    let newsroom = Newsroom::new().item("2026-11-02-a.md", "# A\n");
+    newsroom.build();
+    newsroom.write("public/index.html", "<h1>La mairie</h1>");
+    newsroom.write("crieur.toml", top("pages = false"));
+    newsroom.build();
+    assert_eq!(newsroom.output("index.html"), "<h1>La mairie</h1>");
+    assert!(!newsroom.outputs().contains_key("2026-11-02-a/index.html"));
+}
+
+#[test]
+fn a_telephone_can_be_called() {
+    let contact = |phone: &str| {
+        let newsroom = Newsroom::new()
+            .item("2026-11-02-a.md", format!("---\ncontacts: {{name: A, phone: \"{phone}\"}}\n---\n# A\n\nb\n"));
+        newsroom.build();
+        let page = newsroom.output("2026-11-02-a/index.html");
+        page.split("href=\"tel:").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned())
+    };
+    assert_eq!(contact("+33 (0)3 21 79 05 05").as_deref(), Some("+33321790505"));
+    assert_eq!(contact("06.38.12.15.91").as_deref(), Some("0638121591"));
+    assert_eq!(contact("03 21 79 05 05 / 06 38 12 15 91"), None);
+    assert_eq!(contact("03 21 79 05 05 (poste 12)"), None);
+}
+
+/// Each of these once took minutes.
+#[test]
+fn a_badly_written_file_does_not_hang_the_run() {
+    let many = |line: &str, n: usize| (0..n).map(|i| line.replace('N', &i.to_string())).collect::<String>();
+    let newsroom = Newsroom::new()
+        .item("2026-11-01-a.md", many("[a](bN.md)\n", 20_000))
+        .item("2026-11-02-b.md", format!("---\n{}---\n# B\n", many("kN: a : b\n", 3_000)))
+        .item("2026-11-03-c.md", many("<div>", 20_000))
+        .item("2026-11-04-d.md", many("<div>\n\nx\n\n", 10_000))
+        .item("2026-11-05-e.md", format!("{{{}\"title\":\"E\"}}\nx\n", many("\"kN\":1,", 20_000)))
+        .item("2026-11-06-f.md", many("[^N] ", 5_000) + &many("\n\n[^N]: x", 5_000));
+    let said = newsroom.run(&["build", "--keep-going"]);
+    assert!(said.stdout.contains("6 éléments"), "{}", said.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let newsroom = Newsroom::new().item("2026-11-02-a.md", "# A\n");
+    let pipe = newsroom.path().join("items/2026-11-03-f.md");
+    if std::process::Command::new("mkfifo").arg(pipe).status().is_ok_and(|status| status.success()) {
+        assert!(newsroom.build().stderr.contains("[link-skipped]"));
+    }
+}

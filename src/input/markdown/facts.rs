@@ -105,6 +105,11 @@ impl Scan<'_> {
                     text.push(' ');
                 }
             }
+            Event::InlineHtml(piece) if !html::is_markup(piece) => self.event(&Event::Text(piece.clone()), place),
+            Event::Html(piece) if piece.trim_start().starts_with("<!--") && !piece.contains("-->") => {
+                // It swallows the rest of the text.
+                self.refused.push(("!--".to_owned(), place));
+            }
             Event::Html(piece) | Event::InlineHtml(piece) if !is_comment(piece) => {
                 let names = html::refused_elements(piece);
                 self.refused.extend(names.into_iter().map(|name| (name, place)));

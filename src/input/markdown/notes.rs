@@ -1,6 +1,7 @@
 //! Footnotes: numbered in the order in which they are referred to, with ids that carry the item's
 //! own prefix, so that several items on one page of a reader do not share them.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use pulldown_cmark::{Event, html as writer};
@@ -8,12 +9,12 @@ use pulldown_cmark::{Event, html as writer};
 /// The footnotes of one body.
 pub struct Notes<'a> {
     prefix: &'a str,
+    numbers: HashMap<String, usize>,
     notes: Vec<Note<'a>>,
     open: Option<usize>,
 }
 
 struct Note<'a> {
-    label: String,
     events: Vec<Event<'a>>,
     references: u32,
 }
@@ -21,15 +22,17 @@ struct Note<'a> {
 impl<'a> Notes<'a> {
     /// None yet; their ids will begin with `prefix`.
     pub fn new(prefix: &'a str) -> Self {
-        Self { prefix, notes: Vec::new(), open: None }
+        Self { prefix, numbers: HashMap::new(), notes: Vec::new(), open: None }
     }
 
     /// The number of a note, counted from 0: its place among those asked for.
     pub fn number(&mut self, label: &str) -> usize {
-        self.notes.iter().position(|note| note.label == label).unwrap_or_else(|| {
-            self.notes.push(Note { label: label.to_owned(), events: Vec::new(), references: 0 });
-            self.notes.len() - 1
-        })
+        let next = self.notes.len();
+        let number = *self.numbers.entry(label.to_owned()).or_insert(next);
+        if number == next {
+            self.notes.push(Note { events: Vec::new(), references: 0 });
+        }
+        number
     }
 
     /// A definition begins.

@@ -73,6 +73,7 @@ impl<'a> Writing<'a> {
             // A form element has no place in a feed.
             Event::TaskListMarker(done) => self.push(Event::Text(CowStr::Borrowed(if done { "☑ " } else { "☐ " }))),
             Event::Html(text) | Event::InlineHtml(text) if is_comment(&text) => {}
+            Event::InlineHtml(text) if !html::is_markup(&text) => self.push(Event::Text(text)),
             Event::Html(_) | Event::InlineHtml(_) => {
                 self.raw = true;
                 self.anchor(&event);
