@@ -40,9 +40,17 @@ pub struct Reporter<'a> {
     /// The day, in the newsroom's zone.
     pub today: chrono::NaiveDate,
     /// The file that the last problem was in, cut into lines: problems come file by file.
-    pub file: RefCell<Option<(String, Rc<str>, Vec<usize>)>>,
+    pub file: RefCell<Option<Rc<Opened>>>,
     /// Items whose state is known, and whether they are out.
     pub known: HashMap<&'a str, bool>,
+}
+
+/// A file cut into lines.
+#[derive(Debug)]
+pub struct Opened {
+    path: String,
+    text: String,
+    starts: Vec<usize>,
 }
 
 #[derive(Serialize)]
@@ -112,17 +120,17 @@ impl Reporter<'_> {
     }
 
     /// A file's text and where its lines start; read once for all its problems.
-    fn text(&self, path: &str) -> Option<(Rc<str>, Vec<usize>)> {
+    fn text(&self, path: &str) -> Option<Rc<Opened>> {
         let mut kept = self.file.borrow_mut();
-        if kept.as_ref().is_none_or(|(known, ..)| known != path) {
+        if kept.as_ref().is_none_or(|opened| opened.path != path) {
             let source = self.source?;
             let file = source.read(source.find(path)?).ok()?;
             let text = String::from_utf8_lossy(&file.bytes).replace("\r\n", "\n").replace('\r', "\n");
-            let text: Rc<str> = text.trim_start_matches('\u{feff}').into();
+            let text = text.trim_start_matches('\u{feff}').to_owned();
             let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-            *kept = Some((path.to_owned(), text, starts));
+            *kept = Some(Rc::new(Opened { path: path.to_owned(), text, starts }));
         }
-        kept.as_ref().map(|(_, text, starts)| (text.clone(), starts.clone()))
+        kept.clone()
     }
 
     /// Without what tells of a held item.
@@ -130,7 +138,7 @@ impl Reporter<'_> {
         let mut problem = problem.clone();
         let secret = |path: &str| {
             let text = if self.public { self.text(path) } else { None };
-            self.is_secret(path, text.as_ref().map_or("", |(text, _)| text))
+            self.is_secret(path, text.as_ref().map_or("", |opened| &opened.text))
         };
         if problem.path.as_deref().is_some_and(secret) {
             const FACTS: [&str; 12] = [
@@ -207,12 +215,12 @@ impl Reporter<'_> {
         if path == crieur::config::FILE {
             return self.config?.lines().nth(nth).map(visible);
         }
-        let (text, starts) = self.text(path)?;
-        let start = *starts.get(nth)?;
-        let line = text.get(start..)?.split('\n').next().map(visible)?;
+        let opened = self.text(path)?;
+        let start = *opened.starts.get(nth)?;
+        let line = opened.text.get(start..)?.split('\n').next().map(visible)?;
         // A line of a megabyte helps nobody, and a line of what is held is not for everybody.
         let secret = problem.code == Code::LinkHeld && self.public
-            || problem.code != Code::DraftUnclear && self.is_secret(path, &text);
+            || problem.code != Code::DraftUnclear && self.is_secret(path, &opened.text);
         (!secret && line.chars().count() <= 400).then_some(line)
     }
 }

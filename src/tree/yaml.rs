@@ -67,9 +67,7 @@ fn quote(text: &str, index: usize) -> Option<String> {
     let value_at = start + key.len() + 2;
     let value_at = value_at + line.get(value_at..)?.len() - line.get(value_at..)?.trim_start().len();
     let value = line.get(value_at..)?.trim_end();
-    if value.starts_with(['"', '\'', '[', '{', '|', '>'])
-        || !(value.contains(": ") || value.ends_with(':') || value.contains(" #"))
-    {
+    if value.starts_with(['"', '\'', '[', '{', '|', '>']) || !(value.contains(": ") || value.ends_with(':')) {
         return None;
     }
     let before: usize = text.split('\n').take(index).map(|line| line.len() + 1).sum();
@@ -91,7 +89,7 @@ fn prose(text: &str, quoted: &mut Vec<usize>) -> String {
         // A tab or a no-break space after the colon is a space to everybody but YAML.
         let spaced = value.starts_with(['\t', '\u{a0}', '\u{202f}']);
         let key = key.trim_end().to_lowercase();
-        if key.is_empty() || key.contains(|c: char| c.is_whitespace() || "\"'#[]{}-".contains(c) && c != '-') {
+        if key.is_empty() || !key.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
             continue;
         }
         let value = value.trim().to_owned();
@@ -128,7 +126,7 @@ fn needs_quotes(value: &str) -> bool {
         }
         '[' | '{' => {
             let last = if first == '[' { ']' } else { '}' };
-            value.rfind(last).is_some_and(|at| !comment(value.get(at + 1..).unwrap_or_default()))
+            value.find(last).is_some_and(|at| !comment(value.get(at + 1..).unwrap_or_default()))
         }
         '|' | '>' => !comment(
             value
@@ -136,7 +134,8 @@ fn needs_quotes(value: &str) -> bool {
                 .unwrap_or_default()
                 .trim_start_matches(['+', '-', '1', '2', '3', '4', '5', '6', '7', '8', '9']),
         ),
-        '!' | '&' | '*' | '@' | '`' | '%' | '#' => true,
+        '!' | '&' | '*' | '@' | '`' | '%' => true,
+        '#' => value.get(1..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric)),
         '-' | '?' if value.get(1..).is_some_and(|rest| rest.starts_with(' ')) => true,
         _ => {
             let hashtag = value.split_once(" #").is_some_and(|(_, tag)| tag.starts_with(char::is_alphanumeric));
@@ -293,6 +292,7 @@ mod tests {
             ("!Attention travaux", None),
             ("&co et les autres", None),
             ("[COMMUNIQUÉ] La piscine", None),
+            ("[COMMUNIQUÉ] La piscine [photos]", None),
             ("\"Noël à Lens\" : le programme", None),
             ("'Noël' à Lens", None),
             ("- La piscine", None),
