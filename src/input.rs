@@ -90,44 +90,33 @@ pub struct Draft {
     pub later: Vec<At<String>>,
     /// Keys that nobody reads.
     pub unknown: Vec<At<String>>,
-    /// The text after the head.
-    pub body: String,
-    /// The line of the file on which it starts.
-    pub body_line: u32,
-    /// What pass 1 must know of it.
+    /// What pass 1 must know of the text.
     pub facts: markdown::Facts,
 }
 
 /// Reads one file whose [`Kind`] is an item's. `None` where there was an error.
 pub fn read(file: &SourceFile) -> (Option<Draft>, Vec<Problem>) {
     let mut problems = Vec::new();
-    match draft(file, &mut problems) {
-        Ok(mut draft) => {
-            draft.facts = markdown::facts(&draft.body, draft.body_line, &file.path, &mut problems);
-            let broken = problems.iter().any(Problem::is_error);
-            ((!broken).then_some(draft), problems)
-        }
-        Err(problem) => {
-            problems.push(problem);
-            (None, problems)
-        }
-    }
+    let draft = draft(file, &mut problems).map_err(|problem| problems.push(problem)).ok();
+    let broken = problems.iter().any(Problem::is_error);
+    (draft.filter(|_| !broken), problems)
 }
 
-/// The body of a file as [`read`] left it in [`Draft::body`], for pass 2.
-pub fn body(file: &SourceFile) -> String {
-    draft(file, &mut Vec::new()).map(|draft| draft.body).unwrap_or_default()
+/// The text of an item after its head, for pass 2; pass 1 keeps none.
+pub fn body(file: &SourceFile) -> Result<String, Problem> {
+    let cleaned = text::clean(decode(file)?);
+    let parts = front_matter::split(&cleaned.text, &file.path)?;
+    Ok(text::nfc(&text::without_marks(parts.body)).into_owned())
 }
 
 fn draft(file: &SourceFile, problems: &mut Vec<Problem>) -> Result<Draft, Problem> {
-    let raw = decode(file)?;
-    let cleaned = text::clean(raw);
+    let cleaned = text::clean(decode(file)?);
     report_dropped(&cleaned.dropped, &file.path, problems);
     let mut draft = Draft { path: file.path.clone(), digest: digest(&file.bytes), ..Draft::default() };
     let parts = front_matter::split(&cleaned.text, &file.path)?;
     front_matter::read(&parts, &mut draft, problems)?;
-    draft.body = text::nfc(&text::without_marks(parts.body)).into_owned();
-    draft.body_line = parts.body_line;
+    // As it was typed, so that every place is what its author sees.
+    draft.facts = markdown::facts(parts.body, parts.body_line, &file.path, problems);
     Ok(draft)
 }
 

@@ -174,7 +174,7 @@ impl<'a> Renderer<'a> {
         let file = self.source.read(entry).map_err(unreadable)?;
         let prefix = digest_of([item.id.as_str()]);
         let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title: &item.title };
-        let html = markdown::to_html(&input::body(&file), rendering);
+        let html = markdown::to_html(&input::body(&file)?, rendering);
         let names = public_names(&item.references, &item.path);
         Ok(html::finish(&html, |address| match address.strip_prefix('#') {
             Some(fragment) => Some(format!("{here}#{}", ascii_uri(fragment))),

@@ -466,3 +466,11 @@ fn a_pipe_is_not_waited_for() {
         assert!(newsroom.build().stderr.contains("[link-skipped]"));
     }
 }
+
+/// An accent of two characters is one column less on the screen of nobody but ours.
+#[test]
+fn a_caret_stands_where_its_author_looks() {
+    let newsroom = Newsroom::new().item("2026-11-02-a.md", "# A\n\nE\u{301}te\u{301}\u{fffe} [x](absent.pdf)\n");
+    let said = newsroom.build();
+    assert!(said.stderr.contains("2026-11-02-a.md:3:8"), "{}", said.stderr);
+}

@@ -8,7 +8,7 @@ use super::{Target, events, is_comment};
 use crate::html;
 use crate::input::characters_dropped;
 use crate::problem::{Code, Place, Problem};
-use crate::text::{Text, clean};
+use crate::text::{Text, clean, without_marks};
 
 /// What pass 1 must know of a body.
 #[derive(Debug, Clone, Default)]
@@ -132,7 +132,7 @@ impl Scan<'_> {
         if self.facts.words.is_none() {
             self.facts.words = Text::some(words).map(|text| (text, place.line));
         }
-        let dropped = clean(words).dropped;
+        let dropped = clean(&without_marks(words)).dropped;
         if !dropped.is_empty() {
             self.problems.push(characters_dropped(self.path, place, &dropped)); // written as entities
         }
@@ -179,6 +179,8 @@ impl Scan<'_> {
     }
 
     fn refer(&mut self, target: &str, place: Place) {
+        let target = without_marks(target);
+        let target = target.as_ref();
         match Target::of(target) {
             Target::Unsafe => {
                 self.problems.push(Problem::new(Code::LinkUnsafe, self.path).at(place).with("link", target));
