@@ -325,7 +325,10 @@ pub fn published(draft: &Draft, config: &Config, id: &str, problems: &mut Vec<Pr
     };
     if let Some(first) = &stamped {
         let meant = clocks.zone.local(first.instant.to_utc()).date_naive();
-        if let Some(named) = in_name(&draft.path).and_then(Result::ok).filter(|named| *named != meant) {
+        // The day that was written, by its own offset, agrees as well.
+        let typed = draft.date.as_ref().and_then(|written| parse(&written.value).ok()).map(When::day);
+        let agrees = |named: &NaiveDate| *named == meant || Some(*named) == typed;
+        if let Some(named) = in_name(&draft.path).and_then(Result::ok).filter(|named| !agrees(named)) {
             disagree(draft, first, meant, named, problems);
         }
     }
