@@ -1,0 +1,355 @@
+//! From the tree of `crieur.toml` to a [`Config`], with every problem on the way.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveTime;
+use url::Url;
+
+use super::values::{email_address, is_authority, looks_like_a_key, near, web_address};
+use super::{Config, FILE, Folder, Format, Publisher, keys};
+use crate::file::digest;
+use crate::item::Person;
+use crate::locale;
+use crate::problem::{Code, Place, Problem};
+use crate::text::Text;
+use crate::tree::{Node, Value};
+use crate::zone::Zone;
+
+/// Gathers problems while the values are read.
+pub struct Reading {
+    /// What is wrong so far.
+    pub problems: Vec<Problem>,
+}
+
+impl Reading {
+    /// The newsroom, unless something required is missing.
+    pub fn newsroom(&mut self, root: &Node, text: &str) -> Option<Config> {
+        self.unknown_keys(root, "", &["publisher", "people", "defaults", "feeds", "folder"]);
+        let nothing = Node { value: Value::Map(Vec::new()), place: Place::line(1) };
+        for name in ["publisher", "people", "defaults", "feeds"] {
+            if let Some(node) = root.get(name).filter(|node| !matches!(node.value, Value::Map(_))) {
+                self.wrong(node, name, &format!("`[{name}]`"));
+            }
+        }
+        let table = |name: &str| root.get(name).filter(|n| matches!(n.value, Value::Map(_))).unwrap_or(&nothing);
+        self.unknown_keys(table("publisher"), "publisher", &[]);
+        self.unknown_keys(table("defaults"), "defaults", &[]);
+        self.unknown_keys(table("feeds"), "feeds", &[]);
+
+        let people = self.people(table("people"));
+        let title = self.required(root, "", "title", Self::text);
+        let url = self.required(root, "", "url", Self::site);
+        let language = self.required(root, "", "language", Self::language);
+        let zone = self.required(root, "", "timezone", Self::zone);
+        let authority = self.required(root, "", "authority", Self::authority);
+        let publisher = self.publisher(table("publisher"));
+        let pages = self.optional(root, "pages", Self::truth).unwrap_or(true);
+        let permalink =
+            self.optional(root, "permalink", |r, n| r.permalink(n, pages)).unwrap_or_else(|| "{path}/".to_owned());
+        let mut folders = Vec::new();
+        for node in root.get("folder").map(Node::several).unwrap_or_default() {
+            folders.extend(self.folder(node, pages, &people));
+        }
+        folders.sort_by_key(|folder: &Folder| {
+            std::cmp::Reverse(folder.path.matches('/').count() + folder.path.len().min(1))
+        });
+        let authors = self.authors(table("defaults"), &people);
+        let formats = self.optional(table("feeds"), "formats", Self::formats).unwrap_or_else(|| Format::ALL.to_vec());
+        let window = self.optional(table("feeds"), "window", Self::window).unwrap_or(50);
+        let description = self.optional(root, "description", Self::text);
+        let address = |r: &mut Self, key: &'static str, base: Option<&Url>| {
+            r.optional(root, key, |r, n| match base {
+                Some(base) => r.address(n, base),
+                None => None,
+            })
+        };
+        let logo = address(self, "logo", url.as_ref());
+        let icon = address(self, "icon", url.as_ref());
+        let day_time = self.optional(root, "day-time", Self::hour).or(NaiveTime::from_hms_opt(9, 0, 0));
+        let items = self.optional(root, "items", Self::path).unwrap_or_else(|| "items".to_owned());
+        let out = self.optional(root, "out", Self::path).unwrap_or_else(|| "public".to_owned());
+        let exclude = self.optional(root, "exclude", Self::patterns).unwrap_or_default();
+        let rights = self.optional(root, "rights", Self::text);
+        let title = title?;
+        Some(Config {
+            description: description.unwrap_or_else(|| title.clone()),
+            title,
+            url: url?,
+            language: language?,
+            zone: zone?,
+            authority: authority?,
+            day_time: day_time?,
+            items,
+            out,
+            exclude,
+            permalink,
+            pages,
+            rights,
+            logo,
+            icon,
+            publisher: publisher?,
+            people,
+            authors,
+            formats,
+            window,
+            folders,
+            digest: digest(text.as_bytes()),
+        })
+    }
+
+    /// `timezome` is one slip, not a key too many and another one missing.
+    pub fn forget_what_a_slip_explains(&mut self) {
+        let slips: Vec<String> = self
+            .problems
+            .iter()
+            .filter(|problem| problem.code == Code::ConfigKeyUnknown)
+            .filter_map(|problem| problem.argument("near").map(str::to_owned))
+            .collect();
+        self.problems.retain(|problem| {
+            let key = problem.argument("key").and_then(|key| key.rsplit('.').next()).unwrap_or_default();
+            problem.code != Code::ConfigKeyMissing || !slips.iter().any(|slip| slip == key)
+        });
+    }
+
+    fn publisher(&mut self, table: &Node) -> Option<Publisher> {
+        let name = self.required(table, "publisher", "name", Self::text);
+        let url = self.optional(table, "url", Self::web);
+        let address = self.optional(table, "address", Self::texts).unwrap_or_default();
+        let phone = self.optional(table, "phone", Self::text);
+        let email = self.optional(table, "email", Self::email);
+        Some(Publisher { name: name?, url, address, phone, email })
+    }
+
+    fn people(&mut self, table: &Node) -> BTreeMap<String, Person> {
+        let mut people = BTreeMap::new();
+        for (key, node) in table.pairs() {
+            let Some(key) = key.text() else { continue };
+            self.unknown_keys(node, "people.KEY", &[]);
+            let Some(name) = self.optional(node, "name", Self::text) else {
+                let paste = format!("name = \"{key}\"");
+                let problem = Problem::new(Code::ConfigKeyMissing, FILE).at(node.place);
+                self.problems.push(
+                    problem
+                        .with("key", format!("people.{key}.name"))
+                        .with("table", format!("people.{key}"))
+                        .with("paste", paste),
+                );
+                continue;
+            };
+            let person = Person {
+                key: Some(key.to_owned()),
+                name,
+                role: self.optional(node, "role", Self::text),
+                email: self.optional(node, "email", Self::email),
+                phone: self.optional(node, "phone", Self::text),
+                url: self.optional(node, "url", Self::web),
+            };
+            people.insert(key.to_owned(), person);
+        }
+        people
+    }
+
+    fn folder(&mut self, node: &Node, pages: bool, people: &BTreeMap<String, Person>) -> Option<Folder> {
+        self.unknown_keys(node, "folder", &[]);
+        let path = self.required(node, "folder", "path", Self::path);
+        let folder = Folder {
+            path: path.unwrap_or_default().trim_matches('/').to_owned(),
+            authors: self.authors(node, people),
+            language: self.optional(node, "language", Self::language),
+            zone: self.optional(node, "timezone", Self::zone),
+            day_time: self.optional(node, "day-time", Self::hour),
+            permalink: self.optional(node, "permalink", |r, n| r.permalink(n, pages)),
+            rights: self.optional(node, "rights", Self::text),
+        };
+        Some(folder)
+    }
+
+    /// Names and keys of people; a key must be declared, here above all.
+    fn authors(&mut self, table: &Node, people: &BTreeMap<String, Person>) -> Vec<Node> {
+        let nodes = table.get("authors").map(Node::several).unwrap_or_default();
+        for node in nodes {
+            let Some(text) = node.text() else { continue };
+            let address = text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<'));
+            if address.is_some_and(|(_, address)| email_address(address).is_none()) {
+                self.wrong(node, "authors", "`Camille MARTIN <cmartin@example.org>`");
+            }
+            if looks_like_a_key(text) && !people.contains_key(text) {
+                let declared: Vec<String> = people.keys().map(|key| format!("`{key}`")).collect();
+                let example = if declared.is_empty() { "`Camille MARTIN`".to_owned() } else { declared.join(", ") };
+                self.wrong(node, "authors", &example);
+            }
+        }
+        nodes.to_vec()
+    }
+
+    fn required<T>(
+        &mut self,
+        table: &Node,
+        name: &'static str,
+        key: &'static str,
+        read: impl FnOnce(&mut Self, &Node) -> Option<T>,
+    ) -> Option<T> {
+        let node = table.get(key).filter(|node| !node.is_nothing());
+        if node.is_none() {
+            let example = keys::of(name).find(|k| k.name == key).map(|k| k.example).unwrap_or_default();
+            let full = if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
+            let problem = Problem::new(Code::ConfigKeyMissing, FILE).with("key", full);
+            let problem = if table.pairs().is_empty() || name.is_empty() { problem } else { problem.at(table.place) };
+            self.problems.push(
+                problem
+                    .with("table", if name == "folder" { "[folder]" } else { name })
+                    .with("paste", format!("{key} = {example}")),
+            );
+        }
+        node.and_then(|node| self.checked(node, key, read))
+    }
+
+    fn optional<T>(
+        &mut self,
+        table: &Node,
+        key: &'static str,
+        read: impl FnOnce(&mut Self, &Node) -> Option<T>,
+    ) -> Option<T> {
+        let node = table.get(key)?;
+        self.checked(node, key, read)
+    }
+
+    fn checked<T>(
+        &mut self,
+        node: &Node,
+        key: &'static str,
+        read: impl FnOnce(&mut Self, &Node) -> Option<T>,
+    ) -> Option<T> {
+        let before = self.problems.len();
+        let value = read(self, node);
+        if value.is_none() && self.problems.len() == before {
+            let example = keys::KEYS.iter().find(|k| k.name == key).map(|k| k.example).unwrap_or_default();
+            self.wrong(node, key, &format!("`{example}`"));
+        }
+        value
+    }
+
+    fn wrong(&mut self, node: &Node, key: &str, expected: &str) {
+        let texts: Vec<&str> = node.several().iter().filter_map(Node::text).collect();
+        let value = if texts.is_empty() { "…".to_owned() } else { texts.join(", ") };
+        self.problems.push(
+            Problem::new(Code::ConfigValue, FILE)
+                .at(node.place)
+                .with("key", key)
+                .with("value", value)
+                .with("expected", expected),
+        );
+    }
+
+    fn unknown_keys(&mut self, node: &Node, table: &str, tables: &[&str]) {
+        for (key, _) in node.pairs() {
+            let Some(name) = key.text() else { continue };
+            let known = || keys::of(table).map(|k| k.name).chain(tables.iter().copied());
+            if !known().any(|k| k == name) {
+                let near = near(name, known()).or_else(|| near(name, keys::KEYS.iter().map(|k| k.name)));
+                self.problems.push(
+                    Problem::new(Code::ConfigKeyUnknown, FILE)
+                        .at(key.place)
+                        .with("key", name)
+                        .with("near", near.unwrap_or_default()),
+                );
+            }
+        }
+    }
+
+    fn text(&mut self, node: &Node) -> Option<Text> {
+        Text::some(node.text()?)
+    }
+
+    fn texts(&mut self, node: &Node) -> Option<Vec<Text>> {
+        let lines = node.several().iter().filter_map(Node::text).flat_map(str::lines);
+        Some(lines.filter_map(Text::some).collect())
+    }
+
+    fn truth(&mut self, node: &Node) -> Option<bool> {
+        node.text()?.parse().ok()
+    }
+
+    fn path(&mut self, node: &Node) -> Option<String> {
+        node.text().filter(|path| !path.trim().is_empty()).map(|path| path.replace('\\', "/"))
+    }
+
+    fn site(&mut self, node: &Node) -> Option<Url> {
+        let mut url = Url::parse(&self.web(node)?).ok()?;
+        if url.query().is_some() || url.fragment().is_some() {
+            return None;
+        }
+        if !url.path().ends_with('/') {
+            let path = format!("{}/", url.path());
+            url.set_path(&path);
+        }
+        Some(url)
+    }
+
+    fn web(&mut self, node: &Node) -> Option<String> {
+        web_address(node.text()?)
+    }
+
+    fn address(&mut self, node: &Node, base: &Url) -> Option<String> {
+        let url = base.join(node.text()?.trim()).ok()?;
+        web_address(url.as_str())
+    }
+
+    fn email(&mut self, node: &Node) -> Option<String> {
+        email_address(node.text()?)
+    }
+
+    fn language(&mut self, node: &Node) -> Option<String> {
+        locale::language_tag(node.text()?).ok()
+    }
+
+    fn zone(&mut self, node: &Node) -> Option<Zone> {
+        Zone::named(node.text()?.trim())
+    }
+
+    fn hour(&mut self, node: &Node) -> Option<NaiveTime> {
+        let text = node.text()?.trim();
+        NaiveTime::parse_from_str(text, "%H:%M").or_else(|_| NaiveTime::parse_from_str(text, "%H:%M:%S")).ok()
+    }
+
+    fn authority(&mut self, node: &Node) -> Option<String> {
+        let text = node.text()?.trim();
+        is_authority(text).then(|| text.to_owned())
+    }
+
+    /// A pattern whose blanks are known and whose result is a file that can be written.
+    fn permalink(&mut self, node: &Node, pages: bool) -> Option<String> {
+        let text = node.text()?.trim().trim_start_matches('/');
+        let mut rest = text;
+        while let Some((_, tail)) = rest.split_once('{') {
+            let (name, tail) = tail.split_once('}')?;
+            if !["path", "slug", "year", "month", "day", "lang"].contains(&name) {
+                return None;
+            }
+            rest = tail;
+        }
+        let names_item = text.contains("{path}") || text.contains("{slug}");
+        let written = !pages || text.ends_with('/') || text.ends_with(".html");
+        let ascii = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./{}".contains(&b));
+        (names_item && written && ascii && !text.contains("..")).then(|| text.to_owned())
+    }
+
+    fn patterns(&mut self, node: &Node) -> Option<Vec<glob::Pattern>> {
+        node.several().iter().map(|node| glob::Pattern::new(node.text()?.trim_matches('/')).ok()).collect()
+    }
+
+    fn formats(&mut self, node: &Node) -> Option<Vec<Format>> {
+        let mut formats: Vec<_> = node
+            .several()
+            .iter()
+            .map(|node| Format::ALL.into_iter().find(|format| Some(format.name()) == node.text()))
+            .collect::<Option<_>>()?;
+        formats.sort_unstable();
+        formats.dedup();
+        (!formats.is_empty()).then_some(formats)
+    }
+
+    fn window(&mut self, node: &Node) -> Option<usize> {
+        node.text()?.parse().ok().filter(|window| *window > 0)
+    }
+}
