@@ -285,7 +285,7 @@ impl<'a> Room<'a> {
     fn summary(&self) -> String {
         let room = &self.newsroom;
         let published = room.published().count();
-        let held = room.items.len() - published;
+        let held = room.items.len() - published + room.unfinished;
         self.locale.say(
             "summary",
             &[

@@ -85,6 +85,8 @@ pub struct Newsroom {
     pub items: Vec<Item>,
     /// How many files are items, right or wrong.
     pub count: usize,
+    /// How many of them are drafts without a date or a title: held, and not among the items.
+    pub unfinished: usize,
     /// Everything that is wrong, by file and line.
     pub problems: Vec<Problem>,
 }
@@ -98,7 +100,11 @@ pub fn read(config: &Config, source: &Source, now: DateTime<Utc>) -> Newsroom {
         entries.par_iter().map(|entry| alone(entry, config, source)).collect();
     let mut problems = Vec::new();
     let mut items = Vec::with_capacity(entries.len());
+    let mut unfinished = 0;
     for (item, found) in results {
+        if item.is_none() && !found.iter().any(Problem::is_error) {
+            unfinished += 1;
+        }
         items.extend(item);
         problems.extend(found);
     }
@@ -107,7 +113,7 @@ pub fn read(config: &Config, source: &Source, now: DateTime<Utc>) -> Newsroom {
     problems.extend(not_read(source, &items));
     sort(&mut problems);
     let problems = fold(problems);
-    Newsroom { items, count: entries.len(), problems }
+    Newsroom { items, count: entries.len(), unfinished, problems }
 }
 
 fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (Option<Alone>, Vec<Problem>) {

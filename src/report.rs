@@ -141,7 +141,8 @@ impl Reporter<'_> {
             self.is_secret(path, text.as_ref().map_or("", |opened| &opened.text))
         };
         if problem.path.as_deref().is_some_and(secret) {
-            const FACTS: [&str; 12] = [
+            const FACTS: [&str; 13] = [
+                "name",
                 "characters",
                 "count",
                 "s",

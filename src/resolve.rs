@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::file::Source;
 use crate::input::{At, Draft};
 use crate::item::{Item, Origin, Origins, Status};
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Code, Place, Problem, Severity};
 
 /// An item of which everything is known that its own file tells.
 #[derive(Debug)]
@@ -35,11 +35,17 @@ pub struct Alone {
     unknown: Vec<At<String>>,
 }
 
-/// Resolves one item by its file and the configuration alone. `source` is asked for sizes of
+/// Resolves one item by its file and the configuration alone; `None` without an error is a draft
+/// that is not whole yet. `source` is asked for sizes of
 /// files, never for content.
 pub fn one(draft: &Draft, config: &Config, source: &Source) -> (Option<Alone>, Vec<Problem>) {
     let mut problems = Vec::new();
     let alone = one_inner(draft, config, source, &mut problems);
+    if draft.draft == Some(true) {
+        // What is being written need not be whole yet; it stops nobody else's release.
+        let unfinished = |problem: &&mut Problem| matches!(problem.code, Code::DateMissing | Code::ItemEmpty);
+        problems.iter_mut().filter(unfinished).for_each(|problem| problem.severity = Severity::Warning);
+    }
     (alone.filter(|_| !problems.iter().any(Problem::is_error)), problems)
 }
 

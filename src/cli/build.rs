@@ -57,7 +57,7 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
         let folder = format!("{}/", room.shown_items);
         answer.out(&format!("  {}\n", locale.say("no-items", &[("folder", &folder)])));
     }
-    let dropped = room.newsroom.count - room.newsroom.items.len();
+    let dropped = room.newsroom.count - room.newsroom.items.len() - room.newsroom.unfinished;
     if dropped > 0 {
         answer.out(&format!("  {}\n", locale.count("dropped", dropped)));
     }
