@@ -18,7 +18,7 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
         return Some((heading.clone(), Origin::Heading { line: *line }));
     }
     if let Some((words, line)) = draft.facts.paragraph.as_ref().or(draft.facts.words.as_ref()) {
-        let words = cut(words.as_str(), LONGEST_TITLE);
+        let words = cut(first_sentence(words.as_str()), LONGEST_TITLE);
         let title = Text::new(words.trim_end_matches('.'));
         let problem = Problem::new(Code::TitleFromText, &draft.path).at(Place::line(*line));
         problems.push(problem.with("title", &title));
@@ -58,6 +58,21 @@ fn cut(text: &str, longest: usize) -> String {
     }
 }
 
+/// Up to the first full stop, question or exclamation mark that ends a sentence.
+fn first_sentence(text: &str) -> &str {
+    let mut ends = sentence_ends(text);
+    ends.next().and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
+/// Behind every mark that ends a sentence and is followed by a space.
+fn sentence_ends(text: &str) -> impl DoubleEndedIterator<Item = usize> {
+    let marks = text.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?' | '…'));
+    marks.map(|(at, c)| at + c.len_utf8()).filter(|at| {
+        let spaced = text.get(*at..).is_some_and(|rest| rest.starts_with(' '));
+        spaced && !text.get(..*at).is_some_and(abbreviated)
+    })
+}
+
 /// Whether the dot at the end belongs to a shortened word: `M.`, `art.`, an initial.
 fn abbreviated(text: &str) -> bool {
     let word = text.trim_end_matches('.').rsplit([' ', '\u{a0}', '(']).next().unwrap_or_default();
@@ -79,6 +94,7 @@ mod tests {
     fn a_cut_ends_at_a_sentence_or_a_word() {
         assert_eq!(cut("Un. Deux.", 20), "Un. Deux.");
         assert_eq!(cut("Voici une phrase. Et une autre qui est longue.", 25), "Voici une phrase.");
+        assert_eq!(first_sentence("M. Dupont vient. Puis il part."), "M. Dupont vient.");
         assert_eq!(cut("Elle a dit oui. Puis M. Dupont est venu avec elle", 25), "Elle a dit oui.");
         assert_eq!(cut("Une phrase qui ne finit pas du tout", 20), "Une phrase qui ne…");
     }
