@@ -45,13 +45,7 @@ fn cut(text: &str, longest: usize) -> String {
         return text.to_owned();
     };
     let head = text.get(..end).unwrap_or(text);
-    let sentence =
-        head.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?' | '…')).map(|(at, c)| at + c.len_utf8()).rfind(
-            |at| {
-                let ends = head.get(*at..).is_some_and(|rest| rest.starts_with(' '));
-                ends && *at > longest / 3 && !head.get(..*at).is_some_and(abbreviated)
-            },
-        );
+    let sentence = sentence_ends(head).rfind(|at| *at > longest / 3);
     match sentence.and_then(|at| head.get(..at)) {
         Some(sentence) => sentence.to_owned(),
         None => format!("{}…", head.rsplit_once(' ').map_or(head, |(words, _)| words)),
