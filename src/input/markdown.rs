@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(render("- [x] fait\n"), "<ul>\n<li>☑ fait</li>\n</ul>\n");
         assert!(
             render("Un[^1], deux[^1].\n\n[^1]: Note.\n")
-                .contains("<li id=\"fn-x-1\"><p>Note.</p> <a href=\"#fnref-x-1\">↩</a></li>")
+                .contains("<li id=\"fn-x-1\"><p>Note. <a href=\"#fnref-x-1\">↩</a></p></li>")
         );
         assert_eq!(render("![une photo](data:x)"), "<p>une photo</p>\n");
         assert_eq!(render("A\n\n<!--\nnot for\n\nreaders\n-->\n\nB\n"), "<p>A</p>\n<p>B</p>\n");

@@ -77,10 +77,14 @@ impl<'a> Notes<'a> {
             let _ = write!(out, "<li id=\"fn-{prefix}-{number}\">");
             let mut inner = String::new();
             writer::push_html(&mut inner, note.events.into_iter());
-            out.push_str(inner.trim());
+            // The way back closes the note's last line.
+            let inner = inner.trim();
+            let (text, end) = inner.strip_suffix("</p>").map_or((inner, ""), |text| (text, "</p>"));
+            out.push_str(text);
             if note.references > 0 {
                 let _ = write!(out, " <a href=\"#fnref-{prefix}-{number}\">↩</a>");
             }
+            out.push_str(end);
             out.push_str("</li>\n");
         }
         out.push_str("</ol>\n</div>\n");
