@@ -73,10 +73,7 @@ fn too_deep(html: &str) -> bool {
 /// Whether a piece of inline HTML is the tag of something that HTML knows; `<ancien>` is a word
 /// between brackets.
 pub fn is_markup(html: &str) -> bool {
-    !html.starts_with("</")
-        && !html.starts_with(|c: char| c != '<')
-        && html.get(1..2).is_some_and(|c| !c.starts_with(|c: char| c.is_ascii_alphabetic()))
-        || element(html).is_some()
+    html.starts_with("<!") || html.starts_with("<?") || element(html).is_some()
 }
 
 /// The names of elements in `html` that [`sanitise`] will not keep, each once.
