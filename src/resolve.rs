@@ -13,7 +13,7 @@ pub mod link;
 pub mod status;
 pub mod summary;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -176,8 +176,8 @@ fn report_unknown_keys(alone: &[Alone], problems: &mut Vec<Problem>) {
 }
 
 /// Two items on one id or one address: both are named, neither is believed (ID-08).
-fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> Vec<usize> {
-    let mut clashing = Vec::new();
+fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> HashSet<usize> {
+    let mut clashing = HashSet::new();
     let feed_id = id::feed(config);
     let mut ids: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut urls: HashMap<String, Vec<usize>> = HashMap::new();
@@ -195,7 +195,7 @@ fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> Vec
         if let Some(other) = same_id {
             let problem = Problem::new(Code::IdClash, &one.item.path).at(one.id_place);
             problems.push(problem.with("id", &one.item.id).with("other", other));
-            clashing.push(index);
+            clashing.insert(index);
             continue;
         }
         let url = one.item.url.to_ascii_lowercase();
@@ -203,26 +203,26 @@ fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> Vec
         if let Some(other) = other(urls.get(&url)).or_else(|| ours(index_page, "index.html")) {
             let problem = Problem::new(Code::UrlClash, &one.item.path).at(one.url_place);
             problems.push(problem.with("url", &one.item.url).with("other", other));
-            clashing.push(index);
+            clashing.insert(index);
         }
     }
     clashing
 }
 
 /// Files of items that would be written where something else is: the items' paths.
-fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> Vec<String> {
+fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> HashSet<String> {
     let mut owners: HashMap<String, String> =
         config.formats.iter().map(|format| (format.file().to_owned(), format.file().to_owned())).collect();
     // Held items too: a clash should not first be seen on the morning on which one falls due.
     owners.extend(items.iter().filter_map(|item| Some((item.page.as_ref()?.to_lowercase(), item.path.clone()))));
-    let mut taken = Vec::new();
+    let mut taken = HashSet::new();
     for item in items {
         for name in link::public_names(&item.references, &item.path).into_values() {
             let path = format!("{}{name}", item.folder);
             if let Some(other) = owners.insert(path.to_lowercase(), item.path.clone()) {
                 let problem = Problem::new(Code::UrlClash, &item.path).at(Place::line(1));
                 problems.push(problem.with("url", format!("{}{path}", config.url)).with("other", other));
-                taken.push(item.path.clone());
+                taken.insert(item.path.clone());
             }
         }
     }

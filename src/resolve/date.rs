@@ -319,52 +319,59 @@ pub fn in_name(path: &str) -> Option<Result<NaiveDate, &str>> {
 /// too early.
 pub fn published(draft: &Draft, config: &Config, id: &str, problems: &mut Vec<Problem>) -> Option<Stamped> {
     let clocks = Clocks::of(draft, config);
-    let mut stamped = match &draft.date {
-        Some(written) => Some(clocks.written(written, id, draft, problems)?),
-        None => None,
-    };
-    if let Some(first) = &stamped {
-        let meant = clocks.zone.local(first.instant.to_utc()).date_naive();
-        // The day that was written, by its own offset, agrees as well.
-        let typed = draft.date.as_ref().and_then(|written| parse(&written.value).ok()).map(When::day);
-        let agrees = |named: &NaiveDate| *named == meant || Some(*named) == typed;
-        if let Some(named) = in_name(&draft.path).and_then(Result::ok).filter(|named| !agrees(named)) {
-            disagree(draft, first, meant, named, problems);
-        }
-    }
-    for later in &draft.later {
-        let other = clocks.written(later, id, draft, problems)?;
-        if let Some(first) = stamped.filter(|first| first.instant != other.instant) {
-            let (taken, left) = if other.instant > first.instant { (other, first) } else { (first, other) };
-            disagree(draft, &taken, taken.instant.date_naive(), left.instant.date_naive(), problems);
-            stamped = Some(taken);
-        }
-    }
     let embargo = match &draft.embargo {
         Some(written) => Some(clocks.written(written, id, draft, problems)?),
         None => None,
     };
-    match (stamped, embargo) {
-        // EM-02: the embargo's instant is the instant of publication.
-        (Some(date), Some(embargo)) => return Some(if embargo.instant > date.instant { embargo } else { date }),
-        (Some(only), None) | (None, Some(only)) => return Some(only),
-        (None, None) => {}
-    }
-    match in_name(&draft.path) {
-        Some(Ok(day)) => {
+    let date = match (&draft.date, in_name(&draft.path)) {
+        (Some(written), _) => Some(in_head(written, draft, &clocks, id, problems)?),
+        (None, Some(Ok(day))) => {
             let (instant, day) = clocks.stamp(When::Day(day), id, Place::line(1), draft, problems)?;
             Some(Stamped { instant, day, origin: Origin::FileName })
         }
-        Some(Err(written)) => {
+        (None, Some(Err(written))) => {
             problems.push(Problem::new(Code::DateImpossible, &draft.path).at(Place::line(1)).with("value", written));
-            None
+            return None;
         }
-        None => {
+        (None, None) => None,
+    };
+    match (date, embargo) {
+        // EM-02: the embargo's instant is then the instant of publication.
+        (Some(date), Some(embargo)) => Some(if embargo.instant > date.instant { embargo } else { date }),
+        (Some(only), None) | (None, Some(only)) => Some(only),
+        (None, None) => {
             let name = draft.path.rsplit('/').next().unwrap_or(&draft.path);
             problems.push(Problem::new(Code::DateMissing, &draft.path).at(Place::line(1)).with("name", name));
             None
         }
     }
+}
+
+/// The date of the head, compared with the file's name and with other dates of the head.
+fn in_head(
+    written: &At<String>,
+    draft: &Draft,
+    clocks: &Clocks<'_>,
+    id: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<Stamped> {
+    let mut stamped = clocks.written(written, id, draft, problems)?;
+    let meant = clocks.zone.local(stamped.instant.to_utc()).date_naive();
+    // The day that was written, by its own offset, agrees as well.
+    let typed = parse(&written.value).ok().map(When::day);
+    let agrees = |named: &NaiveDate| *named == meant || Some(*named) == typed;
+    if let Some(named) = in_name(&draft.path).and_then(Result::ok).filter(|named| !agrees(named)) {
+        disagree(draft, &stamped, meant, named, problems);
+    }
+    for later in &draft.later {
+        let other = clocks.written(later, id, draft, problems)?;
+        if other.instant != stamped.instant {
+            let (taken, left) = if other.instant > stamped.instant { (other, stamped) } else { (stamped, other) };
+            disagree(draft, &taken, taken.instant.date_naive(), left.instant.date_naive(), problems);
+            stamped = taken;
+        }
+    }
+    Some(stamped)
 }
 
 fn disagree(draft: &Draft, taken: &Stamped, day: NaiveDate, other: NaiveDate, problems: &mut Vec<Problem>) {

@@ -294,6 +294,7 @@ fn what_is_meant_to_wait_waits() {
         "date: 2026-11-01\npublishDate: 2026-12-24",
         "publishDate: 2026-12-24\ndate: 2026-11-01",
         "date: 2026-11-01\nembargo: 2026-12-24 08:00",
+        "embargo: 2026-11-20 08:00\ndate: 2026-12-24",
         "date: 2026-11-01\nstatus: draft",
         "date: 2026-11-01\nhidden: true",
         "date: 2026-11-01\npublished: false",
@@ -479,4 +480,11 @@ fn a_caret_stands_where_its_author_looks() {
 fn a_name_that_agrees_by_the_offset_of_the_date_is_no_disagreement() {
     let newsroom = Newsroom::new().item("2026-11-02-a.md", "---\ndate: 2026-11-02T20:00:00-08:00\n---\n# A\n");
     assert_eq!(newsroom.build().stderr, "");
+}
+
+#[test]
+fn an_embargo_does_not_bring_a_dated_name_forward() {
+    let newsroom = Newsroom::new().item("2026-12-24-a.md", "---\nembargo: 2026-11-01 08:00\n---\n# CANARI\n");
+    newsroom.build();
+    assert!(!newsroom.output("feed.json").contains("CANARI"));
 }
