@@ -62,7 +62,7 @@ pub const KEYS: &[Key] = &[
     key("contacts", &["contact"], "[camille]", "Whom the press may call, in the same forms; shown at the end."),
     key(
         "summary",
-        &["description", "résumé", "chapô"],
+        &["description", "résumé", "resume", "chapô", "chapo"],
         "Le bassin rouvre lundi.",
         "One or two sentences of plain text. Without it: the first paragraph.",
     ),
@@ -84,7 +84,7 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "attachments",
-        &["attachment", "pièces-jointes"],
+        &["attachment", "pièces-jointes", "pieces-jointes"],
         "[dossier.pdf]",
         "Files that come with it: names, or maps with `file` and `title`.",
     ),

@@ -18,8 +18,19 @@ const DEEPEST: usize = 32;
 /// Each repair reads the head again.
 const MOST_REPAIRS: usize = 50;
 /// Keys whose value is a sentence, in whatever signs it is written.
-const SENTENCES: [&str; 9] =
-    ["title", "titre", "subtitle", "sous-titre", "summary", "description", "résumé", "chapô", "rights"];
+const SENTENCES: [&str; 11] = [
+    "title",
+    "titre",
+    "subtitle",
+    "sous-titre",
+    "summary",
+    "description",
+    "résumé",
+    "resume",
+    "chapô",
+    "chapo",
+    "rights",
+];
 
 /// Reads a YAML text of one document.
 ///
