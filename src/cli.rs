@@ -281,6 +281,11 @@ impl<'a> Room<'a> {
         !self.newsroom.problems.iter().any(blocks)
     }
 
+    /// The items folder as it is shown, with `/`.
+    fn folder(&self) -> String {
+        format!("{}/", self.shown_items.trim_end_matches('/'))
+    }
+
     /// `2 items in items/: 1 published, 1 held, 0 problems`.
     fn summary(&self) -> String {
         let room = &self.newsroom;
@@ -290,7 +295,7 @@ impl<'a> Room<'a> {
             "summary",
             &[
                 ("items", &self.locale.count("items", room.count)),
-                ("folder", &format!("{}/", self.shown_items.trim_end_matches('/'))),
+                ("folder", &self.folder()),
                 ("published", &self.locale.count("published", published)),
                 ("held", &self.locale.count("held", held)),
                 ("problems", &self.problem_counts()),
@@ -304,7 +309,7 @@ impl<'a> Room<'a> {
             "summary-failed",
             &[
                 ("items", &self.locale.count("items", self.newsroom.count)),
-                ("folder", &format!("{}/", self.shown_items.trim_end_matches('/'))),
+                ("folder", &self.folder()),
                 ("problems", &self.problem_counts()),
             ],
         )

@@ -87,6 +87,13 @@ pub struct Publisher {
     pub email: Option<String>,
 }
 
+impl Publisher {
+    /// The publisher as an author.
+    pub fn person(&self) -> Person {
+        Person { name: self.name.clone(), email: self.email.clone(), url: self.url.clone(), ..Person::default() }
+    }
+}
+
 /// A feed format. A new one is a variant here, a file in `render/`, and what the compiler then asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {

@@ -14,6 +14,12 @@ use ammonia::{Builder, UrlRelative};
 /// Attributes that hold one address.
 const ADDRESSES: &[&str] = &["href", "src", "poster", "cite", "longdesc"];
 
+/// Elements that HTML knows, besides those that the sanitiser starts from.
+const OTHER_ELEMENTS: &str = "applet area audio base basefont big body button canvas command datalist dialog embed fieldset font \
+    form frame frameset head html iframe input keygen label legend link main marquee math menu meta \
+    meter nextid noembed noframes noscript object optgroup option output param picture plaintext \
+    progress script section select slot source style svg template textarea title track video xmp";
+
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
     builder
@@ -243,65 +249,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 fn element(text: &str) -> Option<usize> {
     static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         let mut known = Builder::default().clone_tags();
-        known.extend([
-            "applet",
-            "area",
-            "audio",
-            "base",
-            "basefont",
-            "big",
-            "body",
-            "button",
-            "canvas",
-            "command",
-            "datalist",
-            "dialog",
-            "embed",
-            "fieldset",
-            "font",
-            "form",
-            "frame",
-            "frameset",
-            "head",
-            "html",
-            "iframe",
-            "input",
-            "keygen",
-            "label",
-            "legend",
-            "link",
-            "main",
-            "marquee",
-            "math",
-            "menu",
-            "meta",
-            "meter",
-            "nextid",
-            "noembed",
-            "noframes",
-            "noscript",
-            "object",
-            "optgroup",
-            "option",
-            "output",
-            "param",
-            "picture",
-            "plaintext",
-            "progress",
-            "script",
-            "section",
-            "select",
-            "slot",
-            "source",
-            "style",
-            "svg",
-            "template",
-            "textarea",
-            "title",
-            "track",
-            "video",
-            "xmp",
-        ]);
+        known.extend(OTHER_ELEMENTS.split_ascii_whitespace());
         known
     });
     let name = text.strip_prefix('<')?;

@@ -4,7 +4,9 @@
 //! `locales/`, in the newsroom's language; the code is stable and documented in
 //! `docs/problems.md`.
 
+use std::cell::Cell;
 use std::fmt;
+use std::ops::Range;
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -194,6 +196,40 @@ impl Place {
     /// The beginning of a line.
     pub fn line(line: u32) -> Self {
         Self { line, column: 1, width: 0 }
+    }
+}
+
+/// Turns byte offsets of a text into places.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+    /// The last offset asked for and its column: the next one mostly follows it on the same line,
+    /// and a line may be a megabyte long.
+    last: Cell<(usize, u32)>,
+}
+
+impl<'a> Lines<'a> {
+    /// The lines of a text.
+    pub fn of(text: &'a str) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts, last: Cell::new((0, 1)) }
+    }
+
+    /// Where a range of bytes stands; its width ends with its first line.
+    pub fn place(&self, range: &Range<usize>) -> Place {
+        let index = self.starts.partition_point(|start| *start <= range.start).saturating_sub(1);
+        let start = self.starts.get(index).copied().unwrap_or_default();
+        let (known, column) = self.last.get();
+        let (from, column) = if (start..=range.start).contains(&known) { (known, column) } else { (start, 1) };
+        let column = column + self.characters(from..range.start);
+        self.last.set((range.start, column));
+        Place { line: u32::try_from(index + 1).unwrap_or(u32::MAX), column, width: self.characters(range.clone()) }
+    }
+
+    fn characters(&self, range: Range<usize>) -> u32 {
+        let part = self.text.get(range).unwrap_or_default();
+        u32::try_from(part.lines().next().unwrap_or_default().chars().count()).unwrap_or(u32::MAX)
     }
 }
 

@@ -36,8 +36,7 @@ pub struct Alone {
 }
 
 /// Resolves one item by its file and the configuration alone; `None` without an error is a draft
-/// that is not whole yet. `source` is asked for sizes of
-/// files, never for content.
+/// that is not whole yet. `source` is asked for sizes of files, never for content.
 pub fn one(draft: &Draft, config: &Config, source: &Source) -> (Option<Alone>, Vec<Problem>) {
     let mut problems = Vec::new();
     let alone = one_inner(draft, config, source, &mut problems);

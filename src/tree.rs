@@ -100,31 +100,3 @@ impl Node {
         }
     }
 }
-
-/// Turns byte offsets into places without counting from the start each time.
-struct Lines<'a> {
-    text: &'a str,
-    starts: Vec<usize>,
-}
-
-impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts }
-    }
-
-    fn place(&self, span: std::ops::Range<usize>) -> Place {
-        let index = self.starts.partition_point(|start| *start <= span.start).saturating_sub(1);
-        let start = self.starts.get(index).copied().unwrap_or_default();
-        let characters = |from: usize, to: usize| {
-            let count =
-                self.text.get(from..to).map_or(0, |part| part.lines().next().unwrap_or_default().chars().count());
-            u32::try_from(count).unwrap_or(u32::MAX)
-        };
-        Place {
-            line: u32::try_from(index + 1).unwrap_or(u32::MAX),
-            column: characters(start, span.start) + 1,
-            width: characters(span.start, span.end),
-        }
-    }
-}

@@ -54,8 +54,7 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
     }
     answer.out(&format!("  {}\n", room.summary()));
     if room.newsroom.count == 0 {
-        let folder = format!("{}/", room.shown_items);
-        answer.out(&format!("  {}\n", locale.say("no-items", &[("folder", &folder)])));
+        answer.out(&format!("  {}\n", locale.say("no-items", &[("folder", &room.folder())])));
     }
     let dropped = room.newsroom.count - room.newsroom.items.len() - room.newsroom.unfinished;
     if dropped > 0 {

@@ -346,7 +346,9 @@ impl Reading<'_> {
     fn unknown(&mut self, written: String, place: Place, folded: &str, draft: &mut Draft) {
         let names = KEYS.iter().flat_map(|key| std::iter::once(key.name).chain(key.synonyms.iter().copied()));
         if FOREIGN.contains(&folded) {
-        } else if let Some(near) = near(folded, names) {
+            return;
+        }
+        if let Some(near) = near(folded, names) {
             let problem = Problem::new(Code::KeyMisspelt, self.path).at(place);
             self.problems.push(problem.with("key", written).with("near", near));
         } else {

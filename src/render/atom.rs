@@ -25,7 +25,7 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
         updated: instant(feed.updated),
         // Every entry has its own authors (AT-03); one reader measured would show the feed's on
         // each entry. Only a feed without entries names the publisher.
-        authors: if entries.is_empty() { vec![publisher(config)] } else { Vec::new() },
+        authors: if entries.is_empty() { vec![person(&config.publisher.person())] } else { Vec::new() },
         generator: Some(Generator {
             value: "crieur".to_owned(),
             version: Some(GENERATOR_VERSION.to_owned()),
@@ -93,16 +93,6 @@ fn person(person: &Person) -> AtomPerson {
         name: person.name.to_string(),
         email: person.email.as_ref().map(ToOwned::to_owned),
         uri: person.url.as_ref().map(ToOwned::to_owned),
-        ..AtomPerson::default()
-    }
-}
-
-fn publisher(config: &Config) -> AtomPerson {
-    let publisher = &config.publisher;
-    AtomPerson {
-        name: publisher.name.to_string(),
-        email: publisher.email.clone(),
-        uri: publisher.url.clone(),
         ..AtomPerson::default()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
@@ -100,7 +101,7 @@ impl<'a> Pages<'a> {
                     title => v(&item.title),
                     lang => v(&(item.language != self.config.language).then_some(&item.language)),
                     summary => v(&item.summary),
-                    date => date(item, locale),
+                    date => moment(item.day, item.local, locale),
                 }
             })
             .collect();
@@ -173,8 +174,8 @@ fn item_values(item: &Item, body: &str, publisher: &Text) -> Value {
         summary => v(&item.summary),
         lead => v(&lead),
         lead_is_first,
-        date => date(item, locale),
-        updated => (item.updated > item.published).then(|| updated(item, locale)),
+        date => moment(item.day, item.local, locale),
+        updated => (item.updated > item.published).then(|| moment(item.updated_day, item.updated_local, locale)),
         byline => v(&byline(item, publisher)),
         tags => v(&item.tags),
         rights => v(&item.rights),
@@ -193,20 +194,11 @@ fn byline<'a>(item: &'a Item, publisher: &Text) -> Vec<&'a Text> {
     authors.map(|author| &author.name).collect()
 }
 
-fn date(item: &Item, locale: &Locale) -> Value {
-    match item.day {
-        // DT-22: only the day where only a day was given.
+/// When, for a machine and in words; only the day where only a day was given (DT-22).
+fn moment(day: Option<NaiveDate>, local: DateTime<FixedOffset>, locale: &Locale) -> Value {
+    match day {
         Some(day) => context! { machine => day.to_string(), words => locale.day(day) },
-        None => {
-            context! { machine => item.local.to_rfc3339(), words => locale.instant(item.local) }
-        }
-    }
-}
-
-fn updated(item: &Item, locale: &Locale) -> Value {
-    match item.updated_day {
-        Some(day) => context! { machine => day.to_string(), words => locale.day(day) },
-        None => context! { machine => item.updated_local.to_rfc3339(), words => locale.instant(item.updated_local) },
+        None => context! { machine => local.to_rfc3339(), words => locale.instant(local) },
     }
 }
 

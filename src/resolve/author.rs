@@ -27,14 +27,7 @@ pub fn authors(draft: &Draft, config: &Config, problems: &mut Vec<Problem>) -> (
             return (people, origin);
         }
     }
-    let publisher = &config.publisher;
-    let person = Person {
-        name: publisher.name.clone(),
-        email: publisher.email.clone(),
-        url: publisher.url.clone(),
-        ..Person::default()
-    };
-    (vec![person], Origin::Publisher)
+    (vec![config.publisher.person()], Origin::Publisher)
 }
 
 /// The contacts, in order.

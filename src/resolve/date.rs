@@ -398,15 +398,12 @@ pub fn updated(
     let Some(written) = &draft.updated else {
         return unchanged;
     };
-    let Some(when) = understood(written, draft, problems) else {
-        return unchanged;
-    };
     let clocks = Clocks::of(draft, config);
-    let Some((instant, day)) = clocks.stamp(when, id, written.place, draft, problems) else {
+    let Some(updated) = clocks.written(written, id, draft, problems) else {
         return unchanged;
     };
-    let same_day = day.is_some_and(|day| day == clocks.zone.local(published.instant.to_utc()).date_naive());
-    if instant < published.instant {
+    let same_day = updated.day.is_some_and(|day| day == clocks.zone.local(published.instant.to_utc()).date_naive());
+    if updated.instant < published.instant {
         if !same_day {
             problems.push(
                 Problem::new(Code::UpdatedTooEarly, &draft.path).at(written.place).with("updated", &written.value),
@@ -414,8 +411,7 @@ pub fn updated(
         }
         return unchanged;
     }
-    let origin = Origin::Head { line: written.place.line };
-    (Stamped { instant, day, origin }, origin)
+    (updated, updated.origin)
 }
 
 fn understood(written: &At<String>, draft: &Draft, problems: &mut Vec<Problem>) -> Option<When> {

@@ -6,8 +6,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{Lines, Node, Unreadable, Value};
-use crate::problem::Place;
+use super::{Node, Unreadable, Value};
+use crate::problem::{Lines, Place};
 
 /// Reads one JSON value at the start of `text`, and says how many bytes it took.
 ///
@@ -128,6 +128,6 @@ impl Places<'_> {
         })?;
         let start = self.from + at;
         self.from = start + quoted.len();
-        Some(self.lines.place(start..self.from))
+        Some(self.lines.place(&(start..self.from)))
     }
 }

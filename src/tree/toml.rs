@@ -3,7 +3,8 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Lines, Node, Unreadable, Value};
+use super::{Node, Unreadable, Value};
+use crate::problem::Lines;
 
 /// Reads a TOML text.
 ///
@@ -12,11 +13,11 @@ use super::{Lines, Node, Unreadable, Value};
 pub fn parse(text: &str) -> Result<Node, Unreadable> {
     let lines = Lines::of(text);
     let table = DeTable::parse(text).map_err(|error| Unreadable {
-        place: lines.place(error.span().unwrap_or(0..0)),
+        place: lines.place(&error.span().unwrap_or(0..0)),
         reason: error.message().to_owned(),
     })?;
     let span = table.span();
-    Ok(Node { value: map(text, &lines, table.get_ref()), place: lines.place(span) })
+    Ok(Node { value: map(text, &lines, table.get_ref()), place: lines.place(&span) })
 }
 
 fn map(text: &str, lines: &Lines<'_>, table: &DeTable<'_>) -> Value {
@@ -27,7 +28,7 @@ fn map(text: &str, lines: &Lines<'_>, table: &DeTable<'_>) -> Value {
             .into_iter()
             .map(|(key, value)| {
                 let name = Value::Scalar(key.get_ref().to_string());
-                (Node { value: name, place: lines.place(key.span()) }, node(text, lines, value))
+                (Node { value: name, place: lines.place(&key.span()) }, node(text, lines, value))
             })
             .collect(),
     )
@@ -41,5 +42,5 @@ fn node(text: &str, lines: &Lines<'_>, spanned: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Array(values) => Value::List(values.iter().map(|value| node(text, lines, value)).collect()),
         DeValue::Table(table) => map(text, lines, table),
     };
-    Node { value, place: lines.place(spanned.span()) }
+    Node { value, place: lines.place(&spanned.span()) }
 }

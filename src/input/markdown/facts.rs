@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 use super::{Target, events, is_comment};
 use crate::html;
 use crate::input::characters_dropped;
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Code, Lines, Place, Problem};
 use crate::text::{Text, clean, without_marks};
 
 /// What pass 1 must know of a body.
@@ -27,47 +27,30 @@ pub struct Facts {
     pub has_content: bool,
 }
 
-/// Where a byte of the body stands in its file.
-struct Lines<'a> {
-    body: &'a str,
-    starts: Vec<usize>,
-    first: u32,
-}
-
-impl<'a> Lines<'a> {
-    fn new(body: &'a str, first: u32) -> Self {
-        let starts = std::iter::once(0).chain(body.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { body, starts, first }
-    }
-
-    fn place(&self, range: &Range<usize>) -> Place {
-        let index = self.starts.partition_point(|start| *start <= range.start).saturating_sub(1);
-        let start = self.starts.get(index).copied().unwrap_or_default();
-        let count = |from: usize, to: usize| {
-            let part = self.body.get(from..to).unwrap_or_default();
-            u32::try_from(part.lines().next().unwrap_or_default().chars().count()).unwrap_or(u32::MAX)
-        };
-        Place {
-            line: self.first + u32::try_from(index).unwrap_or(u32::MAX),
-            column: count(start, range.start) + 1,
-            width: count(range.start, range.end),
-        }
-    }
-}
-
 /// Goes through a body once, without rendering it.
 pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem>) -> Facts {
-    let lines = Lines::new(body, first_line);
-    let mut scan =
-        Scan { path, problems, facts: Facts::default(), depth: 0, text: None, image: None, refused: Vec::new() };
+    let mut scan = Scan {
+        lines: Lines::of(body),
+        first_line,
+        path,
+        problems,
+        facts: Facts::default(),
+        depth: 0,
+        text: None,
+        image: None,
+        refused: Vec::new(),
+    };
     for (event, range) in events(body) {
-        scan.event(&event, lines.place(&range));
+        scan.event(&event, &range);
     }
     report_refused(&scan.refused, path, scan.problems);
     scan.facts
 }
 
 struct Scan<'a> {
+    lines: Lines<'a>,
+    /// On which line of the file the body begins.
+    first_line: u32,
     path: &'a str,
     problems: &'a mut Vec<Problem>,
     facts: Facts,
@@ -82,18 +65,24 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn event(&mut self, event: &Event<'_>, place: Place) {
+    /// Asked for only where it is needed: it counts characters.
+    fn place(&self, range: &Range<usize>) -> Place {
+        let place = self.lines.place(range);
+        Place { line: place.line + self.first_line - 1, ..place }
+    }
+
+    fn event(&mut self, event: &Event<'_>, range: &Range<usize>) {
         match event {
             Event::Start(tag) => {
                 self.depth += 1;
-                self.start(tag, place);
+                self.start(tag, range);
             }
             Event::End(tag) => {
                 self.depth = self.depth.saturating_sub(1);
-                self.end(*tag, place);
+                self.end(*tag, range);
             }
             Event::Text(piece) | Event::Code(piece) => {
-                self.read(piece, place);
+                self.read(piece, range);
                 if let Some((alt, _)) = &mut self.image {
                     alt.push_str(piece);
                 } else if let Some(text) = &mut self.text {
@@ -105,16 +94,17 @@ impl Scan<'_> {
                     text.push(' ');
                 }
             }
-            Event::InlineHtml(piece) if !html::is_markup(piece) => self.event(&Event::Text(piece.clone()), place),
+            Event::InlineHtml(piece) if !html::is_markup(piece) => self.event(&Event::Text(piece.clone()), range),
             Event::Html(piece) if piece.trim_start().starts_with("<!--") && !piece.contains("-->") => {
                 // It swallows the rest of the text.
-                self.refused.push(("!--".to_owned(), place));
+                self.refused.push(("!--".to_owned(), self.place(range)));
             }
             Event::Html(piece) | Event::InlineHtml(piece) if !is_comment(piece) => {
-                let names = html::refused_elements(piece);
-                self.refused.extend(names.into_iter().map(|name| (name, place)));
-                self.read(&html::text_of(&html::sanitise(piece)), place);
-                for address in html::addresses(&html::sanitise(piece)) {
+                let place = self.place(range);
+                let clean = html::sanitise(piece);
+                self.refused.extend(html::refused_elements(piece).into_iter().map(|name| (name, place)));
+                self.read(&html::text_of(&clean), range);
+                for address in html::addresses(&clean) {
                     self.refer(&address, place);
                 }
                 // What the sanitiser will take out is said, too.
@@ -127,18 +117,19 @@ impl Scan<'_> {
     }
 
     /// Words for the reader, wherever they stand.
-    fn read(&mut self, words: &str, place: Place) {
+    fn read(&mut self, words: &str, range: &Range<usize>) {
         self.facts.has_content |= !words.trim().is_empty();
         if self.facts.words.is_none() {
-            self.facts.words = Text::some(words).map(|text| (text, place.line));
+            self.facts.words = Text::some(words).map(|text| (text, self.place(range).line));
         }
         let dropped = clean(&without_marks(words)).dropped;
         if !dropped.is_empty() {
-            self.problems.push(characters_dropped(self.path, place, &dropped)); // written as entities
+            let problem = characters_dropped(self.path, self.place(range), &dropped); // written as entities
+            self.problems.push(problem);
         }
     }
 
-    fn start(&mut self, tag: &Tag<'_>, place: Place) {
+    fn start(&mut self, tag: &Tag<'_>, range: &Range<usize>) {
         match tag {
             // A heading far down names a part of the text, not the text.
             Tag::Heading { level, .. }
@@ -147,9 +138,12 @@ impl Scan<'_> {
                 self.text = Some(String::new());
             }
             Tag::Paragraph if self.facts.paragraph.is_none() && self.depth == 1 => self.text = Some(String::new()),
-            Tag::Link { dest_url, link_type, .. } if *link_type != LinkType::Email => self.refer(dest_url, place),
+            Tag::Link { dest_url, link_type, .. } if *link_type != LinkType::Email => {
+                self.refer(dest_url, self.place(range));
+            }
             Tag::Image { dest_url, .. } => {
                 self.facts.has_content = true;
+                let place = self.place(range);
                 self.refer(dest_url, place);
                 self.image = Some((String::new(), place));
             }
@@ -157,16 +151,16 @@ impl Scan<'_> {
         }
     }
 
-    fn end(&mut self, tag: TagEnd, place: Place) {
+    fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
             TagEnd::Heading(_) => {
                 if let (None, Some(text)) = (&self.facts.heading, self.text.take()) {
-                    self.facts.heading = Text::some(&text).map(|text| (text, place.line));
+                    self.facts.heading = Text::some(&text).map(|text| (text, self.place(range).line));
                 }
             }
             TagEnd::Paragraph if self.depth == 0 => {
                 if let (None, Some(text)) = (&self.facts.paragraph, self.text.take()) {
-                    self.facts.paragraph = Text::some(&text).map(|text| (text, place.line));
+                    self.facts.paragraph = Text::some(&text).map(|text| (text, self.place(range).line));
                 }
             }
             TagEnd::Image => {
