@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod place;
 mod show;
 
 use std::cell::RefCell;
@@ -11,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use crieur::config::foreign::Foreign;
 use crieur::locale::Locale;
 use crieur::problem::{Blame, Code, Problem, Severity};
 use crieur::{Config, Item, Newsroom, Source, Status};
@@ -37,12 +39,25 @@ enum Command {
     /// Read, resolve, write what changed, say what happened (the default)
     Build,
     /// The same without writing
-    Check,
-    /// The resolved items as a table, or one of them
-    Show {
-        /// A file or folder of items
+    Check {
+        /// A file or folder of items, or any folder: no `crieur.toml` is needed to look at one
         path: Option<PathBuf>,
     },
+    /// The resolved items as a table, or one of them
+    Show {
+        /// A file or folder of items, or any folder: no `crieur.toml` is needed to look at one
+        path: Option<PathBuf>,
+    },
+}
+
+impl Command {
+    /// What is to be looked at.
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Build => None,
+            Self::Check { path } | Self::Show { path } => path.as_deref(),
+        }
+    }
 }
 
 /// Options of every command that reads the newsroom.
@@ -148,7 +163,7 @@ impl Cli {
         let command = self.command.as_ref().unwrap_or(&Command::Build);
         let github = surroundings.github && !matches!(command, Command::Show { .. });
         let format = self.options.format.unwrap_or(if github { Format::Github } else { Format::Human });
-        let room = match Room::open(&self.options, surroundings, format) {
+        let room = match Room::open(&self.options, command.path(), surroundings, format) {
             Ok(room) => room,
             Err(failure) => {
                 let reporter = Reporter {
@@ -157,6 +172,7 @@ impl Cli {
                     folder: "",
                     source: None,
                     config: failure.config.as_deref(),
+                    newsroom: None,
                     public: false,
                     file: RefCell::default(),
                     today: surroundings.clock.date_naive(),
@@ -166,10 +182,13 @@ impl Cli {
                 return answer;
             }
         };
+        if let Some(notice) = room.notice().filter(|_| !self.options.quiet) {
+            answer.err(&format!("  {notice}\n"));
+        }
         match command {
             Command::Build => build::run(&room, &mut answer),
-            Command::Check => check::run(&room, &mut answer),
-            Command::Show { path } => show::run(&room, path.as_deref(), surroundings, &mut answer),
+            Command::Check { .. } => check::run(&room, &mut answer),
+            Command::Show { path } => show::run(&room, path.as_deref(), &mut answer),
         }
         answer
     }
@@ -189,6 +208,69 @@ struct Room<'a> {
     shown_items: String,
     shown_out: String,
     config_text: String,
+    /// What of the items folder was asked for: everything, or a path below it.
+    wanted: Option<String>,
+}
+
+/// What is to be read, and how.
+struct Setting {
+    /// What paths of the configuration are meant from.
+    root: PathBuf,
+    config: Config,
+    /// The text of `crieur.toml`.
+    text: String,
+    items: PathBuf,
+}
+
+impl Setting {
+    fn of_newsroom(
+        root: PathBuf,
+        options: &Options,
+        here: &Path,
+        asked: Option<&'static Locale>,
+    ) -> Result<Self, Failure> {
+        let problem =
+            |problem| Failure { locale: asked.unwrap_or(Locale::of("fr")), problems: vec![problem], config: None };
+        let text = read_text(&root.join(crieur::config::FILE)).map_err(|reason| {
+            problem(match reason {
+                None => Problem::general(Code::ConfigMissing).with("folder", root.display()),
+                Some(reason) => Problem::new(Code::ConfigUnreadable, crieur::config::FILE).with("reason", reason),
+            })
+        })?;
+        let config = Config::parse(&text).map_err(|problems| Failure {
+            locale: asked.unwrap_or_else(|| guess_language(&text)),
+            problems,
+            config: Some(text.clone()),
+        })?;
+        let items = options.items.as_ref().map_or_else(|| root.join(&config.items), |items| here.join(items));
+        Ok(Self { root, config, text, items })
+    }
+
+    /// Any folder, looked at with what another tool says of it.
+    fn of_folder(folder: &place::Folder) -> Self {
+        let found = folder.foreign.as_ref().and_then(|path| {
+            let text = read_text(&folder.site.join(path)).ok()?;
+            Foreign::read(path, &text)
+        });
+        let mut config = Foreign::config(found, &folder.below);
+        config.authors_from = folder.people.clone();
+        Self { root: folder.site.clone(), config, text: String::new(), items: folder.items.clone() }
+    }
+}
+
+/// Reads the files that declare people: where they lie, and what is wrong with them.
+fn declare(config: &mut Config, root: &Path) -> Result<(Vec<PathBuf>, Vec<Problem>), Problem> {
+    let places: Vec<String> = config.places_of_people().into_iter().map(str::to_owned).collect();
+    let mut problems = Vec::new();
+    for place in &places {
+        let files =
+            crieur::source::people(&root.join(place), &format!("./{place}"), crieur::input::people::is_readable)
+                .map_err(|reason| Problem::general(Code::PeopleMissing).with("path", place).with("reason", reason))?;
+        let (people, found) = crieur::input::people::read(&files);
+        config.declare(place, &people);
+        problems.extend(found);
+    }
+    Ok((places.iter().map(|place| root.join(place)).collect(), problems))
 }
 
 /// Why it could not be read.
@@ -199,7 +281,12 @@ struct Failure {
 }
 
 impl<'a> Room<'a> {
-    fn open(options: &'a Options, surroundings: &Surroundings, format: Format) -> Result<Self, Failure> {
+    fn open(
+        options: &'a Options,
+        path: Option<&Path>,
+        surroundings: &Surroundings,
+        format: Format,
+    ) -> Result<Self, Failure> {
         let asked = options.lang.as_deref().map(Locale::of);
         let fail = |locale: Option<&'static Locale>, problem: Problem| Failure {
             locale: locale.unwrap_or(Locale::of("fr")),
@@ -207,32 +294,33 @@ impl<'a> Room<'a> {
             config: None,
         };
         let here = &surroundings.folder;
-        let root = match &options.root {
-            Some(root) => here.join(root),
-            None => nearest(here)
-                .ok_or_else(|| fail(asked, Problem::general(Code::ConfigMissing).with("folder", here.display())))?,
+        let Setting { root, mut config, text, items } = match place::find(options, path, here) {
+            Ok(place::Found::Newsroom(root)) => Setting::of_newsroom(root, options, here, asked)?,
+            Ok(place::Found::Folder(folder)) => Setting::of_folder(&folder),
+            Err(problem) => return Err(fail(asked, problem)),
         };
-        let text = read_text(&root.join(crieur::config::FILE)).map_err(|reason| match reason {
-            None => fail(asked, Problem::general(Code::ConfigMissing).with("folder", root.display())),
-            Some(reason) => {
-                fail(asked, Problem::new(Code::ConfigUnreadable, crieur::config::FILE).with("reason", reason))
-            }
-        })?;
-        let config = Config::parse(&text).map_err(|problems| Failure {
-            locale: asked.unwrap_or_else(|| guess_language(&text)),
-            problems,
-            config: Some(text.clone()),
-        })?;
         let locale = asked.unwrap_or(Locale::of(&config.language));
         let now = now(options, surroundings).map_err(|problem| fail(Some(locale), problem))?;
-        let items = options.items.as_ref().map_or_else(|| root.join(&config.items), |items| here.join(items));
         let out = options.out.as_ref().map_or_else(|| root.join(&config.out), |out| here.join(out));
-        if same_folder(&items, &out) {
+        if config.assumed.is_none() && same_folder(&items, &out) {
             let problem = Problem::general(Code::OptionValue).with("option", "out").with("value", shown(&out, here));
             return Err(fail(Some(locale), problem.with("expected", "`public`")));
         }
-        let (source, found) = crieur::source::open(&items, &shown(&items, here), &out, &config.exclude)
-            .map_err(|problem| fail(Some(locale), problem))?;
+        let (people, of_people) = declare(&mut config, &root).map_err(|problem| fail(Some(locale), problem))?;
+        let shown_items = shown(&items, here);
+        let wanted = crieur::source::Wanted {
+            folder: &items,
+            shown: &shown_items,
+            out: &out,
+            exclude: &config.exclude,
+            people: &people,
+        };
+        let (mut source, mut found) = crieur::source::open(&wanted).map_err(|problem| fail(Some(locale), problem))?;
+        if config.dates_from_git {
+            let history = crieur::source::history(&items).map_err(|problem| fail(Some(locale), problem))?;
+            source = source.with_history(history);
+        }
+        found.extend(of_people);
         let mut newsroom = crieur::read(&config, &source, now);
         newsroom.problems.extend(found);
         if options.strict {
@@ -250,12 +338,28 @@ impl<'a> Room<'a> {
             now,
             locale,
             format,
-            shown_items: shown(&items, here),
+            wanted: path.and_then(|path| place::below(path, &items, here)),
+            shown_items,
             shown_out: shown(&out, here),
             items,
             out,
             config,
             config_text: text,
+        })
+    }
+
+    /// What was assumed of a folder without a `crieur.toml`.
+    fn notice(&self) -> Option<String> {
+        let assumed = self.config.assumed.as_ref()?;
+        let read = assumed.read.as_deref().map(|file| self.locale.say("assumed-read", &[("file", file)]));
+        let zone = if assumed.zone { self.locale.say("assumed-utc", &[]) } else { String::new() };
+        Some(self.locale.say("assumed", &[("zone", &zone), ("read", &read.unwrap_or_default())]))
+    }
+
+    /// Whether a file was asked for.
+    fn is_wanted(&self, path: &str) -> bool {
+        self.wanted.as_deref().is_none_or(|wanted| {
+            wanted.is_empty() || path == wanted || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'))
         })
     }
 
@@ -267,6 +371,7 @@ impl<'a> Room<'a> {
             folder: &self.shown_items,
             source: Some(&self.source),
             config: Some(&self.config_text),
+            newsroom: Some(&self.config),
             public: !std::io::stderr().is_terminal(),
             file: RefCell::default(),
             today: self.config.zone.local(self.now).date_naive(),
@@ -279,6 +384,26 @@ impl<'a> Room<'a> {
         let blocks =
             |problem: &Problem| problem.is_error() && !(self.options.keep_going && problem.code.blame() == Blame::Item);
         !self.newsroom.problems.iter().any(blocks)
+    }
+
+    /// What is not an item, and why, where more was asked for.
+    fn skipped(&self, answer: &mut Answer) {
+        if !self.options.verbose || self.format == Format::Github {
+            return;
+        }
+        let mut reporter = self.reporter();
+        // The files of what is held are not for everybody.
+        let held = self.newsroom.items.iter().filter(|item| item.status != Status::Published);
+        reporter.known.extend(held.flat_map(|item| item.references.iter().map(|path| (path.as_str(), false))));
+        for skipped in &self.newsroom.skipped {
+            if skipped.path.as_deref().is_none_or(|path| self.is_wanted(path)) {
+                let line = reporter.skipped(skipped);
+                match self.format {
+                    Format::Json => answer.out(&format!("{line}\n")),
+                    _ => answer.err(&format!("  {line}\n")),
+                }
+            }
+        }
     }
 
     /// The items folder as it is shown, with `/`.
@@ -383,12 +508,6 @@ fn now(options: &Options, surroundings: &Surroundings) -> Result<DateTime<Utc>, 
         return parsed.ok_or_else(|| wrong("SOURCE_DATE_EPOCH", epoch, "1795512600"));
     }
     Ok(surroundings.clock)
-}
-
-/// The folder of the nearest `crieur.toml`, from here upwards.
-#[expect(clippy::disallowed_methods, reason = "the command line looks for its configuration")]
-fn nearest(here: &Path) -> Option<PathBuf> {
-    here.ancestors().find(|folder| folder.join(crieur::config::FILE).is_file()).map(Path::to_owned)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line reads its configuration")]

@@ -3,6 +3,7 @@
 //! It is checked whole before any item is read, and every problem in it is reported, not the
 //! first. A [`Config`] has no `Option` where there is a default.
 
+pub mod foreign;
 pub mod keys;
 mod reading;
 mod values;
@@ -10,10 +11,12 @@ mod values;
 use std::collections::BTreeMap;
 
 use chrono::NaiveTime;
+use encoding_rs::Encoding;
 use url::Url;
 
 use self::reading::Reading;
 pub use self::values::{ascii_uri, email_address, is_authority, looks_like_a_key, near, web_address};
+use crate::file::digest_of;
 use crate::item::Person;
 use crate::problem::{Code, Problem};
 use crate::text::Text;
@@ -62,6 +65,24 @@ pub struct Config {
     pub people: BTreeMap<String, Person>,
     /// Who wrote what does not say; empty where the publisher did.
     pub authors: Vec<Node>,
+    /// Files or folders with more people, from the folder of the configuration.
+    pub authors_from: Vec<String>,
+    /// The people found there, by key.
+    pub found: BTreeMap<String, Person>,
+    /// Whether one text may name several people.
+    pub split_authors: bool,
+    /// What `03/04/2020` is, where that was said.
+    pub date_order: Option<Order>,
+    /// Whether an instant at midnight is a day.
+    pub midnight_is_a_day: bool,
+    /// Whether git is asked for dates that nobody wrote.
+    pub dates_from_git: bool,
+    /// Of files that are not UTF-8, where that was said.
+    pub encoding: Option<&'static Encoding>,
+    /// What is to be kept back of people.
+    pub privacy: Privacy,
+    /// What was assumed, because there is no `crieur.toml`.
+    pub assumed: Option<Assumed>,
     /// Which feeds, without doubles.
     pub formats: Vec<Format>,
     /// How many items a feed holds.
@@ -163,6 +184,55 @@ pub struct Folder {
     pub permalink: Option<String>,
     /// Whose.
     pub rights: Option<Text>,
+    /// Files or folders with people, from the folder of the configuration.
+    pub authors_from: Vec<String>,
+    /// The people found there, by key.
+    pub people: BTreeMap<String, Person>,
+    /// Whether one text may name several people.
+    pub split_authors: Option<bool>,
+    /// What `03/04/2020` is.
+    pub date_order: Option<Order>,
+    /// Whether an instant at midnight is a day.
+    pub midnight_is_a_day: Option<bool>,
+    /// Of files that are not UTF-8.
+    pub encoding: Option<&'static Encoding>,
+}
+
+/// Which comes first in `03/04/2020`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// 3 April.
+    DayFirst,
+    /// March 4.
+    MonthFirst,
+}
+
+/// What is to be kept back of people.
+#[derive(Debug, Clone)]
+pub struct Privacy {
+    /// Whether e-mail addresses may be shown.
+    pub emails: bool,
+    /// Keys and names of people who are to be named nowhere.
+    pub forget: Vec<String>,
+}
+
+impl Privacy {
+    /// Whether that person is to be named nowhere.
+    pub fn forgets(&self, person: &Person) -> bool {
+        let is = |wanted: &String| Some(wanted) == person.key.as_ref() || wanted == person.name.as_str();
+        self.forget.iter().any(is)
+    }
+}
+
+/// What was not known of a folder without a `crieur.toml`, so that nothing is said of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assumed {
+    /// The configuration of another tool that was read instead, if there was one.
+    pub read: Option<String>,
+    /// UTC was assumed.
+    pub zone: bool,
+    /// There is no address of the site.
+    pub url: bool,
 }
 
 impl Config {
@@ -183,6 +253,43 @@ impl Config {
                 Err(reading.problems)
             }
         }
+    }
+
+    /// The encoding that files which are not UTF-8 were said to have.
+    pub fn encoding(&self, path: &str) -> Option<&'static Encoding> {
+        self.folder_value(path, |folder| folder.encoding).or(self.encoding)
+    }
+
+    /// The person that a key names for the item at `path`: in `[people]`, else in an authors file of
+    /// its folder, else in one of all.
+    pub fn person(&self, key: &str, path: &str) -> Option<&Person> {
+        let in_folder = || self.folder_value(path, |folder| folder.people.get(key));
+        self.people.get(key).or_else(in_folder).or_else(|| self.found.get(key))
+    }
+
+    /// Every place where people are declared besides `[people]`, once each.
+    pub fn places_of_people(&self) -> Vec<&str> {
+        let folders = self.folders.iter().flat_map(|folder| &folder.authors_from);
+        let mut places: Vec<&str> = self.authors_from.iter().chain(folders).map(String::as_str).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// Takes in the people found at one of [`Config::places_of_people`].
+    pub fn declare(&mut self, place: &str, found: &BTreeMap<String, Person>) {
+        let add = |people: &mut BTreeMap<String, Person>| {
+            for (key, person) in found {
+                people.entry(key.clone()).or_insert_with(|| person.clone());
+            }
+        };
+        let names = |places: &[String]| places.iter().any(|named| named == place);
+        if names(&self.authors_from) {
+            add(&mut self.found);
+        }
+        self.folders.iter_mut().filter(|folder| names(&folder.authors_from)).for_each(|folder| add(&mut folder.people));
+        // Every output depends on them.
+        self.digest = digest_of([self.digest.as_str(), place, &format!("{found:?}")]);
     }
 
     /// The first exception for the item at `path` that has a value of `key`.

@@ -4,9 +4,13 @@
 //! or from a test's memory is nobody's business here. There is no modification time: a CI
 //! checkout makes it meaningless, so nothing may ever depend on it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+use crate::problem::Code;
 
 /// The largest text read as an item, in bytes. A release of 8 MiB is longer than most novels.
 pub const LARGEST_TEXT: u64 = 8 << 20;
@@ -37,6 +41,8 @@ type Reader = dyn Fn(&SourceEntry) -> Result<Vec<u8>, String> + Send + Sync;
 pub struct Source {
     entries: Vec<SourceEntry>,
     read: Box<Reader>,
+    left_out: Vec<(String, Code)>,
+    committed: HashMap<String, DateTime<Utc>>,
 }
 
 impl Source {
@@ -46,7 +52,31 @@ impl Source {
         read: impl Fn(&SourceEntry) -> Result<Vec<u8>, String> + Send + Sync + 'static,
     ) -> Self {
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { entries, read: Box::new(read) }
+        Self { entries, read: Box::new(read), left_out: Vec::new(), committed: HashMap::new() }
+    }
+
+    /// The same, with what lies there too and was not looked at, and why.
+    #[must_use]
+    pub fn leaving_out(mut self, left_out: Vec<(String, Code)>) -> Self {
+        self.left_out = left_out;
+        self
+    }
+
+    /// The same, knowing when files came into their history.
+    #[must_use]
+    pub fn with_history(mut self, committed: HashMap<String, DateTime<Utc>>) -> Self {
+        self.committed = committed;
+        self
+    }
+
+    /// What was not looked at, and why; a folder ends in `/` and stands for all that is in it.
+    pub fn left_out(&self) -> &[(String, Code)] {
+        &self.left_out
+    }
+
+    /// When the file came into its history, where somebody asked for it.
+    pub fn committed(&self, path: &str) -> Option<DateTime<Utc>> {
+        self.committed.get(path).copied()
     }
 
     /// A source held in memory: path and content of each file.

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
+use linkify::{LinkFinder, LinkKind};
 
 /// Attributes that hold one address.
 const ADDRESSES: &[&str] = &["href", "src", "poster", "cite", "longdesc"];
@@ -95,6 +96,24 @@ pub fn refused_elements(html: &str) -> Vec<String> {
         }
     }
     refused
+}
+
+/// The text, or the HTML without links to addresses, with `instead` for each e-mail address.
+pub fn without_addresses<'a>(text: &'a str, instead: &str) -> Cow<'a, str> {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Email]);
+    let mut shown = String::new();
+    let mut at = 0;
+    for link in finder.links(text) {
+        shown.push_str(text.get(at..link.start()).unwrap_or_default());
+        shown.push_str(instead);
+        at = link.end();
+    }
+    if at == 0 {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(text.get(at..).unwrap_or_default());
+    Cow::Owned(shown)
 }
 
 /// Goes over the tags of serialised HTML and gives every address to `resolve`; an attribute for

@@ -1,10 +1,16 @@
 //! From a file to what its author wrote: a [`Draft`], everything optional, each value with its
 //! place, no configuration seen.
 
+pub mod encoding;
 pub mod front_matter;
 pub mod markdown;
+pub mod people;
 
-use crate::file::{LARGEST_TEXT, SourceFile, digest};
+use std::borrow::Cow;
+
+use encoding_rs::Encoding;
+
+use crate::file::{LARGEST_TEXT, SourceFile, digest, digest_of};
 use crate::problem::{Code, Place, Problem};
 use crate::text::{self, Text};
 use crate::tree::Node;
@@ -12,7 +18,7 @@ use crate::tree::Node;
 /// What a file is, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Markdown with or without a head: an item.
+    /// Markdown with or without a head: an item, unless its name says otherwise.
     Markdown,
     /// A text that an office writes and that is not read yet: said, never skipped silently.
     NotRead,
@@ -21,11 +27,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// By the ending; `_index.md` is the title page of a folder in other generators, not an item.
+    /// By the ending.
     pub fn of(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         match name.rsplit_once('.') {
-            Some(("_index", _)) => Self::Other,
             Some((_, ending)) => match ending.to_ascii_lowercase().as_str() {
                 "md" | "markdown" => Self::Markdown,
                 "txt" | "text" | "html" | "htm" | "docx" | "odt" | "doc" | "rtf" | "mdx" => Self::NotRead,
@@ -33,6 +38,18 @@ impl Kind {
             },
             None => Self::Other,
         }
+    }
+}
+
+/// Why a text is not an item although its kind could be, where its name says it: `_index` is the
+/// title page of a folder in other generators, a `README` is for those who keep the folder.
+pub fn not_an_item(path: &str) -> Option<Code> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.split('.').next().unwrap_or(name);
+    match stem.to_ascii_lowercase().as_str() {
+        "_index" => Some(Code::SkippedList),
+        "readme" | "lisezmoi" | "licence" | "license" => Some(Code::SkippedReadme),
+        _ => None,
     }
 }
 
@@ -58,6 +75,8 @@ pub struct Draft {
     pub subtitle: Option<At<Text>>,
     /// As typed.
     pub date: Option<At<String>>,
+    /// When it was written, as typed: stands in for `date`.
+    pub created: Option<At<String>>,
     /// As typed.
     pub updated: Option<At<String>>,
     /// One node a person.
@@ -84,62 +103,134 @@ pub struct Draft {
     pub rights: Option<Text>,
     /// Whether it is to be held, where that is said.
     pub draft: Option<bool>,
-    /// Not before this, as typed.
-    pub embargo: Option<At<String>>,
+    /// Not before these, as typed.
+    pub embargoes: Vec<At<String>>,
     /// More dates, under other names; the latest holds.
     pub later: Vec<At<String>>,
+    /// The date of the sidecar, where the head has one of its own.
+    pub sidecar_date: Option<At<String>>,
+    /// Addresses on another site, as typed.
+    pub addresses: Vec<At<String>>,
+    /// Where the head says that the page only sends its visitors on.
+    pub redirect: Option<Place>,
+    /// The first lines of the text that are not empty, without marks of Markdown.
+    pub opening: Vec<At<String>>,
     /// Keys that nobody reads.
     pub unknown: Vec<At<String>>,
     /// What pass 1 must know of the text.
     pub facts: markdown::Facts,
 }
 
-/// Reads one file whose [`Kind`] is an item's. `None` where there was an error.
-pub fn read(file: &SourceFile) -> (Option<Draft>, Vec<Problem>) {
+impl Draft {
+    /// The file's own head, completed by what its sidecar says: where both speak, the head stands,
+    /// but what either of them holds back is held.
+    fn complete(self, beside: Self) -> Self {
+        let both = |own: Vec<At<String>>, more| own.into_iter().chain(more).collect();
+        let or = |own: Vec<Node>, other| if own.is_empty() { other } else { own };
+        let sidecar_date = beside.date.clone().filter(|_| self.date.is_some());
+        Self {
+            sidecar_date,
+            title: self.title.or(beside.title),
+            subtitle: self.subtitle.or(beside.subtitle),
+            later: if self.date.is_some() { self.later } else { beside.later },
+            date: self.date.or(beside.date),
+            created: self.created.or(beside.created),
+            updated: self.updated.or(beside.updated),
+            authors: self.authors.or(beside.authors),
+            contacts: or(self.contacts, beside.contacts),
+            summary: self.summary.or(beside.summary),
+            tags: if self.tags.is_empty() { beside.tags } else { self.tags },
+            language: self.language.or(beside.language),
+            id: self.id.or(beside.id),
+            slug: self.slug.or(beside.slug),
+            link: self.link.or(beside.link),
+            image: self.image.or(beside.image),
+            attachments: or(self.attachments, beside.attachments),
+            rights: self.rights.or(beside.rights),
+            draft: if beside.draft == Some(true) { beside.draft } else { self.draft.or(beside.draft) },
+            embargoes: both(self.embargoes, beside.embargoes),
+            addresses: both(self.addresses, beside.addresses),
+            redirect: self.redirect.or(beside.redirect),
+            unknown: both(self.unknown, beside.unknown),
+            path: self.path,
+            digest: self.digest,
+            opening: self.opening,
+            facts: self.facts,
+        }
+    }
+}
+
+/// Reads one file whose [`Kind`] is an item's, and the sidecar that lies beside it; `label` is the
+/// encoding that somebody said it has. `None` where there was an error.
+pub fn read(
+    file: &SourceFile,
+    sidecar: Option<&SourceFile>,
+    label: Option<&'static Encoding>,
+) -> (Option<Draft>, Vec<Problem>) {
     let mut problems = Vec::new();
-    let draft = draft(file, &mut problems).map_err(|problem| problems.push(problem)).ok();
+    let draft = draft(file, sidecar, label, &mut problems).map_err(|problem| problems.push(problem)).ok();
     let broken = problems.iter().any(Problem::is_error);
     (draft.filter(|_| !broken), problems)
 }
 
 /// The text of an item after its head, for pass 2; pass 1 keeps none.
-pub fn body(file: &SourceFile) -> Result<String, Problem> {
-    let cleaned = text::clean(decode(file)?);
+///
+/// # Errors
+/// What pass 1 has said already.
+pub fn body(file: &SourceFile, label: Option<&'static Encoding>) -> Result<String, Problem> {
+    let decoded = decode(file, label, &mut Vec::new())?;
+    let cleaned = text::clean(&decoded);
     let parts = front_matter::split(&cleaned.text, &file.path)?;
     Ok(text::nfc(&text::without_marks(parts.body)).into_owned())
 }
 
-fn draft(file: &SourceFile, problems: &mut Vec<Problem>) -> Result<Draft, Problem> {
-    let cleaned = text::clean(decode(file)?);
+fn draft(
+    file: &SourceFile,
+    sidecar: Option<&SourceFile>,
+    label: Option<&'static Encoding>,
+    problems: &mut Vec<Problem>,
+) -> Result<Draft, Problem> {
+    let decoded = decode(file, label, problems)?;
+    let cleaned = text::clean(&decoded);
     report_dropped(&cleaned.dropped, &file.path, problems);
     let mut draft = Draft { path: file.path.clone(), digest: digest(&file.bytes), ..Draft::default() };
     let parts = front_matter::split(&cleaned.text, &file.path)?;
     front_matter::read(&parts, &mut draft, problems)?;
     // As it was typed, so that every place is what its author sees.
     draft.facts = markdown::facts(parts.body, parts.body_line, &file.path, problems);
-    Ok(draft)
+    draft.opening = opening(parts.body, parts.body_line);
+    let Some(sidecar) = sidecar else {
+        return Ok(draft);
+    };
+    let mut beside = Draft { path: file.path.clone(), ..Draft::default() };
+    let decoded = decode(sidecar, None, problems)?;
+    front_matter::read_sidecar(&text::clean(&decoded).text, &mut beside, problems)?;
+    draft.digest = digest_of([draft.digest.as_str(), digest(&sidecar.bytes).as_str()]);
+    Ok(draft.complete(beside))
 }
 
-fn decode(file: &SourceFile) -> Result<&str, Problem> {
+/// The lines in which a dateline may stand.
+fn opening(body: &str, first_line: u32) -> Vec<At<String>> {
+    const LINES: usize = 8;
+    const LONGEST: usize = 200;
+    let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#' | '>');
+    let lines = (first_line..).zip(body.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let taken = lines.take(LINES).map(|(number, line)| {
+        let value = line.trim_matches(marks).replace(['*', '_'], "").chars().take(LONGEST).collect();
+        At { value, place: Place::line(number) }
+    });
+    taken.collect()
+}
+
+fn decode<'a>(
+    file: &'a SourceFile,
+    label: Option<&'static Encoding>,
+    problems: &mut Vec<Problem>,
+) -> Result<Cow<'a, str>, Problem> {
     if file.bytes.len() as u64 > LARGEST_TEXT {
         return Err(too_large(&file.path, file.bytes.len() as u64));
     }
-    let place = |before: &[u8]| {
-        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
-        let last = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
-        let column = String::from_utf8_lossy(last).chars().count() + 1;
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Place { line: number(line), column: number(column), width: 1 }
-    };
-    if let Some(at) = file.bytes.iter().position(|b| *b == 0) {
-        return Err(Problem::new(Code::FileNotText, &file.path).at(place(file.bytes.get(..at).unwrap_or_default())));
-    }
-    let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&file.bytes);
-    std::str::from_utf8(bytes).map_err(|error| {
-        let (good, bad) = bytes.split_at_checked(error.valid_up_to()).unwrap_or_default();
-        let byte = bad.first().map(|b| format!("0x{b:02X}")).unwrap_or_default();
-        Problem::new(Code::EncodingUnknown, &file.path).at(place(good)).with("byte", byte)
-    })
+    encoding::decode(file, label, problems)
 }
 
 /// The problem of a file that is too large to be a text.
@@ -156,7 +247,7 @@ fn report_dropped(dropped: &[text::Dropped], path: &str, problems: &mut Vec<Prob
     let last = lines.len().saturating_sub(1);
     for (index, line) in lines.iter().enumerate() {
         let Some(first) = line.first() else { continue };
-        let place = Place { line: first.line, column: first.column, width: 1 };
+        let place = Place::of(first.line, first.column, 1);
         let problem = characters_dropped(path, place, line);
         let hidden = if index == last && more > 0 { more.to_string() } else { String::new() };
         problems.push(problem.with("more", hidden));

@@ -22,6 +22,7 @@ use std::fmt;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
+use crate::problem::Place;
 use crate::text::Text;
 
 /// A release or news item of which everything a reader needs is known, without its body.
@@ -187,8 +188,27 @@ pub enum Origin {
         /// Counted from 1.
         line: u32,
     },
+    /// Written in the sidecar.
+    Sidecar {
+        /// Counted from 1.
+        line: u32,
+    },
     /// In the file's name.
     FileName,
+    /// In the names of its folders.
+    Folders,
+    /// In an address in the head: `permalink`, `path`, `url`.
+    Address {
+        /// Counted from 1.
+        line: u32,
+    },
+    /// In the dateline of the release.
+    Dateline {
+        /// Counted from 1.
+        line: u32,
+    },
+    /// The first commit that has the file.
+    Git,
     /// The file's path below the items folder.
     Path,
     /// The first heading of the text.
@@ -211,11 +231,23 @@ pub enum Origin {
     Published,
 }
 
+impl Origin {
+    /// In the file's head, or in its sidecar.
+    pub fn written(place: Place) -> Self {
+        if place.sidecar { Self::Sidecar { line: place.line } } else { Self::Head { line: place.line } }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Head { line } => write!(formatter, "front matter, line {line}"),
+            Self::Sidecar { line } => write!(formatter, "sidecar, line {line}"),
             Self::FileName => formatter.write_str("file name"),
+            Self::Folders => formatter.write_str("folders"),
+            Self::Address { line } => write!(formatter, "address in the front matter, line {line}"),
+            Self::Dateline { line } => write!(formatter, "dateline, line {line}"),
+            Self::Git => formatter.write_str("git"),
             Self::Path => formatter.write_str("file path"),
             Self::Heading { line } => write!(formatter, "first heading, line {line}"),
             Self::FirstWords { line } => write!(formatter, "first words, line {line}"),

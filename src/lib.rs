@@ -75,8 +75,9 @@ pub use crate::text::Text;
 
 use crate::file::{LARGEST_TEXT, SourceEntry};
 use crate::input::Kind;
+use crate::problem::SIDECAR;
 use crate::render::{Job, Renderer};
-use crate::resolve::Alone;
+use crate::resolve::One;
 
 /// A folder, read.
 #[derive(Debug)]
@@ -89,86 +90,129 @@ pub struct Newsroom {
     pub unfinished: usize,
     /// Everything that is wrong, by file and line.
     pub problems: Vec<Problem>,
+    /// Every file that is not an item, and why, by path.
+    pub skipped: Vec<Problem>,
 }
 
 /// Pass 1: reads every item once. `now` is the only clock there is: it decides which items are
 /// out, and nothing else.
 pub fn read(config: &Config, source: &Source, now: DateTime<Utc>) -> Newsroom {
-    let entries: Vec<&SourceEntry> =
-        source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::Markdown).collect();
-    let results: Vec<(Option<Alone>, Vec<Problem>)> =
-        entries.par_iter().map(|entry| alone(entry, config, source)).collect();
-    let mut problems = Vec::new();
+    let (entries, mut skipped, mut problems) = sort_out(source);
+    let results: Vec<(One, Vec<Problem>)> = entries.par_iter().map(|entry| alone(entry, config, source)).collect();
     let mut items = Vec::with_capacity(entries.len());
+    let mut count = entries.len();
     let mut unfinished = 0;
-    for (item, found) in results {
-        if item.is_none() && !found.iter().any(Problem::is_error) {
-            unfinished += 1;
+    for (entry, (one, found)) in entries.iter().zip(results) {
+        match one {
+            One::Item(item) => items.push(*item),
+            One::Unfinished => unfinished += 1,
+            One::Skipped(code) => {
+                count -= 1;
+                skipped.push(Problem::new(code, &entry.path));
+            }
+            One::Wrong => {}
         }
-        items.extend(item);
         problems.extend(found);
     }
     let (items, found) = resolve::together(items, config, source, now);
     problems.extend(found);
-    problems.extend(not_read(source, &items));
-    sort(&mut problems);
-    let problems = fold(problems);
-    Newsroom { items, count: entries.len(), unfinished, problems }
-}
-
-fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (Option<Alone>, Vec<Problem>) {
-    if entry.size > LARGEST_TEXT {
-        return (None, vec![input::too_large(&entry.path, entry.size)]);
-    }
-    let file = match source.read(entry) {
-        Ok(file) => file,
-        Err(reason) => {
-            return (None, vec![Problem::new(Code::FileUnreadable, &entry.path).with("reason", reason)]);
-        }
-    };
-    let (draft, mut problems) = input::read(&file);
-    let Some(draft) = draft else {
-        return (None, problems);
-    };
-    let (item, found) = resolve::one(&draft, config, source);
-    problems.extend(found);
-    (item, problems)
-}
-
-/// Texts of a kind that is not read yet are said, unless an item refers to them.
-fn not_read(source: &Source, items: &[Item]) -> Vec<Problem> {
     let referred: HashSet<&str> = items.iter().flat_map(|item| item.references.iter().map(String::as_str)).collect();
-    let texts = source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead);
-    texts
-        .filter(|entry| !referred.contains(entry.path.as_str()))
-        .map(|entry| Problem::new(Code::KindNotRead, &entry.path))
-        .collect()
+    for entry in source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead) {
+        // A text of a kind that is not read yet is said, unless an item refers to it.
+        let file = if referred.contains(entry.path.as_str()) { &mut skipped } else { &mut problems };
+        let code = if referred.contains(entry.path.as_str()) { Code::SkippedOther } else { Code::KindNotRead };
+        file.push(Problem::new(code, &entry.path));
+    }
+    sort(&mut problems);
+    sort(&mut skipped);
+    let problems = fold(problems);
+    Newsroom { items, count, unfinished, problems, skipped }
 }
 
-/// One warning for each unknown author, with the number of files; and no more than twenty of one
-/// kind in one file, the last of which says how many there are.
+/// Which files may be items, which are not and why, and what is wrong with the rest.
+fn sort_out(source: &Source) -> (Vec<&SourceEntry>, Vec<Problem>, Vec<Problem>) {
+    let mut entries = Vec::with_capacity(source.entries().len());
+    let mut skipped: Vec<Problem> = source.left_out().iter().map(|(path, code)| Problem::new(*code, path)).collect();
+    let mut problems = Vec::new();
+    for entry in source.entries() {
+        let path = entry.path.as_str();
+        let beside = path.strip_suffix(SIDECAR);
+        let code = match Kind::of(path) {
+            Kind::Markdown => match input::not_an_item(path) {
+                Some(code) => code,
+                None => {
+                    entries.push(entry);
+                    continue;
+                }
+            },
+            Kind::NotRead => continue,
+            Kind::Other if beside.is_some_and(|file| source.find(file).is_some()) => Code::SkippedSidecar,
+            Kind::Other if beside.is_some_and(|file| Kind::of(file) != Kind::Other) => {
+                problems.push(Problem::new(Code::SidecarAlone, path).with("file", beside.unwrap_or_default()));
+                continue;
+            }
+            Kind::Other => Code::SkippedOther,
+        };
+        skipped.push(Problem::new(code, path));
+    }
+    (entries, skipped, problems)
+}
+
+fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Problem>) {
+    if entry.size > LARGEST_TEXT {
+        return (One::Wrong, vec![input::too_large(&entry.path, entry.size)]);
+    }
+    let read = |entry: &SourceEntry| {
+        let unreadable = |reason| Problem::new(Code::FileUnreadable, &entry.path).with("reason", reason);
+        source.read(entry).map_err(unreadable)
+    };
+    let sidecar = source.find(&format!("{}{SIDECAR}", entry.path)).map(read).transpose();
+    let (file, sidecar) = match (read(entry), sidecar) {
+        (Ok(file), Ok(sidecar)) => (file, sidecar),
+        (Err(problem), _) | (_, Err(problem)) => return (One::Wrong, vec![problem]),
+    };
+    let (draft, mut problems) = input::read(&file, sidecar.as_ref(), config.encoding(&entry.path));
+    let Some(draft) = draft else {
+        return (One::Wrong, problems);
+    };
+    let (one, found) = resolve::one(&draft, config, source);
+    problems.extend(found);
+    match one {
+        // What is wrong with a file that is no item is nobody's business.
+        One::Skipped(_) => (one, Vec::new()),
+        one => (one, problems),
+    }
+}
+
+/// What is the same all over a folder is said once, with the number of files; and no more than
+/// twenty of one kind in one file, the last of which says how many there are.
 fn fold(problems: Vec<Problem>) -> Vec<Problem> {
     const MOST: usize = 20;
     let mut folded: Vec<Problem> = Vec::with_capacity(problems.len());
-    let mut authors: HashMap<String, usize> = HashMap::new();
+    let mut first: HashMap<(Code, Option<String>), (usize, usize)> = HashMap::new();
     let mut counts: HashMap<(Option<String>, Code), usize> = HashMap::new();
     for problem in problems {
-        if problem.code == Code::AuthorUnknown {
-            let key = problem.argument("key").unwrap_or_default().to_owned();
-            if let Some(first) = authors.get(&key).and_then(|index| folded.get_mut(*index)) {
-                let count = first.argument("count").and_then(|count| count.parse().ok()).unwrap_or(1_usize) + 1;
-                first.arguments.retain(|(name, _)| *name != "count");
-                first.arguments.push(("count", count.to_string()));
-                continue;
-            }
-            authors.insert(key, folded.len());
+        let key = problem.code.is_for_the_folder().then(|| (problem.code, problem.argument("key").map(str::to_owned)));
+        if let Some((_, count)) = key.as_ref().and_then(|key| first.get_mut(key)) {
+            *count += 1;
+            continue;
         }
         let count = counts.entry((problem.path.clone(), problem.code)).or_default();
         *count += 1;
         if *count <= MOST || problem.path.is_none() {
+            first.extend(key.map(|key| (key, (folded.len(), 1))));
             folded.push(problem);
         }
     }
+    for (index, count) in first.into_values() {
+        if let Some(problem) = folded.get_mut(index) {
+            problem.arguments.push(("count", count.to_string()));
+            problem.arguments.push(("s", if count > 1 { "s" } else { "" }.to_owned()));
+            problem.arguments.push(("many", if count > 1 { "1" } else { "" }.to_owned()));
+        }
+    }
+    // One release at midnight is a release at midnight.
+    folded.retain(|problem| problem.code != Code::MidnightLikeADay || problem.argument("count") != Some("1"));
     for problem in &mut folded {
         let count = counts.get(&(problem.path.clone(), problem.code)).copied().unwrap_or_default();
         if count > MOST && problem.path.is_some() {

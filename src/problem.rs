@@ -11,6 +11,8 @@ use std::ops::Range;
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
+    /// Nothing is wrong: a file is not an item, and this is why. Said on request only.
+    Skipped,
     /// Something a reader would see differs from what the author may have meant; the exit code
     /// stays as it is.
     Warning,
@@ -19,9 +21,10 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// `error` or `warning`, as in `--format json`.
+    /// `error`, `warning` or `skipped`, as in `--format json`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Skipped => "skipped",
             Self::Warning => "warning",
             Self::Error => "error",
         }
@@ -80,6 +83,10 @@ codes! {
     ConfigValue = "config-value", Error, Configuration;
     /// A command-line option, or `SOURCE_DATE_EPOCH`, has a value that cannot be read.
     OptionValue = "option-value", Error, Configuration;
+    /// What `authors-from` names is not there or cannot be read.
+    PeopleMissing = "people-missing", Error, Configuration;
+    /// The history of the files cannot be asked.
+    HistoryMissing = "history-missing", Error, Configuration;
     /// `show PATH` names nothing below the items folder.
     NothingThere = "nothing-there", Error, Configuration;
 
@@ -100,7 +107,7 @@ codes! {
     FileNotText = "file-not-text", Error, Item;
     /// The name is not Unicode.
     NameUnreadable = "name-unreadable", Error, Item;
-    /// Not UTF-8, and nothing says what it is.
+    /// Bytes that no encoding explains, or not the one that was named.
     EncodingUnknown = "encoding-unknown", Error, Item;
     /// The head starts and never ends.
     HeadNotClosed = "head-not-closed", Error, Item;
@@ -114,6 +121,14 @@ codes! {
     DateImpossible = "date-impossible", Error, Item;
     /// A date that can be read in two ways.
     DateAmbiguous = "date-ambiguous", Error, Item;
+    /// A date in a year in which no news was.
+    DateOutOfRange = "date-out-of-range", Error, Item;
+    /// A year of two figures.
+    DateShortYear = "date-short-year", Error, Item;
+    /// A date without its day, or without its year.
+    DateIncomplete = "date-incomplete", Error, Item;
+    /// `minuit`, which could be either end of the day.
+    DateMidnight = "date-midnight", Error, Item;
     /// Not a date.
     DateNotUnderstood = "date-not-understood", Error, Item;
     /// A local time that the clocks skipped.
@@ -131,6 +146,14 @@ codes! {
 
     /// Characters that XML cannot carry were removed.
     CharactersDropped = "characters-dropped", Warning, Item;
+    /// Not UTF-8: the encoding was told from the bytes.
+    EncodingTold = "encoding-told", Warning, Item;
+    /// The line that opens the head is not there.
+    HeadNotOpened = "head-not-opened", Warning, Item;
+    /// Tabs in front of keys, which YAML does not know.
+    HeadTabs = "head-tabs", Warning, Item;
+    /// A sidecar without its file.
+    SidecarAlone = "sidecar-alone", Warning, Item;
     /// A key one edit away from ours.
     KeyMisspelt = "key-misspelt", Warning, Item;
     /// A key nobody reads, once for the whole folder.
@@ -141,6 +164,12 @@ codes! {
     ValueIgnored = "value-ignored", Warning, Item;
     /// Two places give two dates.
     DatesDisagree = "dates-disagree", Warning, Item;
+    /// The day of the week is not that of the date.
+    WeekdayWrong = "weekday-wrong", Warning, Item;
+    /// Offsets that the zone does not have on that day; once for the whole folder.
+    OffsetOdd = "offset-odd", Warning, Item;
+    /// Instants at midnight that may be days; once for the whole folder.
+    MidnightLikeADay = "midnight-like-a-day", Warning, Item;
     /// A local time that the clocks showed twice.
     DateTwice = "date-twice", Warning, Item;
     /// Two items with one and the same written instant.
@@ -173,6 +202,25 @@ codes! {
     KindNotRead = "kind-not-read", Warning, Item;
     /// Symbolic links are not followed.
     LinkSkipped = "link-skipped", Warning, Item;
+    /// A file with people from which nobody could be read.
+    PeopleUnreadable = "people-unreadable", Warning, Item;
+
+    /// A name that starts with a dot.
+    SkippedHidden = "skipped-hidden", Skipped, Item;
+    /// `exclude` or `.crieurignore` says so.
+    SkippedExcluded = "skipped-excluded", Skipped, Item;
+    /// A page that lists others.
+    SkippedList = "skipped-list", Skipped, Item;
+    /// A file for those who keep the folder.
+    SkippedReadme = "skipped-readme", Skipped, Item;
+    /// A file about people.
+    SkippedPeople = "skipped-people", Skipped, Item;
+    /// A page that sends its visitors on.
+    SkippedRedirect = "skipped-redirect", Skipped, Item;
+    /// What another file says beside it.
+    SkippedSidecar = "skipped-sidecar", Skipped, Item;
+    /// A picture, a document, anything that items may refer to.
+    SkippedOther = "skipped-other", Skipped, Item;
 }
 
 impl fmt::Display for Code {
@@ -190,12 +238,34 @@ pub struct Place {
     pub column: u32,
     /// How many characters are concerned; 0 where only the point is known.
     pub width: u32,
+    /// Whether it is in the file's sidecar (`release.md.toml` beside `release.md`).
+    pub sidecar: bool,
 }
 
 impl Place {
     /// The beginning of a line.
     pub fn line(line: u32) -> Self {
-        Self { line, column: 1, width: 0 }
+        Self::of(line, 1, 0)
+    }
+
+    /// A place in the file itself.
+    pub fn of(line: u32, column: u32, width: u32) -> Self {
+        Self { line, column, width, sidecar: false }
+    }
+}
+
+/// What the name of a sidecar adds to the full name of its file.
+pub const SIDECAR: &str = ".toml";
+
+impl Code {
+    /// Whether it is said once for the whole folder, with the number of places, and not for each
+    /// file: the same slip of a tool in ten thousand files is one thing to know. Those with a `key`
+    /// are said once for each.
+    pub fn is_for_the_folder(self) -> bool {
+        matches!(
+            self,
+            Self::AuthorUnknown | Self::KeyUnknown | Self::MarkupRemoved | Self::OffsetOdd | Self::MidnightLikeADay
+        )
     }
 }
 
@@ -224,7 +294,7 @@ impl<'a> Lines<'a> {
         let (from, column) = if (start..=range.start).contains(&known) { (known, column) } else { (start, 1) };
         let column = column + self.characters(from..range.start);
         self.last.set((range.start, column));
-        Place { line: u32::try_from(index + 1).unwrap_or(u32::MAX), column, width: self.characters(range.clone()) }
+        Place::of(u32::try_from(index + 1).unwrap_or(u32::MAX), column, self.characters(range.clone()))
     }
 
     fn characters(&self, range: Range<usize>) -> u32 {
@@ -259,11 +329,23 @@ impl Problem {
         Self { code, severity: code.severity(), path: None, place: None, arguments: Vec::new() }
     }
 
-    /// The same, at a place.
+    /// The same, at a place; one in a sidecar is shown under the sidecar's own name.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
+        if place.sidecar
+            && let Some(path) = &mut self.path
+        {
+            path.push_str(SIDECAR);
+        }
         self.place = Some(place);
         self
+    }
+
+    /// The item's own file, also where the problem is in its sidecar.
+    pub fn item(&self) -> Option<&str> {
+        let path = self.path.as_deref()?;
+        let beside = self.place.is_some_and(|place| place.sidecar);
+        if beside { path.strip_suffix(SIDECAR) } else { Some(path) }
     }
 
     /// The same, with one blank filled.

@@ -174,12 +174,15 @@ impl<'a> Renderer<'a> {
         let file = self.source.read(entry).map_err(unreadable)?;
         let prefix = digest_of([item.id.as_str()]);
         let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title: &item.title };
-        let html = markdown::to_html(&input::body(&file)?, rendering);
+        let html = markdown::to_html(&input::body(&file, self.config.encoding(&item.path))?, rendering);
         let names = public_names(&item.references, &item.path);
-        Ok(html::finish(&html, |address| match address.strip_prefix('#') {
+        let emails = self.config.privacy.emails;
+        let html = html::finish(&html, |address| match address.strip_prefix('#') {
             Some(fragment) => Some(format!("{here}#{}", ascii_uri(fragment))),
+            None if !emails && address.starts_with("mailto:") => None,
             None => self.links.resolve(item, &names, address),
-        }))
+        });
+        Ok(if emails { html } else { html::without_addresses(&html, self.pages.hidden_address()).into_owned() })
     }
 }
 

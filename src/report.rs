@@ -9,6 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crieur::file::Source;
 use crieur::locale::Locale;
 use crieur::problem::{Code, Place, Problem, Severity};
+use crieur::resolve::date::{places, spelling};
 use serde::Serialize;
 
 /// For whom.
@@ -35,6 +36,8 @@ pub struct Reporter<'a> {
     pub source: Option<&'a Source>,
     /// The text of `crieur.toml`.
     pub config: Option<&'a str>,
+    /// What it means.
+    pub newsroom: Option<&'a crieur::Config>,
     /// Whether others may read this: the logs of CI are public.
     pub public: bool,
     /// The day, in the newsroom's zone.
@@ -67,7 +70,12 @@ struct Line<'a> {
 impl Reporter<'_> {
     /// One problem, without a line end.
     pub fn problem(&self, problem: &Problem) -> String {
-        let (message, hint) = self.locale.sentence(&self.discreet(problem));
+        let shown = self.discreet(problem);
+        let (mut message, mut hint) = self.locale.sentence(&shown);
+        if shown.arguments.len() < problem.arguments.len() {
+            // A sentence with holes in it helps nobody.
+            (message, hint) = (self.locale.say("discreet", &[]), None);
+        }
         match self.format {
             Format::Human => self.human(problem, &message, hint.as_deref()),
             Format::Json => {
@@ -86,9 +94,24 @@ impl Reporter<'_> {
         }
     }
 
+    /// Why a file is not an item, in a line; without its name where others may read this and must
+    /// not know it.
+    pub fn skipped(&self, problem: &Problem) -> String {
+        let mut problem = problem.clone();
+        let secret = |path: &str| self.public && self.known.get(path) == Some(&false);
+        problem.path = problem.path.filter(|path| !secret(path));
+        if self.format == Format::Json {
+            return self.problem(&problem);
+        }
+        let (message, _) = self.locale.sentence(&problem);
+        let path = problem.path.as_deref().map_or_else(|| "…".to_owned(), |path| self.shown(path));
+        self.locale.say("skipped", &[("path", &path), ("reason", &message)])
+    }
+
     fn human(&self, problem: &Problem, message: &str, hint: Option<&str>) -> String {
         let (level, name) = match problem.severity {
             Severity::Error => (Level::ERROR, self.locale.say("error", &[])),
+            Severity::Skipped => (Level::NOTE, problem.code.name().to_owned()),
             Severity::Warning => (Level::WARNING, self.locale.say("warning", &[])),
         };
         let path = problem.path.as_deref().map(|path| self.shown(path));
@@ -125,8 +148,10 @@ impl Reporter<'_> {
         if kept.as_ref().is_none_or(|opened| opened.path != path) {
             let source = self.source?;
             let file = source.read(source.find(path)?).ok()?;
-            let text = String::from_utf8_lossy(&file.bytes).replace("\r\n", "\n").replace('\r', "\n");
-            let text = text.trim_start_matches('\u{feff}').to_owned();
+            let label = self.newsroom.and_then(|config| config.encoding(path));
+            let decoded = crieur::input::encoding::decode(&file, label, &mut Vec::new());
+            let text = decoded.unwrap_or_else(|_| String::from_utf8_lossy(&file.bytes));
+            let text = text.replace("\r\n", "\n").replace('\r', "\n").trim_start_matches('\u{feff}').to_owned();
             let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
             *kept = Some(Rc::new(Opened { path: path.to_owned(), text, starts }));
         }
@@ -140,8 +165,8 @@ impl Reporter<'_> {
             let text = if self.public { self.text(path) } else { None };
             self.is_secret(path, text.as_ref().map_or("", |opened| &opened.text))
         };
-        if problem.path.as_deref().is_some_and(secret) {
-            const FACTS: [&str; 13] = [
+        if problem.item().is_some_and(secret) {
+            const FACTS: [&str; 14] = [
                 "name",
                 "characters",
                 "count",
@@ -153,6 +178,7 @@ impl Reporter<'_> {
                 "mark",
                 "syntax",
                 "language",
+                "many",
                 "zone",
                 "elements",
             ];
@@ -171,12 +197,12 @@ impl Reporter<'_> {
         if let Some(out) = self.known.get(path) {
             return !out;
         }
-        let later = crieur::resolve::date::in_name(path).and_then(Result::ok).is_some_and(|day| day > self.today);
+        let later = places::day_of(path).is_some_and(|day| day > self.today);
         let held = |line: &str| {
             let line = line.trim_start_matches(['"', ' ']).to_lowercase();
             let ahead = line.split_once([':', '=']).is_some_and(|(_, value)| {
-                let day = crieur::resolve::date::parse(value.trim_matches([' ', '"', ',', '\'']));
-                day.is_ok_and(|when| when.day() > self.today)
+                let day = spelling::parse(value.trim_matches([' ', '"', ',', '\'']), None);
+                day.is_ok_and(|read| read.when.day() > self.today)
             });
             let words = ["draft", "brouillon", "embargo", "published: false", "status", "hidden"];
             ahead || words.iter().any(|key| line.starts_with(key))
@@ -202,6 +228,10 @@ impl Reporter<'_> {
 
     /// The path as a person at the command line would write it.
     fn shown(&self, path: &str) -> String {
+        // What is not below the items folder says so.
+        if let Some(outside) = path.strip_prefix("./") {
+            return outside.to_owned();
+        }
         if path == crieur::config::FILE || self.folder.is_empty() || self.folder == "." {
             path.to_owned()
         } else {
@@ -221,7 +251,7 @@ impl Reporter<'_> {
         let line = opened.text.get(start..)?.split('\n').next().map(visible)?;
         // A line of a megabyte helps nobody, and a line of what is held is not for everybody.
         let secret = problem.code == Code::LinkHeld && self.public
-            || problem.code != Code::DraftUnclear && self.is_secret(path, &opened.text);
+            || problem.code != Code::DraftUnclear && self.is_secret(problem.item().unwrap_or(path), &opened.text);
         (!secret && line.chars().count() <= 400).then_some(line)
     }
 }

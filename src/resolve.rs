@@ -13,13 +13,13 @@ pub mod link;
 pub mod status;
 pub mod summary;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::config::Config;
 use crate::file::Source;
-use crate::input::{At, Draft};
+use crate::input::{At, Draft, Kind};
 use crate::item::{Item, Origin, Origins, Status};
 use crate::problem::{Code, Place, Problem, Severity};
 
@@ -35,24 +35,68 @@ pub struct Alone {
     unknown: Vec<At<String>>,
 }
 
-/// Resolves one item by its file and the configuration alone; `None` without an error is a draft
-/// that is not whole yet. `source` is asked for sizes of files, never for content.
-pub fn one(draft: &Draft, config: &Config, source: &Source) -> (Option<Alone>, Vec<Problem>) {
+/// What became of one file.
+#[derive(Debug)]
+pub enum One {
+    /// An item.
+    Item(Box<Alone>),
+    /// A draft that is not whole yet.
+    Unfinished,
+    /// Something else, and this is why.
+    Skipped(Code),
+    /// An error concerns it.
+    Wrong,
+}
+
+/// Resolves one item by its file and the configuration alone. `source` is asked for names and sizes
+/// of files, never for content.
+pub fn one(draft: &Draft, config: &Config, source: &Source) -> (One, Vec<Problem>) {
+    if draft.redirect.is_some() {
+        return (One::Skipped(Code::SkippedRedirect), Vec::new());
+    }
     let mut problems = Vec::new();
     let alone = one_inner(draft, config, source, &mut problems);
+    let undated = problems.iter().any(|problem| problem.code == Code::DateMissing);
+    if undated && draft.draft != Some(true) && lists(&draft.path, source) {
+        return (One::Skipped(Code::SkippedList), Vec::new());
+    }
     if draft.draft == Some(true) {
         // What is being written need not be whole yet; it stops nobody else's release.
         let unfinished = |problem: &&mut Problem| matches!(problem.code, Code::DateMissing | Code::ItemEmpty);
         problems.iter_mut().filter(unfinished).for_each(|problem| problem.severity = Severity::Warning);
     }
-    (alone.filter(|_| !problems.iter().any(Problem::is_error)), problems)
+    let one = match alone {
+        _ if problems.iter().any(Problem::is_error) => One::Wrong,
+        Some(alone) => One::Item(Box::new(alone)),
+        None => One::Unfinished,
+    };
+    (one, problems)
+}
+
+/// Whether an `index` has other texts below it: then it is the page that lists them, unless it is
+/// dated as they are. One that is alone in its folder is an item whose folder holds its files.
+fn lists(path: &str, source: &Source) -> bool {
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+    let below = |other: &str| {
+        let inside = if folder.is_empty() { Some(other) } else { other.strip_prefix(folder) };
+        inside.is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+    };
+    let is_text = |other: &str| Kind::of(other) == Kind::Markdown && crate::input::not_an_item(other).is_none();
+    name.starts_with("index.")
+        && source.entries().iter().map(|entry| entry.path.as_str()).any(|o| o != path && below(o) && is_text(o))
 }
 
 fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec<Problem>) -> Option<Alone> {
     let title = summary::title(draft, problems);
     let id = id::of(draft, config, problems);
     let day_id = id.as_ref().map(|(id, _)| id.as_str()).unwrap_or_default();
-    let published = date::published(draft, config, day_id, problems);
+    let published = match date::published(draft, config, source, day_id, problems) {
+        Ok(None) => {
+            problems.push(date::missing(draft));
+            None
+        }
+        found => found.ok().flatten(),
+    };
     let (title, (id, id_origin), published) = (title?, id?, published?);
     let (updated, updated_origin) = date::updated(draft, config, &id, &published, problems);
     let (language, language_origin) = language::of(draft, config, problems);
@@ -74,7 +118,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         base: address.base,
         folder: address.folder,
         subtitle: draft.subtitle.as_ref().map(|at| at.value.clone()),
-        summary: summary::summary(draft, &title.0),
+        summary: summary::summary(draft, &title.0, config),
         published: published.instant.to_utc(),
         updated: updated.instant.to_utc(),
         day: published.day,
@@ -119,7 +163,9 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
 /// the order of feeds, without those that an error concerns.
 pub fn together(alone: Vec<Alone>, config: &Config, source: &Source, now: DateTime<Utc>) -> (Vec<Item>, Vec<Problem>) {
     let mut problems = Vec::new();
-    report_unknown_keys(&alone, &mut problems);
+    let unknown = alone.iter().flat_map(|one| one.unknown.iter().map(|key| (one.item.path.as_str(), key)));
+    problems
+        .extend(unknown.map(|(path, key)| Problem::new(Code::KeyUnknown, path).at(key.place).with("key", &key.value)));
     let clashing = clashes(&alone, config, &mut problems);
     let mut items = Vec::with_capacity(alone.len());
     let mut targets = Vec::with_capacity(alone.len());
@@ -155,25 +201,6 @@ pub fn together(alone: Vec<Alone>, config: &Config, source: &Source, now: DateTi
     (items, problems)
 }
 
-/// One warning a key, at the first file that has it, with the number of files.
-fn report_unknown_keys(alone: &[Alone], problems: &mut Vec<Problem>) {
-    let mut keys: BTreeMap<&str, (&str, Place, usize)> = BTreeMap::new();
-    for one in alone {
-        for key in &one.unknown {
-            keys.entry(&key.value).or_insert((&one.item.path, key.place, 0)).2 += 1;
-        }
-    }
-    for (key, (path, place, count)) in keys {
-        problems.push(
-            Problem::new(Code::KeyUnknown, path)
-                .at(place)
-                .with("key", key)
-                .with("count", count)
-                .with("s", if count > 1 { "s" } else { "" }),
-        );
-    }
-}
-
 /// Two items on one id or one address: both are named, neither is believed (ID-08).
 fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> HashSet<usize> {
     let mut clashing = HashSet::new();
@@ -195,6 +222,9 @@ fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> Has
             let problem = Problem::new(Code::IdClash, &one.item.path).at(one.id_place);
             problems.push(problem.with("id", &one.item.id).with("other", other));
             clashing.insert(index);
+            continue;
+        }
+        if config.assumed.as_ref().is_some_and(|assumed| assumed.url) {
             continue;
         }
         let url = one.item.url.to_ascii_lowercase();

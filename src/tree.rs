@@ -85,15 +85,16 @@ impl Node {
         }
     }
 
-    /// Moves every place down, for a text that does not start on its file's first line.
-    pub(crate) fn shift(&mut self, lines: u32) {
-        self.place.line += lines;
+    /// Changes every place, for a text that does not start on its file's first line or is not in
+    /// that file.
+    pub(crate) fn places(&mut self, change: &impl Fn(&mut Place)) {
+        change(&mut self.place);
         match &mut self.value {
-            Value::List(nodes) => nodes.iter_mut().for_each(|node| node.shift(lines)),
+            Value::List(nodes) => nodes.iter_mut().for_each(|node| node.places(change)),
             Value::Map(pairs) => {
                 for (key, value) in pairs {
-                    key.shift(lines);
-                    value.shift(lines);
+                    key.places(change);
+                    value.places(change);
                 }
             }
             Value::Null | Value::Scalar(_) => {}

@@ -10,6 +10,7 @@ use crate::report::Format;
 pub fn run(room: &Room<'_>, answer: &mut Answer) {
     let reporter = room.reporter();
     report(&room.newsroom.problems, &reporter, answer);
+    room.skipped(answer);
     if !room.may_go_on() {
         if room.format == Format::Human {
             answer.err(&format!("{}\n  {}\n", room.failed_summary(), room.locale.say("nothing-written", &[])));

@@ -1,22 +1,22 @@
 //! `crieur show`: the resolved items, and where each value came from.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
+use crieur::item::Origin;
 use crieur::problem::{Code, Problem};
 use crieur::render::rfc3339;
-use crieur::text::nfc;
-use crieur::{Item, Person};
+use crieur::{Config, Item, Person};
 use serde::Serialize;
 
-use super::{Answer, Room, Surroundings, report};
+use super::{Answer, Room, report};
 use crate::report::Format;
 
 /// One item in `show --format json`: a contract, see `docs/show.md`.
 #[derive(Serialize)]
 struct Shown<'a> {
     path: &'a str,
-    id: &'a str,
-    url: &'a str,
+    id: Option<&'a str>,
+    url: Option<&'a str>,
     title: &'a str,
     summary: Option<&'a str>,
     published: String,
@@ -52,35 +52,29 @@ struct From {
 }
 
 /// Shows.
-pub fn run(room: &Room<'_>, path: Option<&Path>, surroundings: &Surroundings, answer: &mut Answer) {
+pub fn run(room: &Room<'_>, path: Option<&Path>, answer: &mut Answer) {
     let mut reporter = room.reporter();
     // Standard output is the answer's here, whatever its format.
     reporter.format = Format::Human;
-    let wanted = path.map(|path| below_items(room, path, surroundings));
-    let concerns = |problem: &&Problem| {
-        let path = problem.path.as_deref().filter(|_| !problem.is_error());
-        path.is_none_or(|path| wanted.as_ref().is_none_or(|wanted| is_at(path, wanted)))
-    };
+    let concerns = |problem: &&Problem| problem.is_error() || problem.item().is_none_or(|path| room.is_wanted(path));
     let problems: Vec<Problem> = room.newsroom.problems.iter().filter(concerns).cloned().collect();
     report(&problems, &reporter, answer);
+    if room.format != Format::Json {
+        room.skipped(answer);
+    }
     if !room.may_go_on() {
         answer.err(&format!("{}\n", room.locale.say("keep-going-show", &[])));
         return;
     }
-    let items: Vec<&Item> = room
-        .newsroom
-        .items
-        .iter()
-        .filter(|item| wanted.as_ref().is_none_or(|wanted| is_at(&item.path, wanted)))
-        .collect();
-    if let (true, Some(path)) = (items.is_empty(), path) {
+    let items: Vec<&Item> = room.newsroom.items.iter().filter(|item| room.is_wanted(&item.path)).collect();
+    if let (true, Some(path), Some(_)) = (items.is_empty(), path, &room.wanted) {
         let problem = Problem::general(Code::NothingThere).with("path", path.display());
         report(&[problem], &reporter, answer);
         return;
     }
     let text = match (room.format, items.as_slice()) {
         (Format::Json, _) => {
-            let shown: Vec<Shown<'_>> = items.iter().map(|item| shown(item)).collect();
+            let shown: Vec<Shown<'_>> = items.iter().map(|item| shown(item, &room.config)).collect();
             serde_json::to_string_pretty(&shown).unwrap_or_default() + "\n"
         }
         (_, [item]) if path.is_some() => one(room, item),
@@ -89,46 +83,20 @@ pub fn run(room: &Room<'_>, path: Option<&Path>, surroundings: &Surroundings, an
     answer.out(&text);
 }
 
-/// The path below the items folder; a path is from the current folder, or else from that one.
-fn below_items(room: &Room<'_>, path: &Path, surroundings: &Surroundings) -> String {
-    let text = |path: &Path| nfc(path.to_string_lossy().replace('\\', "/").trim_matches('/')).into_owned();
-    match normal(&surroundings.folder.join(path)).strip_prefix(normal(&room.items)) {
-        Ok(below) => text(below),
-        Err(_) => text(path.strip_prefix("./").unwrap_or(path)),
-    }
-}
-
-/// Without `.` and `..`.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
-    }
-    normal
-}
-
-fn is_at(item: &str, wanted: &str) -> bool {
-    wanted.is_empty() || item == wanted || item.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'))
-}
-
-fn shown(item: &Item) -> Shown<'_> {
+fn shown<'a>(item: &'a Item, config: &Config) -> Shown<'a> {
+    let assumed = config.assumed.as_ref();
     Shown {
         path: &item.path,
-        id: &item.id,
-        url: &item.url,
+        // A made-up authority is nobody's identity.
+        id: (assumed.is_none() || item.origins.id != Origin::Path).then_some(item.id.as_str()),
+        url: assumed.is_none_or(|assumed| !assumed.url || item.page.is_none()).then_some(item.url.as_str()),
         title: item.title.as_str(),
         summary: item.summary.as_ref().map(|summary| summary.as_str()),
         published: rfc3339(item.published),
         updated: rfc3339(item.updated),
         day: item.day.map(|day| day.to_string()),
         language: &item.language,
-        authors: item.authors.iter().map(person).collect(),
+        authors: authors(item, config).iter().map(person).collect(),
         contacts: item.contacts.iter().map(person).collect(),
         tags: item.tags.iter().map(|tag| tag.as_str()).collect(),
         status: item.status.name(),
@@ -142,6 +110,13 @@ fn shown(item: &Item) -> Shown<'_> {
             language: item.origins.language.to_string(),
         },
     }
+}
+
+/// The authors, as far as they are known: of a folder without a `crieur.toml` nobody knows who
+/// publishes it.
+fn authors<'a>(item: &'a Item, config: &Config) -> &'a [Person] {
+    let unknown = config.assumed.is_some() && item.origins.authors == Origin::Publisher;
+    if unknown { &[] } else { &item.authors }
 }
 
 fn person(person: &Person) -> ShownPerson<'_> {
@@ -173,7 +148,7 @@ fn table(room: &Room<'_>, items: &[&Item]) -> String {
     let mut rows = vec![[word("when"), word("status"), word("title"), word("authors"), word("path")]];
     rows.extend(items.iter().map(|item| {
         let status = word(&format!("status.{}", item.status.name()));
-        [when(room, item), status, item.title.to_string(), names(&item.authors), item.path.clone()]
+        [when(room, item), status, item.title.to_string(), names(authors(item, &room.config)), item.path.clone()]
     }));
     let width = |text: &str| text.chars().count();
     let mut widths = [0; 5];
@@ -215,17 +190,18 @@ fn one(room: &Room<'_>, item: &Item) -> String {
     };
     let origins = &item.origins;
     let updated = room.config.zone.local(item.updated).format("%Y-%m-%d %H:%M").to_string();
+    let known = shown(item, &room.config);
     let rows = [
         (word("path"), item.path.clone(), String::new()),
         (word("title"), item.title.to_string(), origin(origins.title)),
         (word("status"), word(&format!("status.{}", item.status.name())), String::new()),
         (word("when"), when(room, item), origin(origins.published)),
         (word("updated"), updated, origin(origins.updated)),
-        (word("authors"), names(&item.authors), origin(origins.authors)),
+        (word("authors"), names(authors(item, &room.config)), origin(origins.authors)),
         (word("contacts"), names(&item.contacts), String::new()),
         (word("language"), item.language.clone(), origin(origins.language)),
-        (word("address"), item.url.clone(), String::new()),
-        (word("identity"), item.id.clone(), origin(origins.id)),
+        (word("address"), known.url.unwrap_or_default().to_owned(), String::new()),
+        (word("identity"), known.id.unwrap_or_default().to_owned(), origin(origins.id)),
         (word("summary-of"), item.summary.as_ref().map(ToString::to_string).unwrap_or_default(), String::new()),
     ];
     let widest = rows.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or_default();

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveTime;
+use encoding_rs::Encoding;
 use url::Url;
 
 use super::values::{email_address, is_authority, looks_like_a_key, near, web_address};
-use super::{Config, FILE, Folder, Format, Publisher, keys};
+use super::{Config, FILE, Folder, Format, Order, Privacy, Publisher, keys};
 use crate::file::digest;
 use crate::item::Person;
 use crate::locale;
@@ -24,9 +25,9 @@ pub struct Reading {
 impl Reading {
     /// The newsroom, unless something required is missing.
     pub fn newsroom(&mut self, root: &Node, text: &str) -> Option<Config> {
-        self.unknown_keys(root, "", &["publisher", "people", "defaults", "feeds", "folder"]);
+        self.unknown_keys(root, "", &["publisher", "people", "defaults", "privacy", "feeds", "folder"]);
         let nothing = Node { value: Value::Map(Vec::new()), place: Place::line(1) };
-        for name in ["publisher", "people", "defaults", "feeds"] {
+        for name in ["publisher", "people", "defaults", "privacy", "feeds"] {
             if let Some(node) = root.get(name).filter(|node| !matches!(node.value, Value::Map(_))) {
                 self.wrong(node, name, &format!("`[{name}]`"));
             }
@@ -34,6 +35,7 @@ impl Reading {
         let table = |name: &str| root.get(name).filter(|n| matches!(n.value, Value::Map(_))).unwrap_or(&nothing);
         self.unknown_keys(table("publisher"), "publisher", &[]);
         self.unknown_keys(table("defaults"), "defaults", &[]);
+        self.unknown_keys(table("privacy"), "privacy", &[]);
         self.unknown_keys(table("feeds"), "feeds", &[]);
 
         let people = self.people(table("people"));
@@ -53,7 +55,17 @@ impl Reading {
         folders.sort_by_key(|folder: &Folder| {
             std::cmp::Reverse(folder.path.matches('/').count() + folder.path.len().min(1))
         });
-        let authors = self.authors(table("defaults"), &people);
+        let authors_from = self.optional(root, "authors-from", Self::paths).unwrap_or_default();
+        let authors = self.authors(table("defaults"), &people, authors_from.is_empty());
+        let split_authors = self.optional(root, "split-authors", Self::truth).unwrap_or(false);
+        let date_order = self.optional(root, "date-order", Self::order);
+        let midnight_is_a_day = self.optional(root, "midnight-is-a-day", Self::truth).unwrap_or(false);
+        let dates_from_git = self.optional(root, "dates-from", Self::git).unwrap_or(false);
+        let encoding = self.optional(root, "encoding", Self::encoding);
+        let privacy = Privacy {
+            emails: self.optional(table("privacy"), "emails", Self::truth).unwrap_or(true),
+            forget: self.optional(table("privacy"), "forget", Self::paths).unwrap_or_default(),
+        };
         let formats = self.optional(table("feeds"), "formats", Self::formats).unwrap_or_else(|| Format::ALL.to_vec());
         let window = self.optional(table("feeds"), "window", Self::window).unwrap_or(50);
         let description = self.optional(root, "description", Self::text);
@@ -87,9 +99,18 @@ impl Reading {
             rights,
             logo,
             icon,
-            publisher: publisher?,
+            publisher: publisher.map(|p| Publisher { email: p.email.filter(|_| privacy.emails), ..p })?,
             people,
             authors,
+            authors_from,
+            found: BTreeMap::new(),
+            split_authors,
+            date_order,
+            midnight_is_a_day,
+            dates_from_git,
+            encoding,
+            privacy,
+            assumed: None,
             formats,
             window,
             folders,
@@ -152,9 +173,16 @@ impl Reading {
     fn folder(&mut self, node: &Node, pages: bool, people: &BTreeMap<String, Person>) -> Option<Folder> {
         self.unknown_keys(node, "folder", &[]);
         let path = self.required(node, "folder", "path", Self::path);
+        let authors_from = self.optional(node, "authors-from", Self::paths).unwrap_or_default();
         let folder = Folder {
             path: path.unwrap_or_default().trim_matches('/').to_owned(),
-            authors: self.authors(node, people),
+            authors: self.authors(node, people, authors_from.is_empty()),
+            authors_from,
+            people: BTreeMap::new(),
+            split_authors: self.optional(node, "split-authors", Self::truth),
+            date_order: self.optional(node, "date-order", Self::order),
+            midnight_is_a_day: self.optional(node, "midnight-is-a-day", Self::truth),
+            encoding: self.optional(node, "encoding", Self::encoding),
             language: self.optional(node, "language", Self::language),
             zone: self.optional(node, "timezone", Self::zone),
             day_time: self.optional(node, "day-time", Self::hour),
@@ -164,8 +192,9 @@ impl Reading {
         Some(folder)
     }
 
-    /// Names and keys of people; a key must be declared, here above all.
-    fn authors(&mut self, table: &Node, people: &BTreeMap<String, Person>) -> Vec<Node> {
+    /// Names and keys of people; a key must be declared, here above all, unless an authors file may
+    /// declare it (`all_here` is false).
+    fn authors(&mut self, table: &Node, people: &BTreeMap<String, Person>, all_here: bool) -> Vec<Node> {
         let nodes = table.get("authors").map(Node::several).unwrap_or_default();
         for node in nodes {
             let Some(text) = node.text() else { continue };
@@ -173,7 +202,7 @@ impl Reading {
             if address.is_some_and(|(_, address)| email_address(address).is_none()) {
                 self.wrong(node, "authors", "`Camille MARTIN <cmartin@example.org>`");
             }
-            if looks_like_a_key(text) && !people.contains_key(text) {
+            if all_here && looks_like_a_key(text) && !people.contains_key(text) {
                 let declared: Vec<String> = people.keys().map(|key| format!("`{key}`")).collect();
                 let example = if declared.is_empty() { "`Camille MARTIN`".to_owned() } else { declared.join(", ") };
                 self.wrong(node, "authors", &example);
@@ -272,6 +301,29 @@ impl Reading {
 
     fn path(&mut self, node: &Node) -> Option<String> {
         node.text().filter(|path| !path.trim().is_empty()).map(|path| path.replace('\\', "/"))
+    }
+
+    fn paths(&mut self, node: &Node) -> Option<Vec<String>> {
+        let paths: Option<Vec<String>> = node.several().iter().map(|node| self.path(node)).collect();
+        paths.filter(|paths| !paths.is_empty())
+    }
+
+    fn order(&mut self, node: &Node) -> Option<Order> {
+        match node.text()?.trim() {
+            "dmy" => Some(Order::DayFirst),
+            "mdy" => Some(Order::MonthFirst),
+            _ => None,
+        }
+    }
+
+    /// Whether git is in the list; it is the only one there is.
+    fn git(&mut self, node: &Node) -> Option<bool> {
+        let several = node.several();
+        several.iter().all(|node| node.text() == Some("git")).then_some(!several.is_empty())
+    }
+
+    fn encoding(&mut self, node: &Node) -> Option<&'static Encoding> {
+        Encoding::for_label(node.text()?.trim().as_bytes())
     }
 
     fn site(&mut self, node: &Node) -> Option<Url> {

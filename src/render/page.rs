@@ -38,6 +38,11 @@ const TEMPLATES: [(&str, &str); 5] = [
 ];
 
 impl<'a> Pages<'a> {
+    /// What stands for an e-mail address where none is to be shown.
+    pub fn hidden_address(&self) -> &'static str {
+        Locale::of(&self.config.language).page.get("address-hidden").map_or("…", String::as_str)
+    }
+
     /// For one newsroom.
     pub fn new(config: &'a Config) -> Self {
         let mut templates = Environment::new();

@@ -1,9 +1,12 @@
-//! People: keys of `[people]`, or names written in place. A comma does not separate people, a
-//! list does (DESIGN §6).
+//! People: keys of `[people]` or of an authors file, or names written in place. A comma does not
+//! separate people, a list does (DESIGN §6): "Josh Aas, ISRG Executive Director" is one person and
+//! "Josh Aas, Alex Halderman" are two, and no rule tells them apart. Links do separate them, and
+//! `split-authors` says of a folder that its texts are lists.
 
 use crate::config::{Config, email_address, looks_like_a_key, near, web_address};
 use crate::html;
 use crate::input::Draft;
+use crate::input::people::fields;
 use crate::item::{Origin, Person};
 use crate::problem::{Code, Problem};
 use crate::text::Text;
@@ -15,7 +18,7 @@ pub fn authors(draft: &Draft, config: &Config, problems: &mut Vec<Problem>) -> (
     if let Some(written) = &draft.authors {
         let people = people(&written.value, "authors", &draft.path, config, problems);
         if !people.is_empty() {
-            return (people, Origin::Head { line: written.place.line });
+            return (people, Origin::written(written.place));
         }
     }
     let folder = config.folder_value(&draft.path, |f| (!f.authors.is_empty()).then_some(f.authors.as_slice()));
@@ -36,84 +39,245 @@ pub fn contacts(draft: &Draft, config: &Config, problems: &mut Vec<Problem>) -> 
 }
 
 fn people(nodes: &[Node], list: &str, path: &str, config: &Config, problems: &mut Vec<Problem>) -> Vec<Person> {
+    let split = config.folder_value(path, |folder| folder.split_authors).unwrap_or(config.split_authors);
+    let mut reading = Reading { list, path, config, problems, split };
     let mut people: Vec<Person> = Vec::new();
     for node in nodes {
-        let person = match &node.value {
-            Value::Scalar(text) => written(text, node, path, config, problems),
-            Value::Map(_) => map(node, path, config, problems),
-            Value::Null => None,
-            Value::List(_) => {
-                let example = format!("{list}: [Camille MARTIN, Jean PETIT <jpetit@example.org>]");
-                let problem = Problem::new(Code::ValueIgnored, path).at(node.place);
-                problems.push(problem.with("key", list).with("example", example));
-                None
+        for person in reading.node(node) {
+            // Once each: readers would show one person twice.
+            let known = people.iter().any(|known| known.name == person.name && known.email == person.email);
+            if !known && !config.privacy.forgets(&person) {
+                people.push(person);
             }
-        };
-        // Once each: readers would show one person twice.
-        let known = |person: &Person| people.iter().any(|p| p.name == person.name && p.email == person.email);
-        let person = person.filter(|person| !known(person));
-        people.extend(person.map(|person| plain(person, node, list, path, problems)));
+        }
+    }
+    if !config.privacy.emails {
+        people.iter_mut().for_each(|person| person.email = None);
     }
     people
 }
 
-/// A name is text: what is HTML in it is taken for what it means.
-fn plain(mut person: Person, node: &Node, list: &str, path: &str, problems: &mut Vec<Problem>) -> Person {
-    let name = html::plain(person.name.as_str());
-    if let Some(name) = Text::some(&name).filter(|name| *name != person.name) {
-        problems.push(Problem::new(Code::MarkupRemoved, path).at(node.place).with("key", list));
-        person.name = name;
-    }
-    person
+struct Reading<'a> {
+    /// `authors` or `contacts`.
+    list: &'a str,
+    path: &'a str,
+    config: &'a Config,
+    problems: &'a mut Vec<Problem>,
+    /// Whether a text may name several.
+    split: bool,
 }
 
-/// A key, a name, or `Name <address>`.
-fn written(text: &str, node: &Node, path: &str, config: &Config, problems: &mut Vec<Problem>) -> Option<Person> {
-    let text = text.trim();
-    if let Some(person) = config.people.get(text) {
-        return Some(person.clone());
+impl Reading<'_> {
+    fn node(&mut self, node: &Node) -> Vec<Person> {
+        let people: Vec<Person> = match &node.value {
+            Value::Scalar(text) => match linked(text) {
+                Some(people) => people,
+                None if self.split => split(text).iter().filter_map(|part| self.written(part, node)).collect(),
+                None => self.written(text, node).into_iter().collect(),
+            },
+            Value::Map(_) => self.map(node).into_iter().collect(),
+            Value::Null => Vec::new(),
+            Value::List(_) => {
+                let example = format!("{}: [Camille MARTIN, Jean PETIT <jpetit@example.org>]", self.list);
+                let problem = Problem::new(Code::ValueIgnored, self.path).at(node.place);
+                self.problems.push(problem.with("key", self.list).with("example", example));
+                Vec::new()
+            }
+        };
+        people.into_iter().map(|person| self.plain(person, node)).collect()
     }
-    if let Some((name, address)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
-        let email = email(address, node, path, problems);
-        let name = Text::some(name).or_else(|| Text::some(address.split('@').next()?))?;
-        return Some(Person { name, email, ..Person::default() });
+
+    /// A name is text: what is HTML in it is taken for what it means.
+    fn plain(&mut self, mut person: Person, node: &Node) -> Person {
+        let name = html::plain(person.name.as_str());
+        if let Some(name) = Text::some(&name).filter(|name| *name != person.name) {
+            self.problems.push(Problem::new(Code::MarkupRemoved, self.path).at(node.place).with("key", self.list));
+            person.name = name;
+        }
+        person
     }
-    if let Some(email) = email_address(text) {
-        let name = Text::some(email.split('@').next()?)?;
-        return Some(Person { name, email: Some(email), ..Person::default() });
+
+    /// A key, a name, `Name <address>`, `address (Name)` or an address.
+    fn written(&mut self, text: &str, node: &Node) -> Option<Person> {
+        let text = text.trim();
+        if let Some(person) = self.config.person(text, self.path) {
+            return Some(person.clone());
+        }
+        let bracketed = text.strip_suffix('>').and_then(|text| text.rsplit_once('<'));
+        let in_front = text.strip_suffix(')').and_then(|text| text.split_once('('));
+        let in_front = in_front.filter(|(address, _)| address.trim().contains('@') && !address.trim().contains(' '));
+        if let Some((name, address)) = bracketed.or(in_front.map(|(address, name)| (name, address))) {
+            let email = self.email(address, node);
+            let name = Text::some(name).or_else(|| Text::some(address.split('@').next()?))?;
+            return Some(Person { name, email, ..Person::default() });
+        }
+        if let Some(email) = email_address(text) {
+            let name = Text::some(email.split('@').next()?)?;
+            return Some(Person { name, email: Some(email), ..Person::default() });
+        }
+        if looks_like_a_key(text) && !self.config.privacy.forget.iter().any(|forgotten| forgotten == text) {
+            let near = near(text, self.config.people.keys().map(String::as_str)).unwrap_or_default();
+            let problem = Problem::new(Code::AuthorUnknown, self.path).at(node.place);
+            self.problems.push(problem.with("key", text).with("near", near));
+        }
+        Some(Person { name: Text::some(text)?, ..Person::default() })
     }
-    if looks_like_a_key(text) {
-        let near = near(text, config.people.keys().map(String::as_str)).unwrap_or_default();
-        problems.push(Problem::new(Code::AuthorUnknown, path).at(node.place).with("key", text).with("near", near));
+
+    fn map(&mut self, node: &Node) -> Option<Person> {
+        let written = fields(node);
+        // `author: camille` with `author_url: …` is a key and more.
+        let of_key = |text: &str| self.config.person(text, self.path).cloned();
+        let by_name = written.name.as_ref().and_then(|name| of_key(name.as_str()));
+        let name = written.name.filter(|_| by_name.is_none());
+        let declared = written.key.and_then(Node::text).and_then(of_key).or(by_name).unwrap_or_default();
+        let address = written.email.and_then(|node| Some((node, node.text()?)));
+        let email = address.and_then(|(node, address)| self.email(address, node)).or(declared.email);
+        let url = written.url.and_then(Node::text).and_then(web_address);
+        if let (Some(written), None) = (written.url, &url) {
+            let problem = Problem::new(Code::ValueIgnored, self.path).at(written.place);
+            self.problems.push(problem.with("key", "url").with("example", "url: https://www.example.org/"));
+        }
+        let name = name.or(Some(declared.name).filter(|name| !name.as_str().is_empty()));
+        if name.is_none() {
+            let problem = Problem::new(Code::ValueIgnored, self.path).at(node.place);
+            self.problems.push(problem.with("key", "name").with("example", "name: Camille MARTIN"));
+        }
+        Some(Person {
+            key: declared.key,
+            name: name?,
+            role: written.role.or(declared.role),
+            email,
+            phone: written.phone.or(declared.phone),
+            url: url.or(declared.url),
+        })
     }
-    Some(Person { name: Text::some(text)?, ..Person::default() })
+
+    fn email(&mut self, address: &str, node: &Node) -> Option<String> {
+        let checked = email_address(address);
+        if checked.is_none() && !address.trim().is_empty() {
+            self.problems.push(Problem::new(Code::EmailInvalid, self.path).at(node.place).with("value", address));
+        }
+        checked
+    }
 }
 
-fn map(node: &Node, path: &str, config: &Config, problems: &mut Vec<Problem>) -> Option<Person> {
-    let text = |key: &str| node.get(key).and_then(Node::text).and_then(Text::some);
-    let declared = text("key").and_then(|key| config.people.get(key.as_str()).cloned()).unwrap_or_default();
-    let written_email = node.get("email").and_then(|n| Some((n, n.text()?.to_owned())));
-    let email = written_email.and_then(|(n, address)| email(&address, n, path, problems)).or(declared.email);
-    let written_url = node.get("url").filter(|n| !n.is_nothing());
-    let url = written_url.and_then(Node::text).and_then(web_address);
-    if let (Some(written), None) = (written_url, &url) {
-        let problem = Problem::new(Code::ValueIgnored, path).at(written.place);
-        problems.push(problem.with("key", "url").with("example", "url: https://www.example.org/"));
+/// `[Benjamin Wang](https://…), VMware` is one person with a page and an affiliation. Of several
+/// links each is one, with what stands between it and the next; where nothing but commas stand
+/// between them, what follows the last is names too.
+fn linked(text: &str) -> Option<Vec<Person>> {
+    let mut people: Vec<Person> = Vec::new();
+    let mut rest = text;
+    let mut between: Vec<&str> = Vec::new();
+    while let Some((before, name, url, after)) = next_link(rest) {
+        between.push(before);
+        people.push(Person { name: Text::some(name)?, url: web_address(url), ..Person::default() });
+        rest = after;
     }
-    let url = url.or(declared.url);
-    let name = text("name").or(Some(declared.name).filter(|name| !name.as_str().is_empty()));
-    if name.is_none() {
-        let problem = Problem::new(Code::ValueIgnored, path).at(node.place);
-        problems.push(problem.with("key", "name").with("example", "name: Camille MARTIN"));
+    if people.is_empty() {
+        return None;
     }
-    let (role, phone) = (text("role").or(declared.role), text("phone").or(declared.phone));
-    Some(Person { key: declared.key, name: name?, role, email, phone, url })
+    between.push(rest);
+    let trimmed: Vec<&str> = between.iter().map(|text| affiliation(text)).collect();
+    let (first, behind) = trimmed.split_first()?;
+    let inner = behind.get(..behind.len().saturating_sub(1)).unwrap_or_default();
+    let last = behind.last().copied().unwrap_or_default();
+    if people.len() > 1 && inner.iter().all(|text| text.is_empty()) && rest.trim_start().starts_with([',', ';', '&']) {
+        people.extend(split(last).iter().filter_map(|name| Some(named(Text::some(name)?))));
+    } else {
+        for (person, text) in people.iter_mut().zip(behind) {
+            person.role = Text::some(text);
+        }
+    }
+    // A name without a link may come first.
+    people.splice(0..0, split(first).iter().filter_map(|name| Some(named(Text::some(name)?))));
+    Some(people)
 }
 
-fn email(address: &str, node: &Node, path: &str, problems: &mut Vec<Problem>) -> Option<String> {
-    let checked = email_address(address);
-    if checked.is_none() && !address.trim().is_empty() {
-        problems.push(Problem::new(Code::EmailInvalid, path).at(node.place).with("value", address));
+fn named(name: Text) -> Person {
+    Person { name, ..Person::default() }
+}
+
+/// What stands before a Markdown link, its text, its address, and the rest.
+fn next_link(text: &str) -> Option<(&str, &str, &str, &str)> {
+    let (head, tail) = text.split_once("](")?;
+    let (before, name) = head.rsplit_once('[')?;
+    let (url, after) = tail.split_once(')')?;
+    Some((before, name, url, after))
+}
+
+/// Without the marks and words that only join.
+fn affiliation(text: &str) -> &str {
+    let mut text = text.trim_matches([' ', ',', ';', '&', '–', '-', '/']);
+    for word in ["and", "et"] {
+        text = text.strip_suffix(word).filter(|head| head.is_empty() || head.ends_with([' ', ','])).unwrap_or(text);
+        text = text.strip_prefix(word).filter(|tail| tail.starts_with(' ')).unwrap_or(text);
+        text = text.trim_matches([' ', ',', ';', '&']);
     }
-    checked
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    inner.unwrap_or(text)
+}
+
+/// `A, B, and C`, `A et B`, `A & B`, `A; B`; what follows "on behalf of" stays with the last.
+fn split(text: &str) -> Vec<String> {
+    let behalf = ["on behalf of", "au nom de", "pour le compte de"];
+    let at = behalf.iter().filter_map(|words| text.find(words)).min().unwrap_or(text.len());
+    let (names, tail) = text.split_at_checked(at).unwrap_or((text, ""));
+    let joined = names.replace(" and ", ",").replace(" et ", ",").replace(" & ", ",");
+    let joined = joined.replace(';', ",");
+    let mut people: Vec<String> =
+        joined.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    match people.last_mut() {
+        Some(last) if !tail.is_empty() => *last = format!("{last} {tail}"),
+        None if !tail.is_empty() => people.push(tail.to_owned()),
+        _ => {}
+    }
+    people
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_in_one_text() {
+        for (text, people) in [
+            ("A B, C D, and E F", &["A B", "C D", "E F"][..]),
+            ("A et B", &["A", "B"]),
+            ("A & B", &["A", "B"]),
+            ("A; B", &["A", "B"]),
+            ("Anderson", &["Anderson"]),
+            ("A and B on behalf of C, D and E", &["A", "B on behalf of C, D and E"]),
+            ("Jane Lusby, on behalf of The Teams", &["Jane Lusby on behalf of The Teams"]),
+        ] {
+            assert_eq!(split(text), people, "{text}");
+        }
+    }
+
+    #[test]
+    fn links_are_people() {
+        let shown = |text: &str| -> Option<Vec<(String, String, String)>> {
+            let show = |person: Person| {
+                let role = person.role.map(|role| role.to_string()).unwrap_or_default();
+                (person.name.to_string(), role, person.url.unwrap_or_default())
+            };
+            linked(text).map(|people| people.into_iter().map(show).collect())
+        };
+        let person = |name: &str, role: &str, url: &str| (name.to_owned(), role.to_owned(), url.to_owned());
+        let (a, b) = ("https://a.example/", "https://b.example/");
+        assert_eq!(shown(&format!("[A]({a}), VMware by X")), Some(vec![person("A", "VMware by X", a)]));
+        assert_eq!(shown(&format!("[A]({a}) (Google)")), Some(vec![person("A", "Google", a)]));
+        assert_eq!(
+            shown(&format!("[A]({a}) Broadcom, [B]({b}) Red Hat")),
+            Some(vec![person("A", "Broadcom", a), person("B", "Red Hat", b)])
+        );
+        assert_eq!(
+            shown(&format!("[A]({a}), [B]({b}), Frederico M")),
+            Some(vec![person("A", "", a), person("B", "", b), person("Frederico M", "", "")])
+        );
+        assert_eq!(
+            shown(&format!("C and [A]({a}) and [B]({b})")),
+            Some(vec![person("C", "", ""), person("A", "", a), person("B", "", b)])
+        );
+        assert_eq!(shown("A, B"), None);
+    }
 }

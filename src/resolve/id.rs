@@ -14,7 +14,7 @@ pub fn of(draft: &Draft, config: &Config, problems: &mut Vec<Problem>) -> Option
     let Some(written) = &draft.id else {
         return Some((tag(config, bare(&draft.path)), Origin::Path));
     };
-    let origin = Origin::Head { line: written.place.line };
+    let origin = Origin::written(written.place);
     let id = &written.value;
     let Some((scheme, rest)) = id.split_once(':') else {
         // A bare word is a name under our own authority: nobody needs to know what a tag URI is.

@@ -10,6 +10,7 @@ use percent_encoding::percent_decode_str;
 
 use super::date::Stamped;
 use super::id::bare;
+use super::language::suffix;
 use crate::config::{Config, ascii_uri, web_address};
 use crate::file::{Source, digest_of};
 use crate::input::markdown::{Target, slug};
@@ -73,7 +74,7 @@ fn permalink(draft: &Draft, config: &Config, published: &Stamped, language: &str
     let pattern =
         config.folder_value(&draft.path, |folder| folder.permalink.as_deref()).unwrap_or(config.permalink.as_str());
     let mut parts: Vec<String> =
-        bare(&draft.path).split('/').map(|part| short(slug(part))).filter(|part| !part.is_empty()).collect();
+        place(&draft.path).split('/').map(|part| short(slug(part))).filter(|part| !part.is_empty()).collect();
     let own = draft.slug.as_ref().map(|written| short(slug(&written.value))).filter(|own| !own.is_empty());
     if let Some(own) = &own {
         parts.pop();
@@ -97,6 +98,20 @@ fn permalink(draft: &Draft, config: &Config, published: &Stamped, language: &str
     if kept.is_empty() { String::new() } else { format!("{}{ends}", kept.join("/")) }
 }
 
+/// The path without its ending, the language in its name, and a last `index`: a translation has the
+/// address of its original, behind its language.
+fn place(path: &str) -> &str {
+    let bare = bare(path);
+    let Some((stem, _)) = bare.rsplit_once('.').filter(|_| suffix(path).is_some()) else {
+        return bare;
+    };
+    match stem.rsplit_once('/') {
+        Some((folder, "index")) => folder,
+        None if stem == "index" => "",
+        _ => stem,
+    }
+}
+
 /// A name in another script may become longer than a file system takes; the digest keeps it apart.
 fn short(part: String) -> String {
     const LONGEST: usize = 120;
@@ -110,9 +125,9 @@ fn short(part: String) -> String {
 
 /// `2020-01-29-dgfip` → `dgfip`; a name that is only a date stays.
 fn without_date(part: &str) -> &str {
-    let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
-    let is_dated = super::date::in_name(&format!("{part}.md")).is_some_and(|day| day.is_ok());
-    if is_dated && !rest.is_empty() { rest } else { part }
+    let rest = super::date::places::behind_date(part).unwrap_or_default();
+    let rest = part.get(part.len().saturating_sub(rest.len())..).unwrap_or_default().trim_start_matches('-');
+    if rest.is_empty() { part } else { rest }
 }
 
 /// The files and items that one item refers to.

@@ -1,5 +1,7 @@
 //! Title and summary, and what stands in for them.
 
+use crate::config::Config;
+use crate::html;
 use crate::input::Draft;
 use crate::item::Origin;
 use crate::problem::{Code, Place, Problem};
@@ -12,7 +14,7 @@ const LONGEST_TITLE: usize = 80;
 /// The title: the head, else the first heading, else the first words, said with a warning.
 pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin)> {
     if let Some(title) = &draft.title {
-        return Some((title.value.clone(), Origin::Head { line: title.place.line }));
+        return Some((title.value.clone(), Origin::written(title.place)));
     }
     if let Some((heading, line)) = &draft.facts.heading {
         return Some((heading.clone(), Origin::Heading { line: *line }));
@@ -30,12 +32,14 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
 
 /// The summary: the head, else the first paragraph cut at a sentence (PR-03); none where it would
 /// only repeat the title.
-pub fn summary(draft: &Draft, title: &Text) -> Option<Text> {
+pub fn summary(draft: &Draft, title: &Text, config: &Config) -> Option<Text> {
     let summary = match (&draft.summary, &draft.facts.paragraph) {
         (Some(summary), _) => summary.value.clone(),
         (None, Some((paragraph, _))) => Text::new(&cut(paragraph.as_str(), LONGEST_SUMMARY)),
         (None, None) => return None,
     };
+    let summary =
+        if config.privacy.emails { summary } else { Text::new(&html::without_addresses(summary.as_str(), "…")) };
     (words_only(summary.as_str()) != words_only(title.as_str())).then_some(summary)
 }
 

@@ -20,7 +20,7 @@ pub fn parse(text: &str) -> Result<(Node, usize), Unreadable> {
         Some(Err(error)) => {
             let number = |n: usize| u32::try_from(n.max(1)).unwrap_or(u32::MAX);
             let reason = error.to_string().split(" at line").next().unwrap_or_default().to_owned();
-            let place = Place { line: number(error.line()), column: number(error.column()), width: 0 };
+            let place = Place::of(number(error.line()), number(error.column()), 0);
             return Err(Unreadable { place, reason });
         }
         None => return Err(Unreadable { place: Place::line(1), reason: "nothing there".to_owned() }),

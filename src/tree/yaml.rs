@@ -39,6 +39,7 @@ const SENTENCES: [&str; 11] = [
 pub fn parse(text: &str) -> Result<Node, Unreadable> {
     let mut quoted: Vec<usize> = Vec::new();
     let mut current = prose(text, &mut quoted);
+    let mut indented = 0;
     loop {
         let mut unreadable = match Tree::read(&current) {
             Ok(mut node) => {
@@ -49,8 +50,15 @@ pub fn parse(text: &str) -> Result<Node, Unreadable> {
         };
         // The parser notices at the line itself, or at the start of the next one.
         let at = (unreadable.place.line as usize).saturating_sub(1);
-        if quoted.len() > MOST_REPAIRS {
+        if quoted.len() + indented > MOST_REPAIRS {
             return Err(unreadable);
+        }
+        if unreadable.reason.contains("indentation in quoted scalar")
+            && let Some(text) = indent_after(&current, at)
+        {
+            indented += 1;
+            current = text;
+            continue;
         }
         let repaired = [at, at.saturating_sub(1)].into_iter().find_map(|index| {
             if quoted.contains(&index) { None } else { quote(&current, index).map(|text| (index, text)) }
@@ -64,6 +72,17 @@ pub fn parse(text: &str) -> Result<Node, Unreadable> {
         quoted.push(index);
         current = text;
     }
+}
+
+/// The text with the first line after `index` that starts at the margin set in: a quoted text may
+/// go on there for other readers of YAML, and so it does in real files.
+fn indent_after(text: &str, index: usize) -> Option<String> {
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    let margin = lines.iter().skip(index + 1).position(|line| !line.is_empty() && !line.starts_with([' ', '\t']))?;
+    let line = lines.get_mut(index + 1 + margin)?;
+    let set_in = format!("  {line}");
+    *line = &set_in;
+    Some(lines.join("\n"))
 }
 
 /// The text with the value of the line `index` between single quotes, if the line is `key: text`
@@ -270,7 +289,7 @@ fn size(node: &Node) -> usize {
 
 fn point(line: usize, column: usize) -> Place {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Place { line: number(line.max(1)), column: number(column + 1), width: 0 }
+    Place::of(number(line.max(1)), number(column + 1), 0)
 }
 
 #[cfg(test)]
@@ -288,7 +307,7 @@ mod tests {
         assert_eq!(texts, [Some("no"), Some("1.10"), Some("2020-01-29"), None, None, Some("")]);
         let (key, value) = &node.pairs()[2];
         assert_eq!((key.place.line, key.place.column), (3, 1));
-        assert_eq!(value.place, Place { line: 3, column: 4, width: 10 });
+        assert_eq!(value.place, Place::of(3, 4, 10));
     }
 
     #[test]
@@ -321,6 +340,8 @@ mod tests {
         assert_eq!(title("title:\u{a0}Vœux\n"), "Vœux");
         assert_eq!(title("title: |\n  Un : deux\n"), "Un : deux\n");
         assert_eq!(title("title: a: b: c\nsummary: Un : deux\n"), "a: b: c");
+        let node = parse("link: \"magnet:a\nb: c\"\ntitle: x\n").unwrap();
+        assert_eq!(node.get("link").unwrap().text(), Some("magnet:a b: c"));
         let node = parse("tags:\n  - Une : deux\nauthors:\n  - name: Élu : le maire\n").unwrap();
         assert_eq!(node.get("authors").unwrap().several()[0].get("name").unwrap().text(), Some("Élu : le maire"));
     }

@@ -49,11 +49,25 @@ impl Newsroom {
         Self { folder, variables: Vec::new() }
     }
 
-    /// A copy of a folder that holds `items/`, and perhaps `crieur.toml` and `env`.
+    /// A copy of a folder that holds `items/`, and perhaps `crieur.toml`, other files that it names,
+    /// and `env`. One that holds `site/` is somebody else's folder: there is no `crieur.toml`.
     pub fn of(case: &Path) -> Self {
+        Self::copied(case, files(case).into_iter())
+    }
+
+    /// The same, written in the other order.
+    pub fn backwards(case: &Path) -> Self {
+        Self::copied(case, files(case).into_iter().rev())
+    }
+
+    fn copied(case: &Path, files: impl Iterator<Item = (String, Vec<u8>)>) -> Self {
         let mut newsroom = Self::new();
-        for (path, bytes) in files(case) {
-            if path == "crieur.toml" || path.starts_with("items/") {
+        if case.join("site").is_dir() {
+            fs::remove_file(newsroom.path().join("crieur.toml")).unwrap();
+        }
+        for (path, bytes) in files {
+            let about = matches!(path.as_str(), "why" | "command" | "env" | "stdout" | "stderr" | "code");
+            if !about && !path.starts_with("out/") {
                 newsroom.write(&path, bytes);
             }
         }

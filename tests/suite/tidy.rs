@@ -46,7 +46,7 @@ fn generated(path: &str, expected: &str) {
 #[test]
 fn documented_keys_are_the_keys() {
     generated("docs/configuration.md", &keys::documentation());
-    generated("docs/front-matter.md", &front_matter::documentation());
+    generated("docs/front-matter.md", &front_matter::keys::documentation());
     generated("templates/crieur.toml", &keys::commented_default());
 }
 

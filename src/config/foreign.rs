@@ -1,0 +1,252 @@
+//! What the configuration of another tool says of a folder that has no `crieur.toml`: enough to
+//! look at the folder (`crieur show DIR`), never enough to publish from it.
+//!
+//! The keys of all tools are looked for at once: none of them means two things. What is not there
+//! is assumed and said ([`Assumed`]), not invented.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveTime;
+use url::Url;
+
+use super::{Assumed, Config, Format, Privacy, Publisher, web_address};
+use crate::locale;
+use crate::text::Text;
+use crate::tree::{self, Node, Value};
+use crate::zone::Zone;
+
+/// The files in which other tools are configured, below the root of a site.
+pub const FILES: &[&str] = &[
+    "hugo.toml",
+    "hugo.yaml",
+    "hugo.yml",
+    "hugo.json",
+    "zola.toml",
+    "config.toml",
+    "config.yaml",
+    "config.yml",
+    "config/_default/hugo.toml",
+    "config/_default/config.toml",
+    "_config.yml",
+    "_config.yaml",
+    "_config.toml",
+    "pelicanconf.py",
+    "conf.py",
+];
+
+/// Where the texts of such a site lie, below its root; the first that is there.
+pub const CONTENT: &[&str] = &["_posts", "source/_posts", "content", "posts", "blog"];
+
+/// Where such a site declares people, below its root.
+pub const PEOPLE: &[&str] = &[
+    "_data/authors.yml",
+    "_data/authors.yaml",
+    "_data/authors.csv",
+    "_data/authors.json",
+    "data/authors.yml",
+    "data/authors.yaml",
+    "data/authors.toml",
+    "data/authors.json",
+    "data/authors",
+    "content/authors",
+    "blog/authors.yml",
+    "_authors",
+    "authors.yml",
+    "authors.yaml",
+    "authors.toml",
+    "authors.json",
+    "authors.csv",
+    "authors",
+];
+
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub struct Foreign {
+    /// The name of the file.
+    pub file: String,
+    title: Option<Text>,
+    description: Option<Text>,
+    url: Option<Url>,
+    language: Option<String>,
+    zone: Option<Zone>,
+    /// The pattern of addresses, in our words; `None` where ours have none for it.
+    permalink: Option<String>,
+}
+
+impl Foreign {
+    /// Reads the configuration in `text`; `None` where it says nothing of a site.
+    pub fn read(file: &str, text: &str) -> Option<Self> {
+        let root = match file.rsplit('.').next() {
+            Some("toml") => tree::parse_toml(text).ok()?,
+            Some("json") => tree::parse_json(text).ok()?.0,
+            Some("py") => assignments(text),
+            _ => tree::parse_yaml(text).ok()?,
+        };
+        let value = |names: &[&str]| {
+            let named = |name: &&str| {
+                let pair =
+                    root.pairs().iter().find(|(key, _)| key.text().is_some_and(|k| k.eq_ignore_ascii_case(name)));
+                pair.and_then(|(_, node)| node.text()).map(str::trim).filter(|text| !text.is_empty())
+            };
+            names.iter().find_map(named)
+        };
+        let base =
+            ["baseURL", "base_url", "url", "SITEURL", "SITE_URL"].iter().find_map(|name| web_address(value(&[name])?));
+        let below = value(&["baseurl"]).filter(|below| !below.contains("://")).unwrap_or_default();
+        let url = base.and_then(|base| {
+            let whole = format!("{}/{}", base.trim_end_matches('/'), below.trim_matches('/'));
+            Url::parse(whole.trim_end_matches('/')).ok()
+        });
+        let url = url.map(|mut url| {
+            if !url.path().ends_with('/') {
+                let path = format!("{}/", url.path());
+                url.set_path(&path);
+            }
+            url
+        });
+        let names = [
+            "languageCode",
+            "defaultContentLanguage",
+            "default_language",
+            "lang",
+            "language",
+            "locale",
+            "DEFAULT_LANG",
+        ];
+        let found = Self {
+            file: file.to_owned(),
+            title: value(&["title", "SITENAME", "BLOG_TITLE"]).and_then(Text::some),
+            description: value(&["description", "tagline", "subtitle", "SITESUBTITLE", "BLOG_DESCRIPTION"])
+                .and_then(Text::some),
+            language: value(&names).and_then(|tag| locale::language_tag(tag).ok()),
+            zone: value(&["timeZone", "timezone"]).and_then(Zone::named),
+            permalink: match value(&["permalink"]) {
+                Some(pattern) => translated(pattern),
+                None if file.starts_with("_config") => None,
+                None => Some("{path}/".to_owned()),
+            },
+            url,
+        };
+        (found.title.is_some() || found.url.is_some() || found.zone.is_some()).then_some(found)
+    }
+
+    /// The configuration to look at the folder with; `below` is where it lies in the site's texts.
+    pub fn config(found: Option<Self>, below: &str) -> Config {
+        let known = found.is_some();
+        let found = found.unwrap_or_default();
+        let read = known.then(|| found.file.clone());
+        let address = found.url.clone().zip(found.permalink.clone());
+        let nowhere = || Url::parse("http://localhost/").ok();
+        let assumed = Assumed { read, zone: found.zone.is_none(), url: address.is_none() };
+        let (url, permalink) = match address {
+            Some((url, permalink)) => (Some(url), permalink),
+            None => (nowhere(), "{path}/".to_owned()),
+        };
+        let prefix = if below.is_empty() || permalink != "{path}/" { String::new() } else { format!("{below}/") };
+        let title = found.title.unwrap_or_default();
+        #[expect(clippy::expect_used, reason = "UTC and this address are always there")]
+        let (url, zone) = (url.expect("an address"), found.zone.or_else(|| Zone::named("UTC")).expect("a zone"));
+        Config {
+            description: found.description.unwrap_or_else(|| title.clone()),
+            publisher: Publisher { name: title.clone(), url: None, address: Vec::new(), phone: None, email: None },
+            title,
+            url,
+            language: found.language.unwrap_or_else(|| "und".to_owned()),
+            zone,
+            authority: "localhost,2000".to_owned(),
+            day_time: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
+            items: ".".to_owned(),
+            out: "public".to_owned(),
+            exclude: Vec::new(),
+            permalink: format!("{prefix}{permalink}"),
+            pages: true,
+            rights: None,
+            logo: None,
+            icon: None,
+            people: BTreeMap::new(),
+            authors: Vec::new(),
+            authors_from: Vec::new(),
+            found: BTreeMap::new(),
+            split_authors: false,
+            date_order: None,
+            midnight_is_a_day: false,
+            dates_from_git: false,
+            encoding: None,
+            privacy: Privacy { emails: true, forget: Vec::new() },
+            assumed: Some(assumed),
+            formats: Format::ALL.to_vec(),
+            window: 50,
+            folders: Vec::new(),
+            digest: String::new(),
+        }
+    }
+}
+
+/// `KEY = "value"` of a Python file: what stands between the quotes.
+fn assignments(text: &str) -> Node {
+    let pairs = (1..).zip(text.lines()).filter_map(|(number, line)| {
+        let (key, value) = line.split_once('=')?;
+        let value = value.trim();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, _) = value.get(1..)?.split_once(quote)?;
+        let place = crate::problem::Place::line(number);
+        let scalar = |text: &str| Node { value: Value::Scalar(text.trim().to_owned()), place };
+        Some((scalar(key), scalar(value)))
+    });
+    Node { value: Value::Map(pairs.collect()), place: crate::problem::Place::line(1) }
+}
+
+/// `/:year/:month/:title/` in our words, where ours can say it.
+fn translated(pattern: &str) -> Option<String> {
+    let pattern = match pattern {
+        "date" | "pretty" | "none" | "ordinal" | "weekdate" => return None,
+        other => other.trim_start_matches('/'),
+    };
+    let mut filled = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once(':') {
+        filled.push_str(before);
+        let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
+        let (name, tail) = after.split_at_checked(end)?;
+        filled.push_str(match name {
+            "year" => "{year}",
+            "month" => "{month}",
+            "day" => "{day}",
+            "title" | "slug" | "name" | "filename" => "{slug}",
+            _ => return None,
+        });
+        rest = tail;
+    }
+    filled.push_str(rest);
+    let whole = filled.ends_with('/') || filled.ends_with(".html");
+    (whole && filled.contains("{slug}")).then_some(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_other_tools_say() {
+        let jekyll = "title: News\nurl: https://example.org\nbaseurl: /blog\ntimezone: America/Los_Angeles\npermalink: /news/:year/:month/:day/:title/\n";
+        let config = Foreign::config(Foreign::read("_config.yml", jekyll), "");
+        assert_eq!(config.url.as_str(), "https://example.org/blog/");
+        assert_eq!(config.zone.name(), "America/Los_Angeles");
+        assert_eq!(config.permalink, "news/{year}/{month}/{day}/{slug}/");
+        assert_eq!(config.assumed, Some(Assumed { read: Some("_config.yml".to_owned()), zone: false, url: false }));
+        let hugo = "baseURL = \"https://example.org/\"\nlanguageCode = \"fr-fr\"\ntitle = \"Presse\"\n";
+        let config = Foreign::config(Foreign::read("hugo.toml", hugo), "news");
+        assert_eq!((config.language.as_str(), config.permalink.as_str()), ("fr-FR", "news/{path}/"));
+        assert!(config.assumed.is_some_and(|assumed| assumed.zone && !assumed.url));
+        let pelican = "SITENAME = 'Presse'\nTIMEZONE = \"Europe/Paris\"\n";
+        assert_eq!(Foreign::config(Foreign::read("pelicanconf.py", pelican), "").zone.name(), "Europe/Paris");
+        assert!(Foreign::read("config.toml", "[server]\nport = 1\n").is_none());
+    }
+
+    #[test]
+    fn patterns() {
+        assert_eq!(translated("/:year/:month/:title.html").as_deref(), Some("{year}/{month}/{slug}.html"));
+        assert_eq!(translated("/:categories/:title/"), None);
+        assert_eq!(translated("pretty"), None);
+    }
+}

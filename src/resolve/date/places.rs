@@ -1,0 +1,225 @@
+//! Where a date stands that is in no head: the file's name, its folders, an address, the dateline
+//! of the release (DT-33, DT-35).
+
+use chrono::NaiveDate;
+
+use super::Found;
+use super::spelling::{Refused, leading, parse};
+use super::words::{NO_PLACES, PARTICLES, WEEKDAYS};
+use crate::config::Order;
+use crate::resolve::id::bare;
+
+/// The day that starts a file's name, or the name of its folder where the file is `index`:
+/// `2020-01-29-…`, `2020-1-29`, `20200129…`, `29-01-2020`, `29 janvier 2020 …`.
+pub fn in_name(path: &str, order: Option<Order>) -> Option<Found> {
+    let name = bare(path).rsplit('/').next()?;
+    dated(name, order).map(|(found, _)| found)
+}
+
+/// What follows the date in a name, if it starts with one.
+pub fn behind_date(name: &str) -> Option<String> {
+    dated(name, None).and_then(|(found, rest)| found.ok().map(|_| rest))
+}
+
+fn dated(name: &str, order: Option<Order>) -> Option<(Found, String)> {
+    let spelt = name.replace('_', "-");
+    let (day, rest) = leading(&spelt, order)?;
+    if rest.starts_with(|c: char| c.is_ascii_alphanumeric() && c != 't') {
+        return None;
+    }
+    let day = match day {
+        // A number of eight figures that is no day is a number.
+        Err(Refused::Impossible) if !spelt.get(..8).unwrap_or(&spelt).contains(['-', '.', ' ']) => return None,
+        Err(refused) => {
+            let written = spelt.get(..spelt.len().saturating_sub(rest.len())).unwrap_or(name);
+            Err((refused, written.trim_end_matches(['-', ' ']).to_owned()))
+        }
+        Ok(day) => Ok(day),
+    };
+    Some((day, rest))
+}
+
+/// The day that the folders give: `2020/01/29/…`, `2020/01/29-…`, `2020-01-29/…`. A year and a
+/// month alone are no day.
+pub fn in_folders(path: &str, order: Option<Order>) -> Option<Found> {
+    let parts: Vec<&str> = bare(path).split('/').collect();
+    let (_, folders) = parts.split_last()?;
+    let whole = folders.iter().rev().find_map(|folder| dated(folder, order)).map(|(found, _)| found);
+    whole.or_else(|| parts.windows(3).find_map(in_three))
+}
+
+fn in_three(parts: &[&str]) -> Option<Found> {
+    let [year, month, day] = parts else { return None };
+    let figures = |text: &str, widths: std::ops::RangeInclusive<usize>| {
+        widths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    let end = day.find(|c: char| !c.is_ascii_digit()).unwrap_or(day.len());
+    let (day, rest) = day.split_at_checked(end)?;
+    let closed = rest.is_empty() || rest.starts_with(['-', '_', '.', ' ']);
+    if !(figures(year, 4..=4) && figures(month, 1..=2) && figures(day, 1..=2) && closed) {
+        return None;
+    }
+    let written = format!("{year}-{month}-{day}");
+    match parse(&written, None) {
+        Ok(read) => Some(Ok(read.when.day())),
+        // Year 0042 of some numbering is no date.
+        Err(Refused::OutOfRange) => None,
+        Err(refused) => Some(Err((refused, written))),
+    }
+}
+
+/// The day in an address: `/2020/01/29/titre/`, `/presse/2020-01-29-titre.html`.
+pub fn in_address(address: &str, order: Option<Order>) -> Option<Found> {
+    let path = address.split(['?', '#']).next()?.trim_end_matches('/');
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    // What looks like one and is none, is none: nobody wrote it as a date.
+    let good = |found: Option<Found>| found.filter(Result::is_ok);
+    // With an ending, so that a dot in the last part is not taken for one.
+    let path = format!("{path}.html");
+    good(in_name(&path, order)).or_else(|| good(in_folders(&path, order)))
+}
+
+/// The day of a dateline: `Lens, le 29 janvier 2020`, `LENS, LE 29 JANVIER 2020 –`, `Fait à Lens,
+/// le …`, `LENS, France, Jan. 29, 2020 –`: a place, a date, and nothing but the start of the text.
+/// A date in a sentence is somebody's event.
+pub fn in_dateline(line: &str, order: Option<Order>) -> Option<Found> {
+    let commas = line.match_indices(',').map(|(at, _)| (at, at + 1));
+    let articles = line.match_indices(" le ").map(|(at, _)| (at, at + 1));
+    commas.chain(articles).find_map(|(end, start)| {
+        let place = line.get(..end).filter(|place| is_place(place))?;
+        let rest = line.get(start..)?;
+        let (day, tail) = leading(rest, order)?;
+        let tail = tail.trim_start();
+        let ends = tail.is_empty() || tail.starts_with(['-', '.', ':', '(']);
+        let written = || rest.trim().chars().take(40).collect::<String>();
+        (ends && !place.is_empty()).then(|| day.map_err(|refused| (refused, written())))
+    })
+}
+
+/// One to three names of places: words with capitals and the small words between them.
+fn is_place(text: &str) -> bool {
+    let text = ["Fait à ", "FAIT À ", "Fait a ", "À ", "A "].iter().find_map(|p| text.strip_prefix(p)).unwrap_or(text);
+    let pieces: Vec<&str> = text.split(',').map(str::trim).collect();
+    let no_place = |word: &str| {
+        let folded = deunicode::deunicode(&word.to_lowercase()).to_lowercase();
+        NO_PLACES.contains(&folded.as_str()) || WEEKDAYS.iter().any(|(_, names)| names.contains(&folded.as_str()))
+    };
+    let word = |word: &str| {
+        let bare = word.trim_start_matches(['(', '«']).trim_end_matches([')', '»', '.']);
+        bare.starts_with(char::is_uppercase) && !no_place(bare) && !bare.contains(|c: char| c.is_ascii_digit())
+            || PARTICLES.contains(&bare.to_lowercase().as_str())
+            || word.starts_with('(') && word.ends_with(')')
+    };
+    let piece = |piece: &&str| {
+        let words: Vec<&str> = piece.split_whitespace().collect();
+        (1..=5).contains(&words.len())
+            && words.first().is_some_and(|first| first.starts_with(char::is_uppercase))
+            && words.into_iter().all(word)
+    };
+    text.chars().count() <= 60 && pieces.len() <= 3 && pieces.iter().all(piece)
+}
+
+/// The day that starts a name, whatever the order: for those who only ask whether it lies ahead.
+pub fn day_of(path: &str) -> Option<NaiveDate> {
+    in_name(path, None).and_then(Result::ok)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(found: Option<Found>) -> Option<String> {
+        found.map(|found| match found {
+            Ok(day) => day.to_string(),
+            Err((refused, written)) => {
+                format!("{} {written}", format!("{refused:?}").split('(').next().unwrap_or_default())
+            }
+        })
+    }
+
+    #[test]
+    fn names() {
+        for (path, day) in [
+            ("2020-01-29-dgfip.md", Some("2020-01-29")),
+            ("x/2020-1-29 titre.md", Some("2020-01-29")),
+            ("20200129.md", Some("2020-01-29")),
+            ("20200129_titre.md", Some("2020-01-29")),
+            ("2020_01_29_titre.md", Some("2020-01-29")),
+            ("2020.01.29 titre.md", Some("2020-01-29")),
+            ("29-01-2020-titre.md", Some("2020-01-29")),
+            ("29 janvier 2020 - titre.md", Some("2020-01-29")),
+            ("2020-01-29/index.md", Some("2020-01-29")),
+            ("2020-01-29T0930-titre.md", Some("2020-01-29")),
+            ("2020-02-30-x.md", Some("Impossible 2020-02-30")),
+            ("03-04-2020-x.md", Some("Ambiguous 03-04-2020")),
+            ("budget-2020.md", None),
+            ("2020-01-bilan.md", None),
+            ("1234567.md", None),
+            ("12345678.md", None),
+            ("10-11-12-x.md", None),
+            ("3-projets-2020.md", None),
+            ("mai-2020.md", None),
+        ] {
+            assert_eq!(shown(in_name(path, None)).as_deref(), day, "{path}");
+        }
+    }
+
+    #[test]
+    fn folders() {
+        for (path, day) in [
+            ("2020/01/29/titre.md", Some("2020-01-29")),
+            ("2020/1/29/titre/index.md", Some("2020-01-29")),
+            ("2020/01/29-titre.md", Some("2020-01-29")),
+            ("news/2020/01/29.md", Some("2020-01-29")),
+            ("2020-01-29/titre.md", Some("2020-01-29")),
+            ("2020/01/titre.md", None),
+            ("2020/01/3titre.md", None),
+            ("2020/02/30/titre.md", Some("Impossible 2020-02-30")),
+            ("0042/01/02/titre.md", None),
+        ] {
+            assert_eq!(shown(in_folders(path, None)).as_deref(), day, "{path}");
+        }
+    }
+
+    #[test]
+    fn addresses() {
+        for (address, day) in [
+            ("/2020/01/29/titre/", Some("2020-01-29")),
+            ("https://www.example.org/2020/1/29/titre.html?x", Some("2020-01-29")),
+            ("/presse/2020-01-29-titre.html", Some("2020-01-29")),
+            ("/:year/:month/:day/:title/", None),
+            ("/presse/titre/", None),
+            ("/2020/02/30/titre/", None),
+        ] {
+            assert_eq!(shown(in_address(address, None)).as_deref(), day, "{address}");
+        }
+    }
+
+    #[test]
+    fn datelines() {
+        for (line, day) in [
+            ("Lens, le 29 janvier 2020", Some("2020-01-29")),
+            ("LENS, LE 29 JANVIER 2020 – La communauté", Some("2020-01-29")),
+            ("Fait à Lens, le 1er février 2020.", Some("2020-02-01")),
+            ("À Lens, mercredi 29 janvier 2020", Some("2020-01-29")),
+            ("Lens le 29 janvier 2020", Some("2020-01-29")),
+            ("Boulogne-sur-Mer (62), le 29/01/2020 :", Some("2020-01-29")),
+            ("LENS, France, Jan. 29, 2020 (AFP) – The", Some("2020-01-29")),
+            ("La Rochelle, 29 janvier 2020", Some("2020-01-29")),
+            ("Berlin, den 29. Januar 2020", Some("2020-01-29")),
+            ("Lens, le 30 février 2020", Some("Impossible le 30 février 2020")),
+            ("Lens, le 29 janvier 2020 se tiendra un concert", None),
+            ("Samedi, 29 février 2020", None),
+            ("Update, April 27, 2018", None),
+            ("Mise à jour, le 27 avril 2018", None),
+            ("Rendez-vous, le 29 janvier 2020", None),
+            ("La fête aura lieu à Lens, le 29 janvier 2020", None),
+            ("Rendez-vous le 29 janvier 2020 à 18 h", None),
+            ("Lens, le 29 janvier", None),
+            ("29 janvier 2020", None),
+            ("", None),
+        ] {
+            assert_eq!(shown(in_dateline(line, None)).as_deref(), day, "{line}");
+        }
+    }
+}
