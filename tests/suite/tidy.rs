@@ -47,6 +47,7 @@ fn generated(path: &str, expected: &str) {
 fn documented_keys_are_the_keys() {
     generated("docs/configuration.md", &keys::documentation());
     generated("docs/front-matter.md", &front_matter::keys::documentation());
+    generated("docs/dates-and-authors.md", &crieur::resolve::guide::documentation());
     generated("templates/crieur.toml", &keys::commented_default());
 }
 
