@@ -67,7 +67,12 @@ impl Locale {
         let Some(sentence) = self.problems.get(problem.code.name()) else {
             return (problem.code.name().to_owned(), None);
         };
-        let fill = |text: &str| fill(text, |name| problem.argument(name).map(str::to_owned));
+        let argument = |name: &str| match (name, problem.argument(name)) {
+            // Where something was found has words of its own.
+            ("where", Some(place)) => Some(self.say(&format!("from.{place}"), &[])),
+            (_, value) => value.map(str::to_owned),
+        };
+        let fill = |text: &str| fill(text, argument);
         let hint = fill(&sentence.hint);
         let mut message = fill(&sentence.message);
         if let Some(of) = problem.argument("of") {

@@ -258,6 +258,14 @@ impl Place {
 pub const SIDECAR: &str = ".toml";
 
 impl Code {
+    /// Whether it is about the body: links, pictures, HTML.
+    pub fn is_about_the_text(self) -> bool {
+        matches!(
+            self,
+            Self::FileMissing | Self::HtmlRemoved | Self::ImageWithoutAlt | Self::LinkHeld | Self::LinkUnsafe
+        )
+    }
+
     /// Whether it is said once for the whole folder, with the number of places, and not for each
     /// file: the same slip of a tool in ten thousand files is one thing to know. Those with a `key`
     /// are said once for each.

@@ -44,7 +44,10 @@ pub fn find(options: &Options, path: Option<&Path>, here: &Path) -> Result<Found
         return Ok(Found::Newsroom(here.join(root)));
     }
     let near = nearest(here);
-    let folder = path.map(|path| normal(&here.join(path))).filter(|folder| folder.is_dir());
+    let named = path.map(|path| normal(&here.join(path)));
+    // Of a file, the folder that it lies in is looked at.
+    let folder = named.and_then(|named| if named.is_file() { named.parent().map(Path::to_owned) } else { Some(named) });
+    let folder = folder.filter(|folder| folder.is_dir());
     match (near, folder) {
         (Some(root), None) => Ok(Found::Newsroom(root)),
         (Some(root), Some(folder)) if folder.starts_with(normal(&root)) => Ok(Found::Newsroom(root)),

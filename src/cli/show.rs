@@ -57,8 +57,14 @@ pub fn run(room: &Room<'_>, path: Option<&Path>, answer: &mut Answer) {
     // Standard output is the answer's here, whatever its format.
     reporter.format = Format::Human;
     let concerns = |problem: &&Problem| problem.is_error() || problem.item().is_none_or(|path| room.is_wanted(path));
-    let problems: Vec<Problem> = room.newsroom.problems.iter().filter(concerns).cloned().collect();
+    let problems = room.newsroom.problems.iter().filter(concerns).cloned();
+    // Of a folder of another tool, links into the rest of its site say nothing here.
+    let (texts, problems): (Vec<Problem>, Vec<Problem>) =
+        problems.partition(|problem| room.config.assumed.is_some() && problem.code.is_about_the_text());
     report(&problems, &reporter, answer);
+    if !texts.is_empty() && !room.options.quiet {
+        answer.err(&format!("  {}\n", room.locale.count("texts", texts.len())));
+    }
     if room.format != Format::Json {
         room.skipped(answer);
     }
@@ -71,6 +77,9 @@ pub fn run(room: &Room<'_>, path: Option<&Path>, answer: &mut Answer) {
         let problem = Problem::general(Code::NothingThere).with("path", path.display());
         report(&[problem], &reporter, answer);
         return;
+    }
+    if items.is_empty() && room.format != Format::Json {
+        answer.err(&format!("  {}\n", room.locale.say("no-items", &[("folder", &room.folder())])));
     }
     let text = match (room.format, items.as_slice()) {
         (Format::Json, _) => {
@@ -102,13 +111,22 @@ fn shown<'a>(item: &'a Item, config: &Config) -> Shown<'a> {
         status: item.status.name(),
         due: item.due.map(rfc3339),
         from: From {
-            title: item.origins.title.to_string(),
-            published: item.origins.published.to_string(),
-            updated: item.origins.updated.to_string(),
-            authors: item.origins.authors.to_string(),
-            id: item.origins.id.to_string(),
-            language: item.origins.language.to_string(),
+            title: from(item.origins.title, config),
+            published: from(item.origins.published, config),
+            updated: from(item.origins.updated, config),
+            authors: from(item.origins.authors, config),
+            id: from(item.origins.id, config),
+            language: from(item.origins.language, config),
         },
+    }
+}
+
+/// Where a value came from; without a `crieur.toml` it was another tool's configuration, or nobody.
+fn from(origin: Origin, config: &Config) -> String {
+    match (&config.assumed, origin) {
+        (Some(assumed), Origin::Config) => assumed.read.clone().unwrap_or_else(|| "nobody".to_owned()),
+        (Some(_), Origin::Publisher) => "nobody".to_owned(),
+        _ => origin.to_string(),
     }
 }
 
@@ -180,13 +198,15 @@ fn table(room: &Room<'_>, items: &[&Item]) -> String {
 fn one(room: &Room<'_>, item: &Item) -> String {
     let locale = room.locale;
     let word = |key: &str| locale.say(key, &[]);
-    let origin = |origin: crieur::item::Origin| {
-        let origin = origin.to_string();
+    let origin = |origin: Origin| {
+        let origin = from(origin, &room.config);
         let (source, rest) = origin.split_once(", line ").map_or((origin.as_str(), None), |(s, l)| (s, Some(l)));
-        let source =
-            if source.starts_with("crieur.toml") { source.to_owned() } else { word(&format!("from.{source}")) };
+        let named = word(&format!("from.{source}"));
+        // The name of a file is the same in every language.
+        let source = if named.starts_with("from.") { source } else { named.as_str() };
         let line = rest.map(|line| format!(", {} {line}", word("line"))).unwrap_or_default();
-        format!("   ({} {source}{line})", word("from"))
+        let from = if source == word("from.nobody") { String::new() } else { format!("{} ", word("from")) };
+        format!("   ({from}{source}{line})")
     };
     let origins = &item.origins;
     let updated = room.config.zone.local(item.updated).format("%Y-%m-%d %H:%M").to_string();

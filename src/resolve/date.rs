@@ -72,14 +72,15 @@ fn in_head(
     let mut stamped = clocks.written(written, id, draft, problems)?;
     let mut place = written.place;
     let typed = spelling::parse(&written.value, clocks.order).ok().map(|read| read.when);
-    let mut other = found(draft, clocks.order).into_iter().find_map(|(found, _)| {
+    let meant = clocks.zone.local(stamped.instant.to_utc()).date_naive();
+    let mut other = found(draft, clocks.order).into_iter().find_map(|(found, origin)| {
         let day = found.ok().filter(|day| !agree(typed.as_ref(), &stamped, clocks.zone, *day))?;
-        Some((clocks.zone.local(stamped.instant.to_utc()).date_naive(), day))
+        Some((meant, day, origin))
     });
     if let Some(beside) = &draft.sidecar_date {
         let day = spelling::parse(&beside.value, clocks.order).ok().map(|read| read.when.day());
         let day = day.filter(|day| !agree(typed.as_ref(), &stamped, clocks.zone, *day));
-        other = day.map(|day| (clocks.zone.local(stamped.instant.to_utc()).date_naive(), day)).or(other);
+        other = day.map(|day| (meant, day, Origin::written(beside.place))).or(other);
     }
     let others = if draft.date.is_some() { draft.later.as_slice() } else { &[] };
     for later in others {
@@ -89,12 +90,12 @@ fn in_head(
             if taken.instant == second.instant {
                 place = later.place;
             }
-            other = Some((taken.instant.date_naive(), left.instant.date_naive()));
+            other = Some((taken.instant.date_naive(), left.instant.date_naive(), left.origin));
             stamped = taken;
         }
     }
-    if let Some((taken, other)) = other {
-        problems.push(disagree(draft, place, taken, other));
+    if let Some((taken, other, origin)) = other {
+        problems.push(disagree(draft, place, taken, other, origin));
     }
     Ok(stamped)
 }
@@ -108,8 +109,11 @@ fn agree(typed: Option<&When>, stamped: &Stamped, zone: &Zone, day: NaiveDate) -
     anywhere || own.contains(&Some(day))
 }
 
-fn disagree(draft: &Draft, place: Place, taken: NaiveDate, other: NaiveDate) -> Problem {
-    Problem::new(Code::DatesDisagree, &draft.path).at(place).with("taken", taken).with("other", other)
+fn disagree(draft: &Draft, place: Place, taken: NaiveDate, other: NaiveDate, origin: Origin) -> Problem {
+    let origin = origin.to_string();
+    let found = origin.split(", line").next().unwrap_or_default();
+    let problem = Problem::new(Code::DatesDisagree, &draft.path).at(place).with("taken", taken);
+    problem.with("other", other).with("where", found)
 }
 
 /// What a place outside the head says: a day, or how it was written where it is none.
@@ -151,8 +155,9 @@ fn elsewhere(
         problems.push(problem);
         Wrong
     })?;
-    if let Some(other) = found.filter_map(|(found, _)| found.ok()).find(|other| *other != day) {
-        let mut problem = disagree(draft, Place::line(1), day, other);
+    let mut others = found.filter_map(|(found, origin)| Some((found.ok()?, origin)));
+    if let Some((other, origin)) = others.find(|(other, _)| *other != day) {
+        let mut problem = disagree(draft, Place::line(1), day, other, origin);
         problem.place = place;
         problems.push(problem);
     }
