@@ -53,6 +53,9 @@ pub fn not_an_item(path: &str) -> Option<Code> {
     }
 }
 
+/// The folder in which Jekyll and Hexo keep what is not to be published yet.
+const DRAFTS: &str = "_drafts";
+
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct At<T> {
@@ -196,6 +199,9 @@ fn draft(
     let mut draft = Draft { path: file.path.clone(), digest: digest(&file.bytes), ..Draft::default() };
     let parts = front_matter::split(&cleaned.text, &file.path)?;
     front_matter::read(&parts, &mut draft, problems)?;
+    if file.path.split('/').any(|folder| folder == DRAFTS) {
+        draft.draft = draft.draft.or(Some(true));
+    }
     // As it was typed, so that every place is what its author sees.
     draft.facts = markdown::facts(parts.body, parts.body_line, &file.path, problems);
     draft.opening = opening(parts.body, parts.body_line);

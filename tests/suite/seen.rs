@@ -489,3 +489,59 @@ fn an_embargo_does_not_bring_a_dated_name_forward() {
     newsroom.build();
     assert!(!newsroom.output("feed.json").contains("CANARI"));
 }
+
+/// Runs git in a folder, with nothing of this machine's settings; false where there is no git.
+fn git(folder: &std::path::Path, arguments: &[&str]) -> bool {
+    let mut command = std::process::Command::new("git");
+    command.arg("-C").arg(folder).args(arguments).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder);
+    for role in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{role}_NAME"), "A").env(format!("GIT_{role}_EMAIL"), "a@example.org");
+        command.env(format!("GIT_{role}_DATE"), "2026-01-05T10:00:00+01:00");
+    }
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn git_dates_what_nobody_dated_and_nothing_in_a_history_cut_short() {
+    let newsroom = Newsroom::new().item("a.md", "# A\n").item("2026-01-02-b.md", "# B\n");
+    let config = format!("dates-from = [\"git\"]\n{}", crate::harness::CONFIG);
+    let newsroom = newsroom.config(&config);
+    if !(git(newsroom.path(), &["init", "-q"]) && git(newsroom.path(), &["add", "."])) {
+        return;
+    }
+    assert!(git(newsroom.path(), &["commit", "-qm", "x"]));
+    // An import of many files says nothing of any of them.
+    for n in 0..30 {
+        newsroom.write(&format!("items/n{n}.md"), "# N\n");
+    }
+    assert!(git(newsroom.path(), &["add", "."]) && git(newsroom.path(), &["commit", "-qm", "y"]));
+    let said = newsroom.run(&["show", "--format", "json", "--keep-going", "--quiet"]);
+    let items: Vec<serde_json::Value> = serde_json::from_str(&said.stdout).unwrap();
+    let shown: Vec<_> = items
+        .iter()
+        .map(|item| {
+            (
+                item["path"].as_str().unwrap(),
+                item["published"].as_str().unwrap(),
+                item["from"]["published"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(shown[0], ("a.md", "2026-01-05T09:00:00Z", "git"));
+    assert_eq!((shown[1].0, shown[1].2, shown.len()), ("2026-01-02-b.md", "file name", 2));
+    assert!(said.stderr.contains("[date-missing]"), "{}", said.stderr);
+
+    let clone = tempfile::TempDir::new().unwrap();
+    let from = format!("file://{}", newsroom.path().display());
+    assert!(git(clone.path(), &["clone", "-q", "--depth", "1", &from, "x"]));
+    let root = clone.path().join("x");
+    let said = newsroom.run(&["check", "--root", root.to_str().unwrap()]);
+    assert!(said.code == 2 && said.stderr.contains("git fetch --unshallow"), "{}", said.stderr);
+}
+
+#[test]
+fn a_folder_of_drafts_is_held() {
+    let newsroom = Newsroom::new().item("_drafts/2026-01-02-a.md", "# CANARI\n").item("2026-01-03-b.md", "# B\n");
+    newsroom.build();
+    assert!(!newsroom.output("feed.json").contains("CANARI"));
+}

@@ -139,7 +139,7 @@ pub const KEYS: &[Key] = &[
         "draft",
         &["brouillon"],
         "true",
-        "`true` holds it back; so do `published: false`, `status: draft` and `hidden: true`. Anything but a clear yes or no is an error.",
+        "`true` holds it back; so do `published: false`, `status: draft`, `hidden: true`, and a folder named `_drafts`. Anything but a clear yes or no is an error.",
     ),
 ];
 
