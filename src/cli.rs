@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod import;
 mod place;
 mod show;
 
@@ -25,7 +26,7 @@ use crate::report::{Format, Reporter};
     name = "crieur",
     version,
     disable_help_subcommand = true,
-    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur build --keep-going       hold back what is wrong, publish the rest\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder or output failed"
+    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur import FEED              another tool's feed as items\n  crieur build --keep-going       hold back what is wrong, publish the rest\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder, output or network failed"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -48,13 +49,15 @@ enum Command {
         /// A file or folder of items, or any folder: no `crieur.toml` is needed to look at one
         path: Option<PathBuf>,
     },
+    /// Another tool's feed or export → items, with their own identities, dates and authors
+    Import(import::Import),
 }
 
 impl Command {
     /// What is to be looked at.
     fn path(&self) -> Option<&Path> {
         match self {
-            Self::Build => None,
+            Self::Build | Self::Import(_) => None,
             Self::Check { path } | Self::Show { path } => path.as_deref(),
         }
     }
@@ -163,6 +166,10 @@ impl Cli {
         let command = self.command.as_ref().unwrap_or(&Command::Build);
         let github = surroundings.github && !matches!(command, Command::Show { .. });
         let format = self.options.format.unwrap_or(if github { Format::Github } else { Format::Human });
+        if let Command::Import(import) = command {
+            import::run(import, &self.options, surroundings, format, &mut answer);
+            return answer;
+        }
         let room = match Room::open(&self.options, command.path(), surroundings, format) {
             Ok(room) => room,
             Err(failure) => {
@@ -189,6 +196,7 @@ impl Cli {
             Command::Build => build::run(&room, &mut answer),
             Command::Check { .. } => check::run(&room, &mut answer),
             Command::Show { path } => show::run(&room, path.as_deref(), &mut answer),
+            Command::Import(_) => {}
         }
         answer
     }

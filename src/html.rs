@@ -304,7 +304,7 @@ pub fn escape(text: &str) -> String {
 }
 
 /// The entities that a serialiser writes.
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }

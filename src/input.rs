@@ -94,6 +94,8 @@ pub struct Draft {
     pub language: Option<At<String>>,
     /// As typed.
     pub id: Option<At<String>>,
+    /// To the letter.
+    pub exact_id: Option<At<String>>,
     /// As typed.
     pub slug: Option<At<String>>,
     /// As typed.
@@ -145,6 +147,7 @@ impl Draft {
             tags: if self.tags.is_empty() { beside.tags } else { self.tags },
             language: self.language.or(beside.language),
             id: self.id.or(beside.id),
+            exact_id: self.exact_id.or(beside.exact_id),
             slug: self.slug.or(beside.slug),
             link: self.link.or(beside.link),
             image: self.image.or(beside.image),

@@ -59,6 +59,10 @@ pub mod select;
 
 pub mod render;
 
+pub mod import;
+
+#[cfg(feature = "fetch")]
+pub mod fetch;
 pub mod output;
 pub mod source;
 
@@ -186,7 +190,7 @@ fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Pro
 
 /// What is the same all over a folder is said once, with the number of files; and no more than
 /// twenty of one kind in one file, the last of which says how many there are.
-fn fold(problems: Vec<Problem>) -> Vec<Problem> {
+pub fn fold(problems: Vec<Problem>) -> Vec<Problem> {
     const MOST: usize = 20;
     let mut folded: Vec<Problem> = Vec::with_capacity(problems.len());
     let mut first: HashMap<(Code, Option<String>), (usize, usize)> = HashMap::new();

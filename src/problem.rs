@@ -90,6 +90,11 @@ codes! {
     /// `show PATH` names nothing below the items folder.
     NothingThere = "nothing-there", Error, Configuration;
 
+    /// What is to be imported is no feed.
+    FeedUnreadable = "feed-unreadable", Error, Configuration;
+
+    /// What is to be imported cannot be had.
+    FeedUnreachable = "feed-unreachable", Error, Machine;
     /// The items folder is not there.
     ItemsMissing = "items-missing", Error, Machine;
     /// A folder below it cannot be listed.
@@ -144,6 +149,21 @@ codes! {
     /// Two items, one address.
     UrlClash = "url-clash", Error, Item;
 
+    /// An entry of a feed without a date.
+    ImportDateMissing = "import-date-missing", Error, Item;
+
+    /// A date of a feed that cannot be read.
+    ImportDateUnreadable = "import-date-unreadable", Warning, Item;
+    /// Hours of a feed without an offset; once for the whole feed.
+    ImportDateUnzoned = "import-date-unzoned", Warning, Item;
+    /// An entry by which no reader could know it.
+    ImportIdMissing = "import-id-missing", Warning, Item;
+    /// Two entries, one identity.
+    ImportIdTwice = "import-id-twice", Warning, Item;
+    /// An item does not say what its entry says.
+    ImportChanged = "import-changed", Warning, Item;
+    /// What only WordPress knows how to show; once for the whole export.
+    ImportShortcode = "import-shortcode", Warning, Item;
     /// Characters that XML cannot carry were removed.
     CharactersDropped = "characters-dropped", Warning, Item;
     /// Not UTF-8: the encoding was told from the bytes.

@@ -36,6 +36,13 @@ pub struct Alone {
     unknown: Vec<At<String>>,
 }
 
+impl Alone {
+    /// The item, as far as its own file tells.
+    pub fn item(&self) -> &Item {
+        &self.item
+    }
+}
+
 /// What became of one file.
 #[derive(Debug)]
 pub enum One {
@@ -110,7 +117,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         .clone()
         .or_else(|| config.folder_value(&draft.path, |folder| folder.rights.clone()))
         .or_else(|| config.rights.clone());
-    let id_place = draft.id.as_ref().map_or(Place::line(1), |at| at.place);
+    let id_place = draft.exact_id.as_ref().or(draft.id.as_ref()).map_or(Place::line(1), |at| at.place);
     let url_place = draft.slug.as_ref().or(draft.link.as_ref()).map_or(Place::line(1), |at| at.place);
     let item = Item {
         path: draft.path.clone(),

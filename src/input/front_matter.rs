@@ -200,6 +200,7 @@ impl Reading<'_> {
             }
             "language" => draft.language = self.typed(known, &node),
             "id" => draft.id = self.typed(known, &node),
+            "exact-id" => draft.exact_id = self.typed(known, &node),
             "slug" => draft.slug = self.typed(known, &node),
             "permalink" => {
                 draft.addresses.extend(node.text().map(|text| At { value: text.to_owned(), place: node.place }));

@@ -7,18 +7,48 @@ use crate::config::{Config, is_authority};
 use crate::input::Draft;
 use crate::item::Origin;
 use crate::problem::{Code, Problem};
-use crate::text::nfc;
+use crate::text::{clean, nfc, without_marks};
 
 /// The id of an item and where it came from.
 pub fn of(draft: &Draft, config: &Config, problems: &mut Vec<Problem>) -> Option<(String, Origin)> {
+    if let Some(written) = &draft.exact_id {
+        // An escape in the head may still hold what no feed can carry.
+        let id = without_marks(&clean(&written.value).text).trim().to_owned();
+        if !id.is_empty() {
+            return Some((id, Origin::written(written.place)));
+        }
+    }
     let Some(written) = &draft.id else {
         return Some((tag(config, bare(&draft.path)), Origin::Path));
     };
     let origin = Origin::written(written.place);
     let id = &written.value;
+    match meaning(id) {
+        Meaning::Itself => Some((id.clone(), origin)),
+        // Nobody needs to know what a tag URI is.
+        Meaning::Name => Some((tag(config, id), origin)),
+        Meaning::Nothing => {
+            problems.push(Problem::new(Code::IdInvalid, &draft.path).at(written.place).with("value", id));
+            None
+        }
+    }
+}
+
+/// What an `id` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// An identity as it stands.
+    Itself,
+    /// A name under the newsroom's own authority.
+    Name,
+    /// Neither.
+    Nothing,
+}
+
+/// What an `id` that somebody wrote is.
+pub fn meaning(id: &str) -> Meaning {
     let Some((scheme, rest)) = id.split_once(':') else {
-        // A bare word is a name under our own authority: nobody needs to know what a tag URI is.
-        return Some((tag(config, id), origin));
+        return Meaning::Name;
     };
     let good = match scheme {
         "tag" => rest.split_once(':').is_some_and(|(authority, name)| is_authority(authority) && is_uri(name)),
@@ -33,14 +63,10 @@ pub fn of(draft: &Draft, config: &Config, problems: &mut Vec<Problem>) -> Option
             is_uri(rest) && upper && url::Url::parse(id).is_ok_and(|url| url.as_str() == id)
         }
         // No scheme that readers know: a name of ours with a colon in it.
-        _ if is_uri(id) => return Some((tag(config, id), origin)),
+        _ if is_uri(id) => return Meaning::Name,
         _ => false,
     };
-    if good {
-        return Some((id.clone(), origin));
-    }
-    problems.push(Problem::new(Code::IdInvalid, &draft.path).at(written.place).with("value", id));
-    None
+    if good { Meaning::Itself } else { Meaning::Nothing }
 }
 
 /// Characters of a URI, and at least one of them.

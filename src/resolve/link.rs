@@ -173,7 +173,16 @@ impl Files {
         references.dedup();
         let names = public_names(&references, &draft.path);
         let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).and_then(Text::some);
-        let attachment = |node: &Node, file: &File| file.attachment(text(node, "title"), &address.base, &names);
+        let attachment = |node: &Node, file: &File| {
+            let mut attachment = file.attachment(text(node, "title"), &address.base, &names);
+            if attachment.source.is_none() {
+                // Of what lies elsewhere only its author knows more than the address tells.
+                attachment.size = node.get("size").and_then(Node::text).and_then(|size| size.trim().parse().ok());
+                let said = node.get("type").and_then(Node::text).and_then(written_type);
+                attachment.media_type = said.unwrap_or(attachment.media_type);
+            }
+            attachment
+        };
         let image = image.map(|(node, file)| {
             let alt = text(node, "alt");
             if alt.is_none() {
@@ -261,6 +270,14 @@ fn media_type(path: &str) -> String {
         "mjs" => "text/javascript".to_owned(),
         _ => mime_guess::from_path(path).first_or_octet_stream().essence_str().to_owned(),
     }
+}
+
+/// A media type as somebody wrote it: `audio/mpeg`.
+pub fn written_type(text: &str) -> Option<String> {
+    let part =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b));
+    let (kind, subkind) = text.trim().split_once('/')?;
+    (part(kind) && part(subkind)).then(|| text.trim().to_ascii_lowercase())
 }
 
 /// The path below the items folder that `target` names, seen from the item at `path`; `None`

@@ -57,6 +57,11 @@ fn run(case: &Path) -> Story {
     if codes.iter().any(|code| code != "0") {
         tell("code", codes.join("\n") + "\n");
     }
+    // What a command writes into the items folder is its answer too.
+    let given = files(&case.join("items"));
+    let written = files(&newsroom.path().join("items")).into_iter();
+    let written = written.filter(|(path, bytes)| given.get(path) != Some(bytes));
+    story.extend(written.map(|(path, bytes)| (format!("written/{path}"), bytes)));
     story.extend(newsroom.outputs().into_iter().map(|(path, bytes)| (format!("out/{path}"), without_style(bytes))));
     story
 }
@@ -73,7 +78,7 @@ fn without_style(bytes: Vec<u8>) -> Vec<u8> {
 }
 
 fn is_expectation(path: &str) -> bool {
-    matches!(path, "stdout" | "stderr" | "code") || path.starts_with("out/")
+    matches!(path, "stdout" | "stderr" | "code") || path.starts_with("out/") || path.starts_with("written/")
 }
 
 fn expectations(case: &Path) -> Story {

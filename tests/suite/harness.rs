@@ -67,7 +67,7 @@ impl Newsroom {
         }
         for (path, bytes) in files {
             let about = matches!(path.as_str(), "why" | "command" | "env" | "stdout" | "stderr" | "code");
-            if !about && !path.starts_with("out/") {
+            if !about && !path.starts_with("out/") && !path.starts_with("written/") {
                 newsroom.write(&path, bytes);
             }
         }

@@ -11,6 +11,7 @@
 
 mod cases;
 mod harness;
+mod import;
 mod laws;
 mod odd;
 mod properties;

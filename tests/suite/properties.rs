@@ -18,7 +18,7 @@ fn build(files: Vec<(String, String)>) -> (Newsroom, std::collections::BTreeMap<
 }
 
 /// Any text, with the characters that break feeds more often than chance would have them.
-fn any_text() -> impl Strategy<Value = String> {
+pub fn any_text() -> impl Strategy<Value = String> {
     let nasty = prop::sample::select(vec![
         "\u{b}",
         "\u{c}",

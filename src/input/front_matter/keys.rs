@@ -114,6 +114,12 @@ pub const KEYS: &[Key] = &[
         "piscine-2026",
         "Its identity, for ever; needed only where it is not the file's first path.",
     ),
+    key(
+        "exact-id",
+        &[],
+        "\"4217\"",
+        "An identity that another tool gave, taken to the letter: `crieur import` writes it where `id` would change it, so that no reader shows an item twice.",
+    ),
     key("slug", &[], "piscine", "The last part of its address, instead of the file's name."),
     key(
         "permalink",
@@ -132,7 +138,7 @@ pub const KEYS: &[Key] = &[
         "attachments",
         &["attachment", "pièces-jointes"],
         "[dossier.pdf]",
-        "Files that come with it: names, or maps with `file` and `title`.",
+        "Files that come with it: names or addresses, or maps with `file` and `title`, and for a file that lies elsewhere `type` (its media type) and `size` (in bytes).",
     ),
     key("rights", &["copyright"], "© Ville d'Exemple", "Who owns it, if not what `crieur.toml` says."),
     key(

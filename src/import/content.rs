@@ -1,0 +1,487 @@
+//! The text of an entry: HTML as a feed has it, made fit to stand in a Markdown file without losing
+//! or changing a word.
+//!
+//! It is not turned into Markdown, which has no word for half of it, and it is not cleaned: that is
+//! done each time it is published. Its relative addresses are completed, since they were meant from
+//! a site that the file will not be on; and no line of it is empty, since an empty line ends HTML in
+//! Markdown.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use url::Url;
+
+use crate::html;
+use crate::input::markdown::Target;
+
+/// Attributes that hold one address.
+const ADDRESSES: [&str; 6] = ["href", "src", "poster", "cite", "longdesc", "data"];
+
+/// Elements whose content is not HTML.
+const RAW: [&str; 6] = ["script", "style", "textarea", "title", "xmp", "iframe"];
+
+/// Elements with which a block of HTML begins in Markdown (CommonMark 4.6, condition 6); the list is
+/// that of what a person writes, what is not in it gets a `div` around it.
+const BLOCKS: [&str; 37] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tr",
+    "ul",
+];
+
+/// Where the name of an attribute stands in its tag, and its value.
+type Attribute = (Range<usize>, Range<usize>);
+
+/// A tag, or a comment, or a text between them.
+enum Piece<'a> {
+    Text(&'a str),
+    /// With its name in lower case, and its attributes.
+    Tag(&'a str, String, Vec<Attribute>),
+    /// A comment, or what stands in a script.
+    Other(&'a str),
+}
+
+/// Cuts HTML into its pieces as a browser would; together they are the whole text.
+fn pieces(html: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (text, tail) = rest.split_at(at);
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text));
+        }
+        if tail.starts_with("<!--") {
+            let end = tail.find("-->").map_or(tail.len(), |end| end + 3);
+            let (comment, after) = tail.split_at(end);
+            pieces.push(Piece::Other(comment));
+            rest = after;
+            continue;
+        }
+        let name = tail.get(1..).unwrap_or_default();
+        if !name.strip_prefix('/').unwrap_or(name).starts_with(|c: char| c.is_ascii_alphabetic()) {
+            let (bracket, after) = tail.split_at(1);
+            pieces.push(Piece::Text(bracket));
+            rest = after;
+            continue;
+        }
+        let (name, attributes, end) = tag(tail);
+        let (whole, after) = tail.split_at(end);
+        rest = after;
+        let raw = RAW.contains(&name.as_str()).then(|| format!("</{name}"));
+        pieces.push(Piece::Tag(whole, name, attributes));
+        if let Some(close) = raw {
+            let end = rest.to_ascii_lowercase().find(&close).unwrap_or(rest.len());
+            let (inner, after) = rest.split_at(end);
+            pieces.push(Piece::Other(inner));
+            rest = after;
+        }
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest));
+    }
+    pieces
+}
+
+/// The tag that opens `html`: its name (with `/` where it closes), its attributes, its length.
+fn tag(html: &str) -> (String, Vec<Attribute>, usize) {
+    let bytes = html.as_bytes();
+    let length = bytes.len();
+    let is = |at: usize, test: fn(u8) -> bool| bytes.get(at).is_some_and(|b| test(*b));
+    let space = |at: usize| is(at, |b| b.is_ascii_whitespace());
+    let until = |mut at: usize, stop: &[u8]| {
+        while at < length && !space(at) && !bytes.get(at).is_some_and(|b| stop.contains(b)) {
+            at += 1;
+        }
+        at
+    };
+    let mut at = if is(1, |b| b == b'/') { 2 } else { 1 };
+    at = until(at, b"/>");
+    let name = html.get(1..at).unwrap_or_default().to_ascii_lowercase();
+    let mut attributes = Vec::new();
+    loop {
+        while space(at) || is(at, |b| b == b'/') {
+            at += 1;
+        }
+        if at >= length {
+            return (name, attributes, length);
+        }
+        if is(at, |b| b == b'>') {
+            return (name, attributes, at + 1);
+        }
+        let start = at;
+        at = until(at + 1, b"/>=");
+        let key = start..at;
+        let mut value_at = at;
+        while space(value_at) {
+            value_at += 1;
+        }
+        if !is(value_at, |b| b == b'=') {
+            attributes.push((key, at..at));
+            continue;
+        }
+        value_at += 1;
+        while space(value_at) {
+            value_at += 1;
+        }
+        let quote = bytes.get(value_at).copied().filter(|b| matches!(b, b'"' | b'\''));
+        let value = match quote {
+            Some(quote) => {
+                let inner = value_at + 1;
+                let close = bytes.get(inner..).and_then(|rest| rest.iter().position(|b| *b == quote));
+                let close = close.map_or(length, |close| inner + close);
+                at = (close + 1).min(length);
+                inner..close
+            }
+            None => {
+                at = until(value_at, b">");
+                value_at..at
+            }
+        };
+        attributes.push((key, value));
+    }
+}
+
+/// The HTML with its relative addresses completed; every other byte stays.
+pub fn absolute(html: &str, base: Option<&Url>) -> String {
+    let Some(base) = base else {
+        return html.to_owned();
+    };
+    let mut out = String::with_capacity(html.len() + html.len() / 8);
+    for piece in pieces(html) {
+        match piece {
+            Piece::Text(text) | Piece::Other(text) => out.push_str(text),
+            Piece::Tag(tag, _, attributes) => {
+                let mut copied = 0;
+                for (key, value) in attributes {
+                    let key = tag.get(key).unwrap_or_default().to_ascii_lowercase();
+                    let written = html::unescape(tag.get(value.clone()).unwrap_or_default());
+                    let completed = match key.as_str() {
+                        "srcset" => srcset(&written, base),
+                        key if ADDRESSES.contains(&key) => complete(&written, base),
+                        _ => None,
+                    };
+                    let Some(completed) = completed else { continue };
+                    // Quotes, where there were any, stand right before and behind the value.
+                    let quoted = tag.get(..value.start).is_some_and(|before| before.ends_with(['"', '\'']));
+                    out.push_str(tag.get(copied..value.start).unwrap_or_default());
+                    let completed = html::escape(&completed).replace('\'', "&#39;");
+                    let _ = if quoted { write!(out, "{completed}") } else { write!(out, "\"{completed}\"") };
+                    copied = value.end;
+                }
+                out.push_str(tag.get(copied..).unwrap_or_default());
+            }
+        }
+    }
+    out
+}
+
+/// The absolute address that a relative one means; `None` where it stays as it is.
+fn complete(written: &str, base: &Url) -> Option<String> {
+    let address = written.trim();
+    if address.is_empty() || address.starts_with('#') || Target::of(address) != Target::Relative {
+        return None;
+    }
+    base.join(address).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(String::from)
+}
+
+fn srcset(written: &str, base: &Url) -> Option<String> {
+    let candidates = written.split(", ").map(|candidate| {
+        let candidate = candidate.trim();
+        let (address, size) = candidate.split_once(' ').unwrap_or((candidate, ""));
+        let address = complete(address, base).unwrap_or_else(|| address.to_owned());
+        format!("{address} {size}").trim_end().to_owned()
+    });
+    let completed = candidates.collect::<Vec<_>>().join(", ");
+    (completed != written).then_some(completed)
+}
+
+/// An address of the feed, completed.
+pub fn address(written: &str, base: Option<&Url>) -> String {
+    let written = written.trim();
+    base.and_then(|base| complete(written, base)).unwrap_or_else(|| written.to_owned())
+}
+
+/// Whether there is an element with which a block begins.
+fn has_block(html: &str) -> bool {
+    let block = |name: &str| BLOCKS.contains(&name) || matches!(name, "pre" | "iframe" | "video" | "audio");
+    pieces(html).iter().any(|piece| matches!(piece, Piece::Tag(_, name, _) if block(name)))
+}
+
+/// The HTML as the body of a Markdown file: one block, which no empty line ends.
+pub fn embedded(html: &str) -> String {
+    let html = html.trim();
+    let mut body = String::with_capacity(html.len() + 16);
+    let mut preformatted = 0_u32;
+    for piece in pieces(html) {
+        match piece {
+            Piece::Text(text) if preformatted > 0 => lines(text, "&#10;", &mut body),
+            Piece::Text(text) | Piece::Other(text) | Piece::Tag(text, ..) => lines(text, "", &mut body),
+        }
+        if let Piece::Tag(_, name, _) = piece {
+            match name.as_str() {
+                "pre" => preformatted += 1,
+                "/pre" => preformatted = preformatted.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+    let first = pieces(&body).into_iter().next();
+    let begins = matches!(first, Some(Piece::Tag(_, name, _)) if BLOCKS.contains(&name.as_str()));
+    if body.is_empty() || begins {
+        return body;
+    }
+    let around = if has_block(&body) { "div" } else { "p" };
+    format!("<{around}>{body}</{around}>")
+}
+
+/// Copies a text without empty lines; `instead` stands for the end of each.
+fn lines(text: &str, instead: &str, out: &mut String) {
+    for line in text.split_inclusive('\n') {
+        let empty = line.trim().is_empty() && line.ends_with('\n');
+        let at_start = out.rsplit('\n').next().is_none_or(|last| last.trim().is_empty());
+        if empty && at_start {
+            out.push_str(if instead.is_empty() { "" } else { line.trim_end_matches('\n') });
+            out.push_str(instead);
+        } else {
+            out.push_str(line);
+        }
+    }
+}
+
+/// Text as HTML: empty lines part paragraphs.
+pub fn from_text(text: &str) -> String {
+    let blocks = text.split("\n\n").map(str::trim).filter(|block| !block.is_empty());
+    let paragraph = |block: &str| format!("<p>{}</p>", html::escape(block).replace('\n', "<br>\n"));
+    blocks.map(paragraph).collect::<Vec<_>>().join("\n")
+}
+
+/// The text of a WordPress export as its pages show it: the editor's own comments gone; in texts of
+/// the older editor, empty lines part paragraphs and a line end is one; captions and embedded
+/// addresses as HTML.
+pub fn of_wordpress(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let blocks = text.contains("<!-- wp:");
+    let mut html = String::with_capacity(text.len());
+    for piece in pieces(&text) {
+        match piece {
+            Piece::Other(comment) if is_own(comment) => {}
+            Piece::Text(text) | Piece::Other(text) | Piece::Tag(text, ..) => html.push_str(text),
+        }
+    }
+    let html = embeds(&captions(&html));
+    if blocks { html.trim().to_owned() } else { paragraphs(&html) }
+}
+
+fn is_own(comment: &str) -> bool {
+    let inner = comment.trim_start_matches("<!--").trim_start();
+    ["wp:", "/wp:", "more", "nextpage"].iter().any(|own| inner.starts_with(own))
+}
+
+/// What WordPress does to a text of its older editor each time it shows it.
+fn paragraphs(html: &str) -> String {
+    let mut spaced = String::with_capacity(html.len() + 64);
+    let mut preformatted = false;
+    for piece in pieces(html) {
+        let Piece::Tag(tag, name, _) = piece else {
+            if let Piece::Text(text) | Piece::Other(text) = piece {
+                // A mark that no text has stands for line ends that must stay.
+                spaced.push_str(&if preformatted { text.replace('\n', "\u{fdd1}") } else { text.to_owned() });
+            }
+            continue;
+        };
+        let block = |name: &str| BLOCKS.contains(&name) || matches!(name, "pre" | "thead" | "tfoot" | "th" | "caption");
+        match name.strip_prefix('/') {
+            Some(closed) if block(closed) => {
+                spaced.push_str(tag);
+                spaced.push_str("\n\n");
+            }
+            None if block(&name) => {
+                spaced.push_str("\n\n");
+                spaced.push_str(tag);
+            }
+            _ => spaced.push_str(tag),
+        }
+        match name.as_str() {
+            "pre" => preformatted = true,
+            "/pre" => preformatted = false,
+            _ => {}
+        }
+    }
+    let mut out = String::with_capacity(spaced.len());
+    let chunks = spaced.split('\n').collect::<Vec<_>>();
+    for chunk in chunks.split(|line| line.trim().is_empty()) {
+        let chunk = chunk.join("\n");
+        let chunk = chunk.trim();
+        if chunk.is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        let first = pieces(chunk).into_iter().next();
+        let name = if let Some(Piece::Tag(_, name, _)) = first { name } else { String::new() };
+        let name = name.trim_start_matches('/');
+        if BLOCKS.contains(&name) || matches!(name, "pre" | "thead" | "tfoot" | "th" | "caption") {
+            out.push_str(chunk);
+        } else {
+            let _ = write!(out, "<p>{}</p>", chunk.replace('\n', "<br>\n"));
+        }
+    }
+    out.replace('\u{fdd1}', "\n")
+}
+
+/// `[caption …]<img …> words[/caption]` as a figure.
+fn captions(html: &str) -> String {
+    between(html, "[caption", "[/caption]", |inner| {
+        let (_, inner) = inner.split_once(']')?;
+        let at = inner.rfind('>')? + 1;
+        let (image, words) = inner.split_at_checked(at)?;
+        Some(format!("<figure>{}<figcaption>{}</figcaption></figure>", image.trim(), words.trim()))
+    })
+}
+
+/// `[embed]https://…[/embed]` as a link.
+fn embeds(html: &str) -> String {
+    between(html, "[embed", "[/embed]", |inner| {
+        let (_, address) = inner.split_once(']')?;
+        let address = html::escape(&html::unescape(address.trim()));
+        Some(format!("<a href=\"{address}\">{address}</a>"))
+    })
+}
+
+fn between(html: &str, open: &str, close: &str, made: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, tail)) = rest.split_once(open) {
+        let Some((inner, after)) = tail.split_once(close) else { break };
+        out.push_str(before);
+        match made(inner) {
+            Some(made) => out.push_str(&made),
+            None => {
+                let _ = write!(out, "{open}{inner}{close}");
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The first shortcode in a text of WordPress, such as `[gallery ids="1,2"]`: outside of it nobody
+/// knows what it means.
+pub fn shortcode(html: &str) -> Option<String> {
+    const KNOWN: [&str; 6] = ["gallery", "audio", "video", "playlist", "caption", "contact-form"];
+    let words = pieces(html).into_iter().filter_map(|piece| match piece {
+        Piece::Text(text) => Some(text),
+        _ => None,
+    });
+    for text in words {
+        for (at, _) in text.match_indices('[') {
+            let inner = text.get(at + 1..).and_then(|rest| rest.split_once(']')).map(|(inner, _)| inner);
+            let Some(inner) = inner else { continue };
+            let name = inner.split([' ', '=', '/']).next().unwrap_or_default();
+            let named = name.starts_with(|c: char| c.is_ascii_lowercase())
+                && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
+            if named && (KNOWN.contains(&name) || inner.contains("=\"") || html.contains(&format!("[/{name}]"))) {
+                return Some(format!("[{name}]"));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_addresses_are_completed_and_nothing_else() {
+        let base = Url::parse("https://x.example/a/b.html").unwrap();
+        for (html, expected) in [
+            ("<a href='c?d=1&amp;e'>f</a>", "<a href='https://x.example/a/c?d=1&amp;e'>f</a>"),
+            ("<img src=/g.png alt=it's>", "<img src=\"https://x.example/g.png\" alt=it's>"),
+            ("<IMG SRC = \"//y.example/z\">", "<IMG SRC = \"https://y.example/z\">"),
+            ("<a href=\"#n\" title=\"x > y\">1 < 2</a>", "<a href=\"#n\" title=\"x > y\">1 < 2</a>"),
+            ("<a href=\"javascript:x\">", "<a href=\"javascript:x\">"),
+            ("<a href=\"mailto:a@b.example\">", "<a href=\"mailto:a@b.example\">"),
+            ("<!-- <a href=x> --><script>'<a href=x>'</script>", "<!-- <a href=x> --><script>'<a href=x>'</script>"),
+            ("<img srcset=\"s 1x, t 2x\">", "<img srcset=\"https://x.example/a/s 1x, https://x.example/a/t 2x\">"),
+            ("<a href=\"x", "<a href=\"https://x.example/a/x"),
+            ("<", "<"),
+            ("<a href=", "<a href="),
+        ] {
+            assert_eq!(absolute(html, Some(&base)), expected);
+        }
+        assert_eq!(absolute("<a href=x>", None), "<a href=x>");
+    }
+
+    #[test]
+    fn no_empty_line_ends_the_block() {
+        for (html, expected) in [
+            ("<p>a</p>\n\n  \n<p>b</p>", "<p>a</p>\n<p>b</p>"),
+            ("a <b>b</b>\n\nc", "<p>a <b>b</b>\nc</p>"),
+            ("<pre>a\n\n  \n b\n</pre>", "<div><pre>a\n&#10;  \n b\n</pre></div>"),
+            ("a<p>b</p>", "<div>a<p>b</p></div>"),
+            ("<p title=\"a\n\nb\">c", "<p title=\"a\nb\">c"),
+            ("  ", ""),
+        ] {
+            assert_eq!(embedded(html), expected);
+        }
+    }
+
+    #[test]
+    fn texts_of_wordpress_are_what_its_pages_show() {
+        for (text, expected) in [
+            ("Un\ndeux\n\ntrois", "<p>Un<br>\ndeux</p>\n<p>trois</p>"),
+            ("Un\n<ul>\n<li>a</li>\n</ul>\ndeux", "<p>Un</p>\n<ul>\n<li>a</li>\n</ul>\n<p>deux</p>"),
+            ("<pre>a\nb</pre>", "<pre>a\nb</pre>"),
+            ("<!-- wp:paragraph {\"x\":1} -->\n<p>a\nb</p>\n<!-- /wp:paragraph -->", "<p>a\nb</p>"),
+            (
+                "[caption id=\"x\" width=\"3\"]<img src=\"a\" /> Le bassin[/caption]",
+                "<figure><img src=\"a\" />\n<figcaption>Le bassin</figcaption>\n</figure>",
+            ),
+            (
+                "[embed]https://x.example/?a=1&b[/embed]",
+                "<p><a href=\"https://x.example/?a=1&amp;b\">https://x.example/?a=1&amp;b</a></p>",
+            ),
+        ] {
+            assert_eq!(of_wordpress(text).replace("\n\n", "\n"), expected);
+        }
+        assert_eq!(of_wordpress("<pre>a\n\nb</pre>"), "<pre>a\n\nb</pre>");
+        assert_eq!(shortcode("<p>[gallery ids=\"1\"]</p>").as_deref(), Some("[gallery]"));
+        assert_eq!(shortcode("<p>[1] et [sic] et a[i]</p>"), None);
+    }
+}
