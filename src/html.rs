@@ -264,6 +264,9 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     if plain == text { Cow::Borrowed(text) } else { Cow::Owned(plain) }
 }
 
+/// In bytes.
+const LONGEST_TAG: usize = 4096;
+
 /// The length of the tag of a known element that opens `text`.
 fn element(text: &str) -> Option<usize> {
     static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
@@ -276,14 +279,18 @@ fn element(text: &str) -> Option<usize> {
     let ends = name.find(|c: char| !c.is_ascii_alphanumeric())?;
     let (name, after) = name.split_at(ends);
     let whole = after.starts_with(['>', ' ', '/']);
+    // A longer tag is no slip in a title, and looking for its end each time would take for ever.
+    let near = text.bytes().take(LONGEST_TAG).rposition(|byte| byte == b'>').and_then(|end| text.get(..=end))?;
     (whole && KNOWN.contains(name.to_ascii_lowercase().as_str()))
-        .then(|| tag_end(text))
+        .then(|| tag_end(near))
         .filter(|end| text.get(..*end).is_some_and(|tag| tag.ends_with('>')))
 }
 
 /// The entity that opens `text`: its length, and what it stands for.
 fn entity(text: &str) -> Option<(usize, String)> {
-    let (name, _) = text.strip_prefix('&')?.split_once(';')?;
+    // No further than the longest name: a text may be nothing but ampersands.
+    let end = text.bytes().take(34).position(|byte| byte == b';')?;
+    let name = text.get(1..end)?;
     let is_name =
         name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric());
     let is_number =
@@ -292,6 +299,19 @@ fn entity(text: &str) -> Option<(usize, String)> {
         return None;
     }
     let length = name.len() + 2;
+    let common = match name {
+        "amp" | "#38" => Some("&"),
+        "lt" => Some("<"),
+        "gt" => Some(">"),
+        "quot" => Some("\""),
+        "#39" | "apos" => Some("'"),
+        "nbsp" | "#160" => Some("\u{a0}"),
+        "#8217" => Some("’"),
+        _ => None,
+    };
+    if let Some(common) = common {
+        return Some((length, common.to_owned()));
+    }
     let written = text.get(..length)?;
     let meant = unescape(&SANITISER.clean(written).to_string());
     // A name that HTML knows only the beginning of (`&nothing;`) is no entity.

@@ -16,7 +16,7 @@ mod pair;
 mod rss;
 mod xml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use encoding_rs::Encoding;
@@ -192,7 +192,11 @@ pub fn read(bytes: &[u8], path: &str, base: Option<&Url>) -> Result<(Feed, Vec<P
     } else if let Some(feeds) = page(text, base) {
         return Err(unreadable("HTML".to_owned(), 0).with("page", "1").with("feeds", feeds.join(", ")));
     } else {
-        let root = xml::parse(text, base).map_err(|(reason, line)| unreadable(reason, line))?;
+        let parse = |base| xml::parse(text, base).map_err(|(reason, line)| unreadable(reason, line));
+        let mut root = parse(base)?;
+        if let (None, Some(home)) = (base, atom::home(&root)) {
+            root = parse(Some(&home))?;
+        }
         match root.name.to_ascii_lowercase().as_str() {
             "feed" => atom::read(&root, &mut reading),
             "rss" | "rdf" => rss::read(&root, &mut reading),
@@ -217,8 +221,8 @@ pub fn read(bytes: &[u8], path: &str, base: Option<&Url>) -> Result<(Feed, Vec<P
 
 /// What all kinds of feeds have in common: what readers take where an entry says nothing.
 fn settle(entry: &mut Entry) {
-    if entry.published.is_none() {
-        // The only date there is, and the one that readers show.
+    if entry.published.is_none() && entry.unreadable.is_empty() {
+        // The only date there is, and the one that readers show; not where there was another.
         entry.published = entry.updated.take();
     }
     if entry.updated == entry.published {
@@ -229,36 +233,19 @@ fn settle(entry: &mut Entry) {
     if entry.id.is_none() && !entry.draft {
         entry.id = entry.link.clone();
     }
-    let mut seen: Vec<Text> = Vec::new();
-    entry.tags.retain(|tag| {
-        let new = !seen.contains(tag);
-        if new {
-            seen.push(tag.clone());
-        }
-        new
-    });
-    let mut known: Vec<(Text, Option<String>)> = Vec::new();
-    entry.authors.retain(|author| {
-        let own = (author.name.clone(), author.email.clone());
-        let new = !known.contains(&own);
-        if new {
-            known.push(own);
-        }
-        new
-    });
+    let mut seen: HashSet<Text> = HashSet::new();
+    entry.tags.retain(|tag| seen.insert(tag.clone()));
+    let mut known: HashSet<(Text, Option<String>)> = HashSet::new();
+    entry.authors.retain(|author| known.insert((author.name.clone(), author.email.clone())));
     // What is said twice is the content, and no summary of it.
     let content = crate::text::words_only(&crate::html::text_of(&entry.content));
     entry.summary = entry.summary.take().filter(|summary| crate::text::words_only(summary.as_str()) != content);
     entry.image = entry.image.take().filter(|image| !entry.content.contains(image.url.as_str()));
     let image = entry.image.as_ref().map(|image| image.url.as_str());
-    let mut urls: Vec<String> = Vec::new();
-    entry.enclosures.retain(|file| {
-        let new = !file.url.is_empty() && Some(file.url.as_str()) != image && !urls.contains(&file.url);
-        if new {
-            urls.push(file.url.clone());
-        }
-        new
-    });
+    let mut urls: HashSet<String> = HashSet::new();
+    entry
+        .enclosures
+        .retain(|file| !file.url.is_empty() && Some(file.url.as_str()) != image && urls.insert(file.url.clone()));
 }
 
 /// The text of a feed. What its first line says of its encoding is believed only where the bytes

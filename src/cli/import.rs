@@ -203,7 +203,6 @@ fn write(plan: &Plan, target: &Target) -> Vec<Problem> {
             // Never over what somebody has.
             let mut new = File::options().write(true).create_new(true).open(&path)?;
             new.write_all(file.text.as_bytes())?;
-            new.sync_all()?;
             if fs::read(&path)? == file.text.as_bytes() {
                 return Ok(());
             }

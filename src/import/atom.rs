@@ -4,6 +4,7 @@ use super::content::{absolute, address, from_text};
 use super::media::{atom_person, media, size};
 use super::xml::{Element, Space};
 use super::{Author, Enclosure, Entry, Feed, Reading, words};
+use crate::problem::Code;
 use crate::resolve::link::written_type;
 use crate::text::Text;
 
@@ -45,10 +46,18 @@ fn entry(element: &Element, space: Space, feed: &[Author], reading: &mut Reading
         .extend(element.elements().filter(|e| e.is(Space::Dublin, "subject")).filter_map(|e| Text::some(&e.text())));
     entry.rights = element.child(space, "rights").and_then(title);
     entry.link = links(element, space, &mut entry.enclosures);
-    if let Some(original) = element.text_of(Space::Feedburner, "origLink") {
-        entry.link = Some(original);
-    }
+    original(element, &mut entry);
+    // A text that lies elsewhere can be read there.
+    let elsewhere =
+        element.child(space, "content").and_then(|text| Some(address(text.attribute("src")?, text.base.as_ref())));
+    entry.link = entry.link.take().or(elsewhere);
     let body = element.child(space, "content").and_then(html);
+    let unread = element.child(space, "content").filter(|text| body.is_none() && !text.html_always().is_empty());
+    if let Some(text) = unread {
+        // An image, a document, whatever a program put where a text should be.
+        let problem = reading.problem(Code::ImportChanged, element.line).with("field", "content");
+        reading.problems.push(problem.with("value", text.attribute("type").unwrap_or_default()));
+    }
     let summary = element.child(space, "summary").and_then(html);
     // A language on the text alone is that of the entry.
     let text = element.child(space, "content").or(element.child(space, "title"));
@@ -63,6 +72,25 @@ fn entry(element: &Element, space: Space, feed: &[Author], reading: &mut Reading
     }
     media(element, &mut entry);
     entry
+}
+
+/// The address behind one that only counts its readers. Who has no identity is still known by the
+/// address that readers saw.
+pub fn original(element: &Element, entry: &mut Entry) {
+    if let Some(original) = element.text_of(Space::Feedburner, "origLink").filter(|link| link.starts_with("http")) {
+        entry.id = entry.id.take().or_else(|| entry.link.clone());
+        entry.link = Some(original);
+    }
+}
+
+/// What the relative addresses of a feed are meant from that does not say where it was.
+pub fn home(root: &Element) -> Option<url::Url> {
+    let channel = root.child(Space::Rss, "channel");
+    let linked = channel.and_then(|channel| channel.text_of(Space::Rss, "link"));
+    let links = [Some(root), channel].into_iter().flatten().flat_map(Element::elements).filter(|e| e.name == "link");
+    let hrefs = links.filter(|link| matches!(link.attribute("rel"), None | Some("self" | "alternate")));
+    let hrefs = hrefs.filter_map(|link| Some(link.attribute("href")?.to_owned()));
+    linked.into_iter().chain(hrefs).find_map(|link| url::Url::parse(link.trim()).ok())
 }
 
 /// The address of the entry, and its enclosures.

@@ -6,6 +6,7 @@
 //! a site that the file will not be on; and no line of it is empty, since an empty line ends HTML in
 //! Markdown.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -103,7 +104,11 @@ fn pieces(html: &str) -> Vec<Piece<'_>> {
         let raw = RAW.contains(&name.as_str()).then(|| format!("</{name}"));
         pieces.push(Piece::Tag(whole, name, attributes));
         if let Some(close) = raw {
-            let end = rest.to_ascii_lowercase().find(&close).unwrap_or(rest.len());
+            let closes = |at: &usize| {
+                let found = rest.get(*at..).and_then(|rest| rest.get(..close.len()));
+                found.is_some_and(|found| found.eq_ignore_ascii_case(&close))
+            };
+            let end = rest.match_indices("</").map(|(at, _)| at).find(closes).unwrap_or(rest.len());
             let (inner, after) = rest.split_at(end);
             pieces.push(Piece::Other(inner));
             rest = after;
@@ -270,9 +275,13 @@ pub fn embedded(html: &str) -> String {
 /// Copies a text without empty lines; `instead` stands for the end of each.
 fn lines(text: &str, instead: &str, out: &mut String) {
     for line in text.split_inclusive('\n') {
-        let empty = line.trim().is_empty() && line.ends_with('\n');
-        let at_start = out.rsplit('\n').next().is_none_or(|last| last.trim().is_empty());
-        if empty && at_start {
+        let empty = line.ends_with('\n') && line.trim_matches([' ', '\t', '\n']).is_empty();
+        // The line may have begun in another piece.
+        let at_start = || {
+            let before = out.trim_end_matches([' ', '\t']);
+            before.is_empty() || before.ends_with('\n')
+        };
+        if empty && at_start() {
             out.push_str(if instead.is_empty() { "" } else { line.trim_end_matches('\n') });
             out.push_str(instead);
         } else {
@@ -408,6 +417,9 @@ pub fn shortcode(html: &str) -> Option<String> {
         Piece::Text(text) => Some(text),
         _ => None,
     });
+    // The names that are closed somewhere.
+    let closed: HashSet<&str> =
+        html.match_indices("[/").filter_map(|(at, _)| html.get(at + 2..)?.split(']').next()).collect();
     for text in words {
         for (at, _) in text.match_indices('[') {
             let inner = text.get(at + 1..).and_then(|rest| rest.split_once(']')).map(|(inner, _)| inner);
@@ -415,7 +427,7 @@ pub fn shortcode(html: &str) -> Option<String> {
             let name = inner.split([' ', '=', '/']).next().unwrap_or_default();
             let named = name.starts_with(|c: char| c.is_ascii_lowercase())
                 && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
-            if named && (KNOWN.contains(&name) || inner.contains("=\"") || html.contains(&format!("[/{name}]"))) {
+            if named && (KNOWN.contains(&name) || inner.contains("=\"") || closed.contains(name)) {
                 return Some(format!("[{name}]"));
             }
         }

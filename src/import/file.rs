@@ -90,6 +90,7 @@ pub fn plan(feed: &Feed, path: &str, known: &Known, prefix: &str, config: &Confi
     };
     let mut ids: HashMap<&str, &Entry> = HashMap::new();
     let mut taken: HashSet<String> = known.files.keys().cloned().collect();
+    let mut numbers: HashMap<String, u32> = HashMap::new();
     let mut planned: Vec<(usize, String, Entry)> = Vec::new();
     for (index, entry) in feed.entries.iter().enumerate() {
         let mut entry = entry.clone();
@@ -124,19 +125,20 @@ pub fn plan(feed: &Feed, path: &str, known: &Known, prefix: &str, config: &Confi
                 .extend(unreadable.map(|value| problem(Code::ImportDateUnreadable, &entry).with("value", value)));
         }
         let stem = format!("{prefix}{}", name(&entry));
-        let mut number = 1;
+        // So many entries of this stem there were.
+        let number = numbers.entry(stem.to_lowercase()).or_insert(1);
         let path = loop {
-            let path = if number == 1 { format!("{stem}.md") } else { format!("{stem}-{number}.md") };
+            let path = if *number == 1 { format!("{stem}.md") } else { format!("{stem}-{number}.md") };
             // An entry without an identity is known by its whole file.
             let same = known.files.get(&path.to_lowercase()).and_then(Option::as_deref);
             if entry.id.is_none() && same.is_some_and(|same| same == digest(write(&entry, config).as_bytes())) {
                 plan.there.push((index, path.clone()));
                 break None;
             }
+            *number += 1;
             if taken.insert(path.to_lowercase()) {
                 break Some(path);
             }
-            number += 1;
         };
         planned.extend(path.map(|path| (index, path, entry)));
     }

@@ -1,17 +1,26 @@
 //! What feeds say in the vocabularies that they borrow: files and pictures of `media:`, people in
 //! the forms of RSS.
 
-use super::content::address;
+use super::content::{address, from_text};
 use super::xml::{Element, Space};
 use super::{Author, Enclosure, Entry, Picture, plain};
 use crate::config::email_address;
 use crate::resolve::link::written_type;
 use crate::text::Text;
 
-/// The files and the picture of `media:`, where they are not among the enclosures.
+/// The files, the picture, the key words and the description of `media:` and `itunes:`, where the feed
+/// has nothing better.
 pub fn media(item: &Element, entry: &mut Entry) {
-    let groups = item.elements().filter(|element| element.is(Space::Media, "group"));
+    let groups: Vec<&Element> = item.elements().filter(|element| element.is(Space::Media, "group")).collect();
     for around in std::iter::once(item).chain(groups) {
+        if entry.content.is_empty() {
+            entry.content =
+                around.text_of(Space::Media, "description").map(|text| from_text(&text)).unwrap_or_default();
+        }
+        for space in [Space::Media, Space::Itunes] {
+            let words = around.text_of(space, "keywords").unwrap_or_default();
+            entry.tags.extend(words.split(',').filter_map(plain));
+        }
         for file in around.elements().filter(|element| element.space == Space::Media) {
             let Some(url) = file.attribute("url") else { continue };
             let url = address(url, file.base.as_ref());

@@ -72,7 +72,8 @@ fn item(item: &Element, rdf: bool, reading: &mut Reading<'_>) -> Entry {
         let about = item.attribute("rdf:about").or(item.attribute("about"));
         entry.id = entry.id.or_else(|| about.map(str::to_owned)).or_else(|| first(&[(Space::Dublin, "identifier")]));
     }
-    entry.link = first(&[(Space::Feedburner, "origLink")]).or(link).or(atom_link).or(permanent);
+    entry.link = link.or(atom_link).or(permanent);
+    atom::original(item, &mut entry);
     let published = [
         (Space::Rss, "pubDate"),
         (Space::Dublin, "date"),
