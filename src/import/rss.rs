@@ -183,7 +183,7 @@ fn of_export(item: &Element, entry: &mut Entry, people: &HashMap<String, String>
     entry.published = reading.date(dated(field("post_date_gmt")).map(|date| format!("{date} UTC")), entry);
     if entry.published.is_none() && !entry.draft {
         let feed = item.text_of(Space::Rss, "pubDate");
-        entry.published = reading.date(dated(field("post_date")).or(feed), entry);
+        entry.published = reading.date(feed.or_else(|| dated(field("post_date"))), entry);
     }
     let modified = reading.date(dated(field("post_modified_gmt")).map(|date| format!("{date} UTC")), entry);
     entry.updated = match (modified, entry.published) {
@@ -193,8 +193,8 @@ fn of_export(item: &Element, entry: &mut Entry, people: &HashMap<String, String>
         }
         _ => None,
     };
-    if entry.draft {
-        // Nothing is there yet.
+    if status != "publish" || entry.draft {
+        // Nothing is there yet, or not for everybody.
         entry.link = None;
         entry.updated = None;
     }

@@ -208,6 +208,40 @@ fn what_is_too_large_is_not_read() {
 }
 
 #[test]
+fn a_file_that_is_no_feed_by_its_size_is_not_read() {
+    let newsroom = Newsroom::new();
+    let file = std::fs::File::create(newsroom.path().join("huge.xml")).unwrap();
+    file.set_len(import::LARGEST + 1).unwrap();
+    let said = newsroom.run(&["import", "huge.xml"]);
+    assert!(said.code == 3 && said.stderr.contains("64 MiB"), "{}", said.stderr);
+}
+
+/// Our own feeds come back as the items that they were made of.
+#[test]
+fn our_own_feeds_come_back() {
+    let first = case("import-rss");
+    assert_eq!(first.run(&["import", "ancien.rss"]).code, 0);
+    first.build();
+    for format in ["feed.atom", "feed.rss", "feed.json"] {
+        let second = Newsroom::new();
+        second.write("old", first.output(format));
+        assert_eq!(second.run(&["import", "old", "--quiet"]).stderr, "", "{format}");
+        let shown = |newsroom: &Newsroom| -> Vec<serde_json::Value> {
+            let items: Vec<serde_json::Value> =
+                serde_json::from_str(&newsroom.run(&["show", "--format", "json"]).stdout).unwrap();
+            let told = ["id", "title", "published", "updated", "tags", "language"];
+            items.iter().map(|item| told.iter().map(|key| item[key].clone()).collect()).collect()
+        };
+        let languages = |mut items: Vec<serde_json::Value>| {
+            // RSS has no place for the language of an item.
+            items.iter_mut().filter(|_| format == "feed.rss").for_each(|item| item[5] = "".into());
+            items
+        };
+        assert_eq!(languages(shown(&second)), languages(shown(&first)), "{format}");
+    }
+}
+
+#[test]
 fn without_a_newsroom_the_items_lie_here() {
     let newsroom = Newsroom::new();
     std::fs::remove_file(newsroom.path().join("crieur.toml")).unwrap();
