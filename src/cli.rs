@@ -15,8 +15,9 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use crieur::config::foreign::Foreign;
 use crieur::locale::Locale;
+use crieur::output::Stamp;
 use crieur::problem::{Blame, Code, Problem, Severity};
-use crieur::{Config, Item, Newsroom, Source, Status};
+use crieur::{Accept, Config, Item, Ledger, Newsroom, Source};
 
 use crate::report::{Format, Reporter};
 
@@ -26,7 +27,7 @@ use crate::report::{Format, Reporter};
     name = "crieur",
     version,
     disable_help_subcommand = true,
-    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur import FEED              another tool's feed as items\n  crieur build --keep-going       hold back what is wrong, publish the rest\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder, output or network failed"
+    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur import FEED              another tool's feed as items\n  crieur build --keep-going       hold back what is wrong, publish the rest\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder, output or network failed,\n            4 refused: something published would be lost or announced again"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -81,6 +82,10 @@ pub struct Options {
     /// Hold back items with errors, publish the rest
     #[arg(long, global = true)]
     keep_going: bool,
+    /// Give the word for what the guard refuses: published items that are gone, old ones announced
+    /// at once, dates that go back, output of a newer ledger
+    #[arg(long, global = true, value_name = "WHAT", value_parser = accepted)]
+    accept: Vec<Accept>,
     /// Take warnings for errors
     #[arg(long, global = true)]
     strict: bool,
@@ -99,6 +104,17 @@ pub struct Options {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value = "auto")]
     color: Color,
+}
+
+/// A word of [`Accept`].
+fn accepted(word: &str) -> Result<Accept, String> {
+    let known = || Accept::ALL.iter().map(|accept| accept.name()).collect::<Vec<_>>().join(", ");
+    Accept::ALL.into_iter().find(|accept| accept.name() == word).ok_or_else(|| format!("one of: {}", known()))
+}
+
+/// How much a ledger knows.
+fn stamp(ledger: &Ledger) -> Stamp {
+    Stamp { items: ledger.lines.len(), newest: ledger.newest().map_or(0, |newest| newest.timestamp()) }
 }
 
 /// When to use colour; `auto` heeds `NO_COLOR`.
@@ -131,7 +147,7 @@ pub struct Surroundings {
 pub struct Answer {
     /// Pieces with line ends.
     pub pieces: Vec<Piece>,
-    /// 0 fine, 1 an item, 2 usage or configuration, 3 the machine.
+    /// 0 fine, 1 an item, 2 usage or configuration, 3 the machine, 4 the guard.
     pub code: u8,
 }
 
@@ -211,6 +227,8 @@ struct Room<'a> {
     now: DateTime<Utc>,
     locale: &'static Locale,
     format: Format,
+    /// The folder of `crieur.toml` and the ledger.
+    root: PathBuf,
     items: PathBuf,
     out: PathBuf,
     shown_items: String,
@@ -264,6 +282,81 @@ impl Setting {
         config.authors_from = folder.people.clone();
         Self { root: folder.site.clone(), config, text: String::new(), items: folder.items.clone() }
     }
+}
+
+/// What was published before, and whether it can be trusted.
+fn remember(root: &Path, config: &Config, out: &Path, options: &Options) -> (Ledger, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let text = match read_text(&root.join(crieur::ledger::FILE)) {
+        Ok(text) => text,
+        Err(None) => String::new(),
+        Err(Some(reason)) => {
+            problems.push(Problem::new(Code::LedgerDamaged, crieur::ledger::SHOWN).with("reason", reason));
+            String::new()
+        }
+    };
+    let ledger = Ledger::parse(&text).unwrap_or_else(|found| {
+        problems.extend(found);
+        Ledger::default()
+    });
+    let ledger = match config.ledger.from.as_deref().map(|url| (url, fetched(url))) {
+        Some((url, Err(reason))) => {
+            let problem = Problem::new(Code::LedgerUnreachable, crieur::config::FILE);
+            problems.push(problem.with("url", url).with("reason", reason));
+            ledger
+        }
+        Some((_, Ok(Err(found)))) => {
+            problems.extend(found);
+            ledger
+        }
+        Some((_, Ok(Ok(published)))) => joined(ledger, published, config, &mut problems),
+        None => ledger,
+    };
+    let knows_less = |last: &Stamp| {
+        let own = stamp(&ledger);
+        own.items < last.items || own.newest < last.newest
+    };
+    let stands = problems.is_empty() && !options.accept.contains(&Accept::OlderLedger);
+    if let Some(last) = crieur::output::stamp(out).filter(|last| stands && knows_less(last)) {
+        let problem = Problem::new(Code::LedgerOlder, crieur::ledger::SHOWN);
+        problems.push(problem.with("items", ledger.lines.len()).with("before", last.items));
+    }
+    (ledger, problems)
+}
+
+/// The ledger that the last run published; an empty one where there is none yet.
+fn fetched(url: &str) -> Result<Result<Ledger, Vec<Problem>>, String> {
+    const LARGEST: u64 = 256 << 20;
+    let bytes = fetch(url, LARGEST)?.unwrap_or_default();
+    let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
+    if text.trim_start().starts_with('<') {
+        // A page that says "not found" with status 200.
+        return Err("HTML".to_owned());
+    }
+    Ok(Ledger::parse(&text).map_err(|found| {
+        // The line is one of that file, not of ours.
+        let there = |problem: Problem| Problem { path: Some(format!("./{url}")), ..problem };
+        found.into_iter().map(there).collect()
+    }))
+}
+
+#[cfg(feature = "fetch")]
+fn fetch(url: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+    crieur::fetch::get(url, limit)
+}
+
+#[cfg(not(feature = "fetch"))]
+fn fetch(_: &str, _: u64) -> Result<Option<Vec<u8>>, String> {
+    Err("crieur was built without `fetch`".to_owned())
+}
+
+/// The committed ledger with the published one.
+fn joined(mut ledger: Ledger, published: Ledger, config: &Config, problems: &mut Vec<Problem>) -> Ledger {
+    if let Err(authority) = ledger.merge(published) {
+        let problem = Problem::new(Code::AuthorityChanged, crieur::config::FILE);
+        problems.push(problem.with("before", authority).with("authority", &config.authority));
+    }
+    ledger
 }
 
 /// Reads the files that declare people: where they lie, and what is wrong with them.
@@ -329,7 +422,12 @@ impl<'a> Room<'a> {
             source = source.with_history(history);
         }
         found.extend(of_people);
-        let mut newsroom = crieur::read(&config, &source, now);
+        let (before, of_ledger) = match config.assumed {
+            Some(_) => (Ledger::default(), Vec::new()),
+            None => remember(&root, &config, &out, options),
+        };
+        found.extend(of_ledger);
+        let mut newsroom = crieur::read_after(&before, &options.accept, &config, &source, now);
         newsroom.problems.extend(found);
         if options.strict {
             for problem in &mut newsroom.problems {
@@ -349,6 +447,7 @@ impl<'a> Room<'a> {
             wanted: path.and_then(|path| place::below(path, &items, here)),
             shown_items,
             shown_out: shown(&out, here),
+            root,
             items,
             out,
             config,
@@ -383,7 +482,7 @@ impl<'a> Room<'a> {
             public: !std::io::stderr().is_terminal(),
             file: RefCell::default(),
             today: self.config.zone.local(self.now).date_naive(),
-            known: items.map(|item| (item.path.as_str(), item.status == Status::Published)).collect(),
+            known: items.map(|item| (item.path.as_str(), item.status.is_out())).collect(),
         }
     }
 
@@ -401,7 +500,7 @@ impl<'a> Room<'a> {
         }
         let mut reporter = self.reporter();
         // The files of what is held are not for everybody.
-        let held = self.newsroom.items.iter().filter(|item| item.status != Status::Published);
+        let held = self.newsroom.items.iter().filter(|item| !item.status.is_out());
         reporter.known.extend(held.flat_map(|item| item.references.iter().map(|path| (path.as_str(), false))));
         for skipped in &self.newsroom.skipped {
             if skipped.path.as_deref().is_none_or(|path| self.is_wanted(path)) {
@@ -461,7 +560,7 @@ impl<'a> Room<'a> {
     /// What is held: on a terminal each item, elsewhere (logs of CI are public) only when the
     /// next one is due.
     fn held(&self, answer: &mut Answer) {
-        let held: Vec<_> = self.newsroom.items.iter().filter(|item| item.status != Status::Published).collect();
+        let held: Vec<_> = self.newsroom.items.iter().filter(|item| !item.status.is_out()).collect();
         let when = |instant: DateTime<Utc>| self.locale.instant(self.config.zone.local(instant));
         let mut say = |line: String| answer.err(&format!("  {line}\n"));
         if std::io::stderr().is_terminal() {
@@ -487,7 +586,7 @@ impl<'a> Room<'a> {
 }
 
 /// Prints problems where they belong and sets the exit code: usage first, then the machine, then
-/// items (DESIGN §3).
+/// the guard, then items (DESIGN §3).
 fn report(problems: &[Problem], reporter: &Reporter<'_>, answer: &mut Answer) {
     for problem in problems {
         let line = reporter.problem(problem);
@@ -497,7 +596,7 @@ fn report(problems: &[Problem], reporter: &Reporter<'_>, answer: &mut Answer) {
         }
     }
     let worst = |blame: Blame| problems.iter().any(|problem| problem.is_error() && problem.code.blame() == blame);
-    let code = [(Blame::Configuration, 2), (Blame::Machine, 3), (Blame::Item, 1)];
+    let code = [(Blame::Configuration, 2), (Blame::Machine, 3), (Blame::Guard, 4), (Blame::Item, 1)];
     if let Some((_, code)) = code.into_iter().find(|(blame, _)| worst(*blame)) {
         answer.code = code;
     }

@@ -87,6 +87,8 @@ pub struct Config {
     pub formats: Vec<Format>,
     /// How many items a feed holds.
     pub window: usize,
+    /// What becomes of the ledger.
+    pub ledger: KeptLedger,
     /// Exceptions, the deepest folder first.
     pub folders: Vec<Folder>,
     /// Of the file's bytes: what every output depends on.
@@ -198,6 +200,15 @@ pub struct Folder {
     pub encoding: Option<&'static Encoding>,
 }
 
+/// What becomes of the ledger, besides standing beside this file.
+#[derive(Debug, Clone, Default)]
+pub struct KeptLedger {
+    /// Whether it is written beside the feeds, too.
+    pub publish: bool,
+    /// Where the last run published it, absolute.
+    pub from: Option<String>,
+}
+
 /// Which comes first in `03/04/2020`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -258,6 +269,11 @@ impl Config {
     /// The encoding that files which are not UTF-8 were said to have.
     pub fn encoding(&self, path: &str) -> Option<&'static Encoding> {
         self.folder_value(path, |folder| folder.encoding).or(self.encoding)
+    }
+
+    /// By which clocks the item at `path` is dated.
+    pub fn zone_of(&self, path: &str) -> &Zone {
+        self.folder_value(path, |folder| folder.zone.as_ref()).unwrap_or(&self.zone)
     }
 
     /// The person that a key names for the item at `path`: in `[people]`, else in an authors file of

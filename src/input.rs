@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use encoding_rs::Encoding;
 
 use crate::file::{LARGEST_TEXT, SourceFile, digest, digest_of};
+use crate::item::Words;
 use crate::problem::{Code, Place, Problem};
 use crate::text::{self, Text};
 use crate::tree::Node;
@@ -65,6 +66,15 @@ pub struct At<T> {
     pub place: Place,
 }
 
+/// What a publisher decides about an item, besides publishing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is not to go out, or not to be used for the time being.
+    Withheld,
+    /// It is not to be used any more.
+    Withdrawn,
+}
+
 /// What the author wrote.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
@@ -108,6 +118,16 @@ pub struct Draft {
     pub rights: Option<Text>,
     /// Whether it is to be held, where that is said.
     pub draft: Option<bool>,
+    /// What its publisher decided about it, where that is said.
+    pub state: Option<At<State>>,
+    /// Until when it is of interest, as typed.
+    pub expires: Option<At<String>>,
+    /// What was done to it since it was out, one node an act.
+    pub changes: Vec<Node>,
+    /// Other items that it stands for from now on: paths, ids or addresses, as typed.
+    pub replaces: Vec<At<String>>,
+    /// Other items that it answers, in the same forms.
+    pub replies_to: Vec<At<String>>,
     /// Not before these, as typed.
     pub embargoes: Vec<At<String>>,
     /// More dates, under other names; the latest holds.
@@ -124,9 +144,16 @@ pub struct Draft {
     pub unknown: Vec<At<String>>,
     /// What pass 1 must know of the text.
     pub facts: markdown::Facts,
+    /// What tells its text from others.
+    pub words: Words,
 }
 
 impl Draft {
+    /// Whether its author does not want it out yet.
+    pub fn is_held(&self) -> bool {
+        self.draft == Some(true) || self.state.as_ref().is_some_and(|state| state.value == State::Withheld)
+    }
+
     /// The file's own head, completed by what its sidecar says: where both speak, the head stands,
     /// but what either of them holds back is held.
     fn complete(self, beside: Self) -> Self {
@@ -154,6 +181,11 @@ impl Draft {
             attachments: or(self.attachments, beside.attachments),
             rights: self.rights.or(beside.rights),
             draft: if beside.draft == Some(true) { beside.draft } else { self.draft.or(beside.draft) },
+            state: beside.state.or(self.state),
+            expires: self.expires.or(beside.expires),
+            changes: self.changes.into_iter().chain(beside.changes).collect(),
+            replaces: both(self.replaces, beside.replaces),
+            replies_to: both(self.replies_to, beside.replies_to),
             embargoes: both(self.embargoes, beside.embargoes),
             addresses: both(self.addresses, beside.addresses),
             redirect: self.redirect.or(beside.redirect),
@@ -162,6 +194,7 @@ impl Draft {
             digest: self.digest,
             opening: self.opening,
             facts: self.facts,
+            words: self.words,
         }
     }
 }
@@ -208,6 +241,7 @@ fn draft(
     // As it was typed, so that every place is what its author sees.
     draft.facts = markdown::facts(parts.body, parts.body_line, &file.path, problems);
     draft.opening = opening(parts.body, parts.body_line);
+    draft.words = words(parts.body);
     let Some(sidecar) = sidecar else {
         return Ok(draft);
     };
@@ -216,6 +250,12 @@ fn draft(
     front_matter::read_sidecar(&text::clean(&decoded).text, &mut beside, problems)?;
     draft.digest = digest_of([draft.digest.as_str(), digest(&sidecar.bytes).as_str()]);
     Ok(draft.complete(beside))
+}
+
+/// The words of a text: spaces, quotes, emphasis and line ends do not count, addresses of links do.
+fn words(body: &str) -> Words {
+    let words = text::words_only(&text::nfc(body));
+    Words { digest: digest(words.as_bytes()), letters: words.chars().count() }
 }
 
 /// The lines in which a dateline may stand.

@@ -16,6 +16,9 @@
 //! | `image` | start of `content` | start of `content:encoded` | `image`, start of `content_html` | figure |
 //! | `attachments` | `link rel="enclosure"` | `enclosure`, then `atom:link` | `attachments` | list |
 //! | `rights` | `rights` | `dc:rights` | – (no place) | footer |
+//! | `changes` | the last one with a note: start of `content` | start of `content:encoded` | start of `content_html` | above the text, and a history below it |
+//! | `relations` | `link rel="related"`, `thr:in-reply-to`; start of `content` | start of `content:encoded` | start of `content_html` | above the text |
+//! | `status`, where it is withdrawn or suspended | a notice instead of title, summary, content and enclosures | the same | the same | a notice, `noindex` |
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -79,6 +82,16 @@ pub struct Item {
     pub status: Status,
     /// The instant at which it will be, where that is known and not past.
     pub due: Option<DateTime<Utc>>,
+    /// The instant from which it is of no interest any more, where somebody wrote one.
+    pub expires: Option<Moment>,
+    /// What the publisher has done to it since, oldest first.
+    pub changes: Vec<Change>,
+    /// How many acts its file tells of, those that lie ahead or are not shown too.
+    pub acts: usize,
+    /// Pages that it had before, below the output folder.
+    pub was: Vec<String>,
+    /// Other items that are out and that it answers or replaces, or that do so to it.
+    pub relations: Vec<Relation>,
     /// Where each value came from.
     pub origins: Origins,
     /// Files and other items that the body refers to, below the items folder, sorted.
@@ -87,6 +100,122 @@ pub struct Item {
     pub page_links: Vec<String>,
     /// Of the file's bytes.
     pub digest: String,
+    /// Of the words of its text, however they are set.
+    pub words: Words,
+}
+
+/// The words of a text, as far as they tell it from others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Of its letters and figures, in lower case.
+    pub digest: String,
+    /// How many there are.
+    pub letters: usize,
+}
+
+/// An instant, and how its author gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// As the clocks of its zone show it.
+    pub local: DateTime<FixedOffset>,
+    /// The day, where a day is all that was given.
+    pub day: Option<NaiveDate>,
+}
+
+impl Moment {
+    /// In UTC.
+    pub fn instant(&self) -> DateTime<Utc> {
+        self.local.to_utc()
+    }
+}
+
+/// One thing that the publisher did to an item after it was out: an act, not an edit (NS-03).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub kind: ChangeKind,
+    /// What subscribers are told about it.
+    pub note: Option<Text>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A slip of the pen: nobody is told, `updated` stays.
+    Minor,
+    /// Something was wrong.
+    Correction,
+    /// Something is new.
+    Update,
+    /// The date was wrong: the only act that moves `published`.
+    Date,
+    /// It is not to be used any more.
+    Withdrawal,
+    /// It is not to be used for the time being.
+    Suspension,
+}
+
+impl ChangeKind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Self; 6] =
+        [Self::Minor, Self::Correction, Self::Update, Self::Date, Self::Withdrawal, Self::Suspension];
+
+    /// As it is written in `changes:`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Minor => "minor",
+            Self::Correction => "correction",
+            Self::Update => "update",
+            Self::Date => "date",
+            Self::Withdrawal => "withdrawal",
+            Self::Suspension => "suspension",
+        }
+    }
+
+    /// Whether readers are to notice: `updated` moves.
+    pub fn is_significant(self) -> bool {
+        self != Self::Minor
+    }
+}
+
+/// How one item stands to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    /// In which way.
+    pub kind: RelationKind,
+    /// The other's id.
+    pub id: String,
+    /// Where the other can be read.
+    pub url: String,
+    /// What the other is called.
+    pub title: Text,
+}
+
+/// In which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RelationKind {
+    /// It answers the other: a droit de réponse.
+    RepliesTo,
+    /// It stands for the other from now on.
+    Replaces,
+    /// The other stands for it from now on.
+    ReplacedBy,
+    /// The other answers it.
+    RepliedBy,
+}
+
+impl RelationKind {
+    /// The stable name: the key of its words in `locales/`, and in `show --format json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RepliesTo => "replies-to",
+            Self::Replaces => "replaces",
+            Self::ReplacedBy => "replaced-by",
+            Self::RepliedBy => "replied-by",
+        }
+    }
 }
 
 impl Item {
@@ -146,19 +275,46 @@ pub struct Attachment {
 pub enum Status {
     /// In every output.
     Published,
+    /// It was out and is withdrawn: a notice in its place, in the feeds and on its page.
+    Withdrawn,
+    /// It was out and is held back for the time being: a notice likewise.
+    Suspended,
+    /// It was out and its time is over: the page stays.
+    Expired,
     /// In none before its instant.
     Scheduled,
     /// In none until its author says so.
     Draft,
+    /// In none: somebody holds it back.
+    Withheld,
 }
 
 impl Status {
+    /// Whether there is anything of it in any output: the question that every output asks.
+    pub fn is_out(self) -> bool {
+        matches!(self, Self::Published | Self::Withdrawn | Self::Suspended | Self::Expired)
+    }
+
+    /// Whether feeds hold it.
+    pub fn is_in_feeds(self) -> bool {
+        matches!(self, Self::Published | Self::Withdrawn | Self::Suspended)
+    }
+
+    /// Whether its text may be read: elsewhere a notice stands for it.
+    pub fn is_readable(self) -> bool {
+        matches!(self, Self::Published | Self::Expired)
+    }
+
     /// The stable name, as in `show --format json`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Published => "published",
+            Self::Withdrawn => "withdrawn",
+            Self::Suspended => "suspended",
+            Self::Expired => "expired",
             Self::Scheduled => "scheduled",
             Self::Draft => "draft",
+            Self::Withheld => "withheld",
         }
     }
 }
@@ -229,6 +385,10 @@ pub enum Origin {
     Publisher,
     /// Nothing was said, so it is when the item was published.
     Published,
+    /// An act in `changes:`.
+    Act,
+    /// The ledger: what was published once stands.
+    Ledger,
 }
 
 impl Origin {
@@ -255,6 +415,8 @@ impl fmt::Display for Origin {
             Self::Config => formatter.write_str("crieur.toml"),
             Self::Publisher => formatter.write_str("crieur.toml, [publisher]"),
             Self::Published => formatter.write_str("publication date"),
+            Self::Act => formatter.write_str("changes"),
+            Self::Ledger => formatter.write_str("ledger"),
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!   edge: reads         pure: no files, environment, clock, printing              edge: writes
-//!   source  walk+read → input → resolve → select → render → [OutputFile] → output  plan, apply
-//!                       Draft   Item      Feed     bytes
+//!   source  walk+read → input → resolve → changes → select → render → [OutputFile] → output  plan, apply
+//!                       Draft   Item      guard     Feed     bytes
 //!                       ───────────── + Problems at every stage ─────────────
 //! ```
 //!
@@ -52,9 +52,14 @@ pub mod locale;
 
 pub mod config;
 
+pub mod ledger;
+
 pub mod html;
 pub mod input;
 pub mod resolve;
+
+pub mod changes;
+
 pub mod select;
 
 pub mod render;
@@ -71,17 +76,20 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
+pub use crate::changes::{Accept, Change};
 pub use crate::config::{Config, Format};
 pub use crate::file::{Content, OutputFile, Source, SourceFile};
 pub use crate::item::{Item, Person, Status};
+pub use crate::ledger::Ledger;
 pub use crate::problem::{Code, Problem, Severity};
 pub use crate::text::Text;
 
+use crate::changes::Others;
 use crate::file::{LARGEST_TEXT, SourceEntry};
 use crate::input::Kind;
-use crate::problem::SIDECAR;
+use crate::problem::{Blame, SIDECAR};
 use crate::render::{Job, Renderer};
-use crate::resolve::One;
+use crate::resolve::{One, Past, Together};
 
 /// A folder, read.
 #[derive(Debug)]
@@ -96,30 +104,62 @@ pub struct Newsroom {
     pub problems: Vec<Problem>,
     /// Every file that is not an item, and why, by path.
     pub skipped: Vec<Problem>,
+    /// What this run changes.
+    pub changes: Vec<Change>,
+    /// What will have been published when it is written.
+    pub ledger: Ledger,
 }
 
 /// Pass 1: reads every item once. `now` is the only clock there is: it decides which items are
 /// out, and nothing else.
 pub fn read(config: &Config, source: &Source, now: DateTime<Utc>) -> Newsroom {
+    read_after(&Ledger::default(), &[], config, source, now)
+}
+
+/// The same, after what was published before: ids and instants stand, and nothing may vanish but
+/// what `accepted` gives the word for.
+pub fn read_after(
+    ledger: &Ledger,
+    accepted: &[Accept],
+    config: &Config,
+    source: &Source,
+    now: DateTime<Utc>,
+) -> Newsroom {
     let (entries, mut skipped, mut problems) = sort_out(source);
-    let results: Vec<(One, Vec<Problem>)> = entries.par_iter().map(|entry| alone(entry, config, source)).collect();
+    let twins = twins(&entries);
+    let read = |entry: &&SourceEntry| match twins.get(entry.path.as_str()) {
+        Some(other) => (One::Wrong, vec![Problem::new(Code::PathClash, &entry.path).with("other", other)]),
+        None => alone(entry, config, source),
+    };
+    let results: Vec<(One, Vec<Problem>)> = entries.par_iter().map(read).collect();
     let mut items = Vec::with_capacity(entries.len());
     let mut count = entries.len();
-    let mut unfinished = 0;
+    let mut others = Others::default();
     for (entry, (one, found)) in entries.iter().zip(results) {
         match one {
             One::Item(item) => items.push(*item),
-            One::Unfinished => unfinished += 1,
+            One::Unfinished => {
+                others.unfinished.insert(entry.path.clone());
+            }
             One::Skipped(code) => {
                 count -= 1;
                 skipped.push(Problem::new(code, &entry.path));
             }
-            One::Wrong => {}
+            One::Wrong => {
+                others.wrong.insert(entry.path.clone());
+            }
         }
         problems.extend(found);
     }
-    let (items, found) = resolve::together(items, config, source, now);
-    problems.extend(found);
+    let past = Past { ledger, dates_may_go_back: accepted.contains(&Accept::Dates) };
+    let Together { items, problems: found, embargoed } = resolve::together(items, config, source, past, now);
+    let clashing = found.iter().filter(|problem| problem.is_error() && problem.code.blame() == Blame::Item);
+    others.wrong.extend(clashing.filter_map(|problem| Some(problem.item()?.to_owned())));
+    // The embargo of what is out already is refused; that its date stands need not be said.
+    let of_embargo = |problem: &Problem| problem.path.as_ref().is_some_and(|path| embargoed.contains(path));
+    problems.extend(found.into_iter().filter(|p| p.code != Code::DateMoved || !of_embargo(p)));
+    others.embargoed = embargoed;
+    problems.extend(changes::guard(&items, &others, ledger, config, accepted, now));
     let referred: HashSet<&str> = items.iter().flat_map(|item| item.references.iter().map(String::as_str)).collect();
     for entry in source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead) {
         // A text of a kind that is not read yet is said, unless an item refers to it.
@@ -130,7 +170,9 @@ pub fn read(config: &Config, source: &Source, now: DateTime<Utc>) -> Newsroom {
     sort(&mut problems);
     sort(&mut skipped);
     let problems = fold(problems);
-    Newsroom { items, count, unfinished, problems, skipped }
+    let changes = changes::since(&items, ledger);
+    let ledger = changes::next(&items, ledger, config);
+    Newsroom { items, count, unfinished: others.unfinished.len(), problems, skipped, changes, ledger }
 }
 
 /// Which files may be items, which are not and why, and what is wrong with the rest.
@@ -160,6 +202,20 @@ fn sort_out(source: &Source) -> (Vec<&SourceEntry>, Vec<Problem>, Vec<Problem>) 
         skipped.push(Problem::new(code, path));
     }
     (entries, skipped, problems)
+}
+
+/// Files that a Windows or macOS disk cannot hold side by side, each with another: a checkout there
+/// would lose one of them.
+fn twins<'a>(entries: &[&'a SourceEntry]) -> HashMap<&'a str, &'a str> {
+    let mut first: HashMap<String, &str> = HashMap::with_capacity(entries.len());
+    let mut twins = HashMap::new();
+    for entry in entries {
+        if let Some(other) = first.insert(entry.path.to_lowercase(), &entry.path) {
+            twins.insert(entry.path.as_str(), other);
+            twins.insert(other, entry.path.as_str());
+        }
+    }
+    twins
 }
 
 fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Problem>) {
@@ -234,7 +290,7 @@ pub fn sort(problems: &mut [Problem]) {
 impl Newsroom {
     /// The files to write.
     pub fn plan(&self, config: &Config) -> Vec<Job> {
-        render::plan(&self.items, config)
+        render::plan(&self.items, &self.ledger, config)
     }
 
     /// The items that are out.
@@ -249,7 +305,7 @@ impl Newsroom {
     /// # Errors
     /// What cannot be made.
     pub fn outputs(&self, config: &Config, source: &Source) -> Result<BTreeMap<String, Vec<u8>>, OutputError> {
-        let renderer = Renderer::new(&self.items, config, source);
+        let renderer = Renderer::new(&self.items, &self.ledger, config, source);
         let mut outputs = BTreeMap::new();
         for job in self.plan(config) {
             let file = renderer.make(&job).map_err(OutputError)?;

@@ -70,6 +70,8 @@ impl Locale {
         let argument = |name: &str| match (name, problem.argument(name)) {
             // Where something was found has words of its own.
             ("where", Some(place)) => Some(self.say(&format!("from.{place}"), &[])),
+            // A command to copy names the file.
+            ("path", None) => problem.item().map(str::to_owned),
             (_, value) => value.map(str::to_owned),
         };
         let fill = |text: &str| fill(text, argument);
@@ -84,6 +86,12 @@ impl Locale {
     /// A sentence of the command line; blanks are filled by name.
     pub fn say(&self, key: &str, arguments: &[(&str, &str)]) -> String {
         let text = self.report.get(key).map_or(key, String::as_str);
+        fill(text, |name| arguments.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    /// A sentence of the pages; blanks are filled by name.
+    pub fn word(&self, key: &str, arguments: &[(&str, &str)]) -> String {
+        let text = self.page.get(key).map_or(key, String::as_str);
         fill(text, |name| arguments.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
     }
 

@@ -57,6 +57,8 @@ pub struct Written {
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Manifest {
     version: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ledger: Option<Stamp>,
     files: BTreeMap<String, Known>,
 }
 
@@ -66,6 +68,33 @@ struct Known {
     size: u64,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     inputs: String,
+}
+
+/// The memory of what was published, written in the same act as the output: when all feeds are made,
+/// before the first is replaced. A run that is cut off between the two is made good by the next, as
+/// what the ledger has and the feeds lack is made again.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    /// Where it is kept.
+    pub file: PathBuf,
+    /// What it will hold.
+    pub text: String,
+    /// How much it knows.
+    pub stamp: Stamp,
+}
+
+/// How much a ledger knows: the output remembers it, so that an older one is noticed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// How many items.
+    pub items: usize,
+    /// The newest `updated`, in seconds since 1970.
+    pub newest: i64,
+}
+
+/// With which ledger the output was written, where that is known.
+pub fn stamp(out: &Path) -> Option<Stamp> {
+    read_manifest(out)?.ledger
 }
 
 /// Makes the output folder hold exactly `wanted`, besides what is not ours. `make` gives the
@@ -78,6 +107,7 @@ pub fn apply(
     wanted: &[Wanted],
     items: &Path,
     source: &Source,
+    memory: Option<&Memory>,
     make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
 ) -> Result<Written, Vec<Problem>> {
     let old = read_manifest(out);
@@ -85,7 +115,8 @@ pub fn apply(
     let had_manifest = old.is_some();
     let old = old.unwrap_or_default();
     let mut written = Written::default();
-    let mut manifest = Manifest { version: 1, files: BTreeMap::new() };
+    let stamp = memory.map(|memory| memory.stamp.clone());
+    let mut manifest = Manifest { version: 1, ledger: stamp, files: BTreeMap::new() };
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
         let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| file.stage == stage);
         let prepare = |(index, file): (usize, &Wanted)| {
@@ -97,7 +128,9 @@ pub fn apply(
         };
         let results: Vec<Result<_, Problem>> = if stage == Stage::Last {
             // All feeds are made before the first is replaced: all change, or none.
-            match of_stage.map(prepare).collect::<Result<Vec<_>, _>>() {
+            let prepared = of_stage.map(prepare).collect::<Result<Vec<_>, _>>();
+            let remembered = prepared.and_then(|prepared| memory.map_or(Ok(()), remember).map(|()| prepared));
+            match remembered {
                 Ok(prepared) => prepared.into_iter().map(commit).collect(),
                 Err(problem) => vec![Err(problem)],
             }
@@ -120,6 +153,7 @@ pub fn apply(
         }
         if !problems.is_empty() {
             // What is in place already must be known to the next run.
+            manifest.ledger = old.ledger;
             for (path, known) in old.files {
                 manifest.files.entry(path).or_insert(known);
             }
@@ -134,10 +168,20 @@ pub fn apply(
             written.deleted.push(path.clone());
         }
     }
-    if !had_manifest || manifest.files != old.files {
+    if !had_manifest || manifest.files != old.files || manifest.ledger != old.ledger {
         write_manifest(out, &manifest).map_err(|error| vec![failed(MANIFEST, &error)])?;
     }
     Ok(written)
+}
+
+/// Writes the ledger, unless it is right already.
+fn remember(memory: &Memory) -> Result<(), Problem> {
+    if fs::read(&memory.file).is_ok_and(|bytes| bytes == memory.text.as_bytes()) {
+        return Ok(());
+    }
+    let name = memory.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    replace(&memory.file, Durability::Durable, |file| file.write_all(memory.text.as_bytes()))
+        .map_err(|error| failed(&name, &error))
 }
 
 fn write_manifest(out: &Path, manifest: &Manifest) -> std::io::Result<()> {

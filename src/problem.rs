@@ -40,6 +40,8 @@ pub enum Blame {
     Configuration,
     /// Exit 3.
     Machine,
+    /// Exit 4: something published would be lost, or announced again.
+    Guard,
 }
 
 macro_rules! codes {
@@ -104,6 +106,31 @@ codes! {
     /// Another program's file stands where ours would go.
     OutputForeign = "output-foreign", Error, Machine;
 
+    /// A line of the ledger cannot be read.
+    LedgerDamaged = "ledger-damaged", Error, Guard;
+    /// Two lines of the ledger for one item.
+    LedgerTwice = "ledger-twice", Error, Guard;
+    /// The ledger that was published cannot be fetched.
+    LedgerUnreachable = "ledger-unreachable", Error, Machine;
+    /// The output was written with a ledger that knows more than ours.
+    LedgerOlder = "ledger-older", Error, Guard;
+    /// Not the authority with which ids were made.
+    AuthorityChanged = "authority-changed", Error, Guard;
+    /// A published item whose file is gone.
+    PublishedLost = "published-lost", Error, Guard;
+    /// A published item whose file is gone, and a file that may be it.
+    PublishedRenamed = "published-renamed", Error, Guard;
+    /// A published item whose file has an error.
+    PublishedUnreadable = "published-unreadable", Error, Guard;
+    /// A published item that is held now.
+    PublishedHeld = "published-held", Error, Guard;
+    /// A published item whose file gives another id now.
+    IdChanged = "id-changed", Error, Guard;
+    /// A published item whose date or `updated` went back without an act.
+    DateBack = "date-back", Error, Guard;
+    /// Many old items that readers would be shown as new.
+    OldItems = "old-items", Error, Guard;
+
     /// The file cannot be read.
     FileUnreadable = "file-unreadable", Error, Item;
     /// The file is larger than any text.
@@ -148,6 +175,8 @@ codes! {
     IdClash = "id-clash", Error, Item;
     /// Two items, one address.
     UrlClash = "url-clash", Error, Item;
+    /// Two files that some machines cannot keep apart.
+    PathClash = "path-clash", Error, Item;
 
     /// An entry of a feed without a date.
     ImportDateMissing = "import-date-missing", Error, Item;
@@ -198,6 +227,12 @@ codes! {
     UpdatedTooEarly = "updated-too-early", Warning, Item;
     /// Updated in the future.
     UpdatedTooLate = "updated-too-late", Warning, Item;
+    /// A published item whose file gives a later date without an act.
+    DateMoved = "date-moved", Warning, Item;
+    /// Withdrawn or withheld by hand: without an act, few readers look at it again.
+    ActMissing = "act-missing", Warning, Item;
+    /// `replaces` or `reply-to` names nothing that is out.
+    RelationMissing = "relation-missing", Warning, Item;
     /// The title was made of the text's first words.
     TitleFromText = "title-from-text", Warning, Item;
     /// A key that names nobody in `[people]`.

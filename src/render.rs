@@ -10,6 +10,7 @@ pub mod page;
 pub mod rss;
 pub mod xml;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use crate::config::{Config, Format, ascii_uri};
@@ -17,7 +18,8 @@ use crate::file::{Content, OutputFile, Source, digest_of};
 use crate::html;
 use crate::input;
 use crate::input::markdown::{self, Rendering};
-use crate::item::Item;
+use crate::item::{Item, Status};
+use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names};
 use crate::select;
@@ -49,10 +51,14 @@ pub enum What {
     Copy(usize, usize),
     /// The page of the item with this number.
     Page(usize),
+    /// What stands where an older page of the item with this number was.
+    Redirect(usize),
     /// The list of items.
     Index,
     /// A feed.
     Feed(Format),
+    /// The ledger, for the next run that does not have ours.
+    Ledger,
 }
 
 /// An entry as all formats show it.
@@ -64,16 +70,17 @@ pub struct Entry<'a> {
     pub content: String,
 }
 
-/// The files to write for `items`, which are in feed order.
-pub fn plan(items: &[Item], config: &Config) -> Vec<Job> {
+/// The files to write for `items`, which are in feed order; `ledger` is what will have been
+/// published then.
+pub fn plan(items: &[Item], ledger: &Ledger, config: &Config) -> Vec<Job> {
     let links = Links::new(items, config);
     let mut jobs = Vec::new();
     let base = digest_of([FINGERPRINT, &config.digest]);
     let mut window = String::new();
     let mut list = String::new();
-    let mut published = 0;
+    let mut announced = 0;
     for (index, item) in items.iter().enumerate() {
-        if item.status != crate::item::Status::Published {
+        if !item.status.is_out() {
             continue;
         }
         let own = item_inputs(item, &links);
@@ -88,12 +95,17 @@ pub fn plan(items: &[Item], config: &Config) -> Vec<Job> {
                 jobs.push(Job { path, inputs: String::new(), what: What::Copy(index, number) });
             }
         }
-        list.push_str(&own);
-        if published < config.window {
-            window.push_str(&own);
+        if item.status == Status::Published {
+            list.push_str(&own);
         }
-        published += 1;
+        if item.status.is_in_feeds() {
+            if announced < config.window {
+                window.push_str(&own);
+            }
+            announced += 1;
+        }
     }
+    jobs.extend(redirects(items, config, &base, &jobs));
     if config.pages {
         jobs.push(Job { path: "index.html".to_owned(), inputs: digest_of([base.as_str(), &list]), what: What::Index });
     }
@@ -101,8 +113,39 @@ pub fn plan(items: &[Item], config: &Config) -> Vec<Job> {
         let inputs = digest_of([base.as_str(), &window, format.name()]);
         jobs.push(Job { path: format.file().to_owned(), inputs, what: What::Feed(*format) });
     }
-    jobs.sort_by_key(|a| a.what);
+    if config.ledger.publish {
+        let inputs = digest_of([base.as_str(), &ledger.print_for_the_public()]);
+        jobs.push(Job { path: crate::ledger::FILE.to_owned(), inputs, what: What::Ledger });
+    }
+    jobs.sort_by(|a, b| (a.what, &a.path).cmp(&(b.what, &b.path)));
     jobs
+}
+
+/// Pages that items had before, unless something else is there now.
+fn redirects(items: &[Item], config: &Config, base: &str, jobs: &[Job]) -> Vec<Job> {
+    if !config.pages {
+        return Vec::new();
+    }
+    let mut taken: HashSet<String> = jobs.iter().map(|job| job.path.to_lowercase()).collect();
+    taken.insert("index.html".to_owned());
+    let mut redirects = Vec::new();
+    for (index, item) in items.iter().enumerate().filter(|(_, item)| item.status.is_out()) {
+        for page in item.was.iter().filter(|page| is_a_page(page)) {
+            if taken.insert(page.to_lowercase()) {
+                let inputs = digest_of([base, &item.url, item.title.as_str(), &item.language]);
+                redirects.push(Job { path: page.clone(), inputs, what: What::Redirect(index) });
+            }
+        }
+    }
+    redirects
+}
+
+/// Whether a path out of the ledger, which anybody may have edited, is one that we may write.
+fn is_a_page(path: &str) -> bool {
+    path.ends_with(".html")
+        && !path.starts_with('/')
+        && !path.contains('\\')
+        && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !part.contains(':'))
 }
 
 /// What the page of an item depends on besides the newsroom: its file, its second within the day,
@@ -112,13 +155,18 @@ fn item_inputs(item: &Item, links: &Links<'_>) -> String {
     for file in item.attachments.iter().chain(item.image.iter().map(|image| &image.file)) {
         let _ = write!(facts, "{:?} ", file.size);
     }
-    digest_of([facts.as_str(), &item.path, &links.state(item), &item.references.join("\n")])
+    let _ = write!(facts, "{} {} ", item.status.name(), item.changes.len());
+    for relation in &item.relations {
+        let _ = writeln!(facts, "{} {} {} {}", relation.kind.name(), relation.id, relation.url, relation.title);
+    }
+    digest_of([facts.as_str(), &item.id, &item.path, &links.state(item), &item.references.join("\n")])
 }
 
 /// Makes files.
 #[derive(Debug)]
 pub struct Renderer<'a> {
     items: &'a [Item],
+    ledger: &'a Ledger,
     config: &'a Config,
     source: &'a Source,
     links: Links<'a>,
@@ -126,9 +174,9 @@ pub struct Renderer<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    /// For items as [`crate::resolve::together`] gave them.
-    pub fn new(items: &'a [Item], config: &'a Config, source: &'a Source) -> Self {
-        Self { items, config, source, links: Links::new(items, config), pages: page::Pages::new(config) }
+    /// For items as [`crate::resolve::together`] gave them, and the ledger that [`plan`] was given.
+    pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config, source: &'a Source) -> Self {
+        Self { items, ledger, config, source, links: Links::new(items, config), pages: page::Pages::new(config) }
     }
 
     /// Makes one file.
@@ -145,8 +193,13 @@ impl<'a> Renderer<'a> {
                 Some(item) => Content::Bytes(self.pages.item(item, &self.body(item, "")?)?),
                 None => Content::Bytes(Vec::new()),
             },
-            What::Index => Content::Bytes(self.pages.index(&select::published(self.items).collect::<Vec<_>>())?),
+            What::Redirect(index) => match self.items.get(index) {
+                Some(item) => Content::Bytes(self.pages.redirect(item)?),
+                None => Content::Bytes(Vec::new()),
+            },
+            What::Index => Content::Bytes(self.pages.index(&select::listed(self.items).collect::<Vec<_>>())?),
             What::Feed(format) => Content::Bytes(self.feed(format)?),
+            What::Ledger => Content::Bytes(self.ledger.print_for_the_public().into_bytes()),
         };
         Ok(OutputFile { path: job.path.clone(), content })
     }
@@ -169,6 +222,10 @@ impl<'a> Renderer<'a> {
     /// The body of an item as safe HTML with absolute addresses. What points into the item itself
     /// gets `here` in front: nothing on its page, the page's address in feeds (RS-15).
     fn body(&self, item: &Item, here: &str) -> Result<String, Problem> {
+        if !item.status.is_readable() {
+            let notice = item.summary.as_ref().map(|notice| html::escape(notice.as_str())).unwrap_or_default();
+            return Ok(format!("<p>{notice}</p>"));
+        }
         let unreadable = |reason| Problem::new(Code::FileUnreadable, &item.path).with("reason", reason);
         let entry = self.source.find(&item.path).ok_or_else(|| unreadable("not there any more".to_owned()))?;
         let file = self.source.read(entry).map_err(unreadable)?;

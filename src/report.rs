@@ -8,7 +8,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crieur::file::Source;
 use crieur::locale::Locale;
-use crieur::problem::{Code, Place, Problem, Severity};
+use crieur::problem::{Blame, Code, Place, Problem, Severity};
 use crieur::resolve::date::{places, spelling};
 use serde::Serialize;
 
@@ -161,6 +161,10 @@ impl Reporter<'_> {
     /// Without what tells of a held item.
     fn discreet(&self, problem: &Problem) -> Problem {
         let mut problem = problem.clone();
+        if problem.code.blame() == Blame::Guard {
+            // It has been out: there is nothing to hide, and the way out must be seen.
+            return problem;
+        }
         let secret = |path: &str| {
             let text = if self.public { self.text(path) } else { None };
             self.is_secret(path, text.as_ref().map_or("", |opened| &opened.text))

@@ -11,6 +11,9 @@ pub mod guide;
 pub mod id;
 pub mod language;
 pub mod link;
+pub mod memory;
+pub mod notice;
+pub mod relation;
 pub mod status;
 pub mod summary;
 
@@ -20,8 +23,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::config::Config;
 use crate::file::Source;
-use crate::input::{At, Draft, Kind};
-use crate::item::{Item, Origin, Origins, Status};
+use crate::input::{At, Draft, Kind, State};
+use crate::item::{ChangeKind, Item, Origin, Origins, RelationKind, Status};
+use crate::ledger::Ledger;
 use crate::problem::{Code, Place, Problem, Severity};
 
 /// An item of which everything is known that its own file tells.
@@ -31,7 +35,11 @@ pub struct Alone {
     id_place: Place,
     url_place: Place,
     draft: bool,
+    state: Option<At<State>>,
+    /// The instant of its embargo, where there is one.
+    embargo: Option<DateTime<Utc>>,
     updated: Option<At<String>>,
+    relations: relation::Wanted,
     targets: Vec<(String, Place)>,
     unknown: Vec<At<String>>,
 }
@@ -65,10 +73,10 @@ pub fn one(draft: &Draft, config: &Config, source: &Source) -> (One, Vec<Problem
     let mut problems = Vec::new();
     let alone = one_inner(draft, config, source, &mut problems);
     let undated = problems.iter().any(|problem| problem.code == Code::DateMissing);
-    if undated && draft.draft != Some(true) && lists(&draft.path, source) {
+    if undated && !draft.is_held() && lists(&draft.path, source) {
         return (One::Skipped(Code::SkippedList), Vec::new());
     }
-    if draft.draft == Some(true) {
+    if draft.is_held() {
         // What is being written need not be whole yet; it stops nobody else's release.
         let unfinished = |problem: &&mut Problem| matches!(problem.code, Code::DateMissing | Code::ItemEmpty);
         problems.iter_mut().filter(unfinished).for_each(|problem| problem.severity = Severity::Warning);
@@ -105,8 +113,14 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         }
         found => found.ok().flatten(),
     };
-    let (title, (id, id_origin), published) = (title?, id?, published?);
-    let (updated, updated_origin) = date::updated(draft, config, &id, &published, problems);
+    let (title, (id, id_origin), date::Dated { stamped: published, embargo }) = (title?, id?, published?);
+    let (mut updated, mut updated_origin) = date::updated(draft, config, &id, &published, problems);
+    let changes = date::changes(draft, config, &id, &published, problems).ok()?;
+    let expires = date::expires(draft, config, &id, problems).ok()?;
+    let significant = changes.iter().rev().find(|change| change.kind.is_significant());
+    if let Some(change) = significant.filter(|change| change.at.local > updated.instant) {
+        (updated.instant, updated.day, updated_origin) = (change.at.local, change.at.day, Origin::Act);
+    }
     let (language, language_origin) = language::of(draft, config, problems);
     let (authors, authors_origin) = author::authors(draft, config, problems);
     let contacts = author::contacts(draft, config, problems);
@@ -142,6 +156,11 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         attachments: files.attachments,
         status: Status::Published,
         due: None,
+        expires,
+        acts: changes.len(),
+        changes,
+        was: Vec::new(),
+        relations: Vec::new(),
         origins: Origins {
             title: title.1,
             published: published.origin,
@@ -153,6 +172,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         references: files.references,
         page_links: files.page_links,
         digest: draft.digest.clone(),
+        words: draft.words.clone(),
         title: title.0,
         id,
     };
@@ -160,53 +180,150 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         item,
         id_place,
         url_place,
-        draft: draft.draft == Some(true),
+        draft: draft.is_held(),
+        state: draft.state.clone(),
+        embargo,
         updated: draft.updated.clone(),
+        relations: relation::Wanted {
+            path: draft.path.clone(),
+            others: (draft.replaces.iter().map(|other| (RelationKind::Replaces, other.clone())))
+                .chain(draft.replies_to.iter().map(|other| (RelationKind::RepliesTo, other.clone())))
+                .collect(),
+        },
         targets: files.targets,
         unknown: draft.unknown.clone(),
     })
 }
 
-/// Looks at the folder as a whole: what each item alone could not know. The items come back in
-/// the order of feeds, without those that an error concerns.
-pub fn together(alone: Vec<Alone>, config: &Config, source: &Source, now: DateTime<Utc>) -> (Vec<Item>, Vec<Problem>) {
+/// What was published before, and what of it may change in this run.
+#[derive(Debug, Clone, Copy)]
+pub struct Past<'a> {
+    /// What was published.
+    pub ledger: &'a Ledger,
+    /// Whether dates may go back without an act: somebody gave the word.
+    pub dates_may_go_back: bool,
+}
+
+/// What [`together`] found.
+#[derive(Debug)]
+pub struct Together {
+    /// In the order of feeds, without those that an error concerns.
+    pub items: Vec<Item>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// Published items that somebody wants to hold by an embargo: too late.
+    pub embargoed: HashSet<String>,
+}
+
+/// Looks at the folder as a whole: what each item alone could not know.
+pub fn together(
+    mut alone: Vec<Alone>,
+    config: &Config,
+    source: &Source,
+    past: Past<'_>,
+    now: DateTime<Utc>,
+) -> Together {
     let mut problems = Vec::new();
     let unknown = alone.iter().flat_map(|one| one.unknown.iter().map(|key| (one.item.path.as_str(), key)));
     problems
         .extend(unknown.map(|(path, key)| Problem::new(Code::KeyUnknown, path).at(key.place).with("key", &key.value)));
+    if !past.ledger.is_empty() {
+        let there = source.entries().iter().map(|entry| entry.path.as_str());
+        memory::recall(&mut alone, past.ledger, &there.collect());
+    }
     let clashing = clashes(&alone, config, &mut problems);
     let mut items = Vec::with_capacity(alone.len());
     let mut targets = Vec::with_capacity(alone.len());
+    let mut relations = Vec::with_capacity(alone.len());
     let mut updated: HashMap<String, At<String>> = HashMap::new();
+    let mut embargoed = HashSet::new();
     for (index, mut one) in alone.into_iter().enumerate() {
         if clashing.contains(&index) {
             continue;
         }
-        (one.item.status, one.item.due) = status::of(one.draft, one.item.published, now);
+        let line = past.ledger.out(&one.item.id);
+        if line.is_some() && one.embargo.is_some_and(|embargo| embargo > now) {
+            embargoed.insert(one.item.path.clone());
+        }
+        if let Some(line) = line {
+            one.item.was = memory::pages(&one.item, line);
+            memory::stand(&mut one.item, line, config, past.dates_may_go_back, &mut problems);
+        }
+        let facts = status::Facts {
+            draft: one.draft,
+            state: one.state.as_ref().map(|state| state.value),
+            published: one.item.published,
+            expires: one.item.expires.map(|expires| expires.instant()),
+            was_out: (!past.ledger.is_empty()).then_some(line.is_some()),
+        };
+        (one.item.status, one.item.due) = status::of(facts, now);
+        without_an_act(&one, &mut problems);
         targets.push((one.item.path.clone(), one.targets));
+        relations.push(one.relations);
         updated.extend(one.updated.map(|written| (one.item.path.clone(), written)));
         items.push(one.item);
     }
-    apart(&mut items, &mut problems);
-    for item in items.iter_mut().filter(|item| item.status == Status::Published) {
+    not_yet(&mut items, &updated, now, &mut problems);
+    for item in items.iter_mut().filter(|item| item.status.is_out()) {
+        if let Some(line) = past.ledger.out(&item.id) {
+            memory::stand_updated(item, line, config, past.dates_may_go_back, &mut problems);
+        }
+    }
+    apart(&mut items, past.ledger, &mut problems);
+    for item in items.iter_mut().filter(|item| item.status == Status::Published && past.ledger.out(&item.id).is_none())
+    {
         // A second of its own may lie ahead: until then it waits (DT-05).
-        (item.status, item.due) = status::of(false, item.published, now);
+        if item.published > now {
+            (item.status, item.due) = (Status::Scheduled, Some(item.published));
+        }
     }
-    let ahead = |item: &&mut Item| item.updated > now && item.status == Status::Published;
-    for item in items.iter_mut().filter(ahead) {
-        problems.push(
-            Problem::new(Code::UpdatedTooLate, &item.path)
-                .at(updated.get(&item.path).map_or(Place::line(1), |written| written.place))
-                .with("updated", updated.get(&item.path).map_or("", |written| written.value.as_str())),
-        );
-        (item.updated, item.updated_day, item.updated_local) = (item.published, item.day, item.local);
-        item.origins.updated = Origin::Published;
-    }
+    items.iter_mut().for_each(notice::put);
     link::check(&items, &targets, config, source, &mut problems);
+    relation::join(&mut items, &relations, &mut problems);
     let taken = taken_twice(&items, config, &mut problems);
     items.retain(|item| !taken.contains(&item.path));
     items.sort_by(Item::order);
-    (items, problems)
+    Together { items, problems, embargoed }
+}
+
+/// A notice that no act dates is the same entry to most readers: they do not look at it again.
+fn without_an_act(one: &Alone, problems: &mut Vec<Problem>) {
+    let act = match one.item.status {
+        Status::Withdrawn => ChangeKind::Withdrawal,
+        Status::Suspended => ChangeKind::Suspension,
+        _ => return,
+    };
+    if !one.item.changes.iter().any(|change| change.kind == act) {
+        let place = one.state.as_ref().map_or(Place::line(1), |state| state.place);
+        let option = if act == ChangeKind::Suspension { " --suspend" } else { "" };
+        problems.push(Problem::new(Code::ActMissing, &one.item.path).at(place).with("option", option));
+    }
+}
+
+/// What lies ahead, of items that are out, has not happened: acts, and `updated`.
+fn not_yet(items: &mut [Item], updated: &HashMap<String, At<String>>, now: DateTime<Utc>, problems: &mut Vec<Problem>) {
+    for item in items.iter_mut().filter(|item| item.status.is_out()) {
+        item.changes.retain(|change| change.at.instant() <= now);
+        if item.updated <= now || item.updated == item.published {
+            continue;
+        }
+        let written = updated.get(&item.path).filter(|_| item.origins.updated != Origin::Act);
+        let place = written.map_or(Place::line(1), |written| written.place);
+        let shown =
+            written.map_or_else(|| item.updated_local.format("%Y-%m-%d %H:%M").to_string(), |w| w.value.clone());
+        problems.push(Problem::new(Code::UpdatedTooLate, &item.path).at(place).with("updated", shown));
+        let happened = item.changes.iter().rev().find(|change| change.kind.is_significant()).map(|change| change.at);
+        match happened {
+            Some(at) => {
+                (item.updated, item.updated_day, item.updated_local) = (at.instant(), at.day, at.local);
+                item.origins.updated = Origin::Act;
+            }
+            None => {
+                (item.updated, item.updated_day, item.updated_local) = (item.published, item.day, item.local);
+                item.origins.updated = Origin::Published;
+            }
+        }
+    }
 }
 
 /// Two items on one id or one address: both are named, neither is believed (ID-08).
@@ -266,15 +383,20 @@ fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> 
     taken
 }
 
-/// Keeps the published instants of a day's items apart (DT-13): hours that somebody wrote stay;
-/// among days, the larger id takes the next free second. Held items take no part, or their
-/// presence could be read from their neighbours' seconds.
-fn apart(items: &mut [Item], problems: &mut Vec<Problem>) {
+/// Keeps the published instants of a day's items apart (DT-13): hours that somebody wrote stay,
+/// and what the ledger has stands; among days, the larger id takes the next free second. Held items
+/// take no part, or their presence could be read from their neighbours' seconds.
+fn apart(items: &mut [Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
     let mut free = NextFree::default();
     let mut written: HashMap<DateTime<Utc>, String> = HashMap::new();
-    let out = |item: &&mut Item| item.status == Status::Published;
+    let stands = |item: &Item, updated: bool| {
+        ledger.out(&item.id).is_some_and(|line| {
+            if updated { line.updated == Some(item.updated) } else { line.published == Some(item.published) }
+        })
+    };
+    let out = |item: &&mut Item| item.status.is_out();
     for item in items.iter_mut().filter(out) {
-        if item.day.is_none() {
+        if item.day.is_none() || stands(item, false) {
             free.keep(item.published);
         }
         let by_hour = if item.updated == item.published { item.day } else { item.updated_day }.is_none();
@@ -284,11 +406,13 @@ fn apart(items: &mut [Item], problems: &mut Vec<Problem>) {
             if let Some(other) = written.insert(item.updated, item.path.clone()) {
                 problems.push(Problem::new(Code::SameInstant, &item.path).at(Place::line(1)).with("other", other));
             }
+        } else if stands(item, true) {
+            free.keep(item.updated);
         }
     }
     let mut days: Vec<&mut Item> = items.iter_mut().filter(out).collect();
     days.sort_by(|a, b| a.id.cmp(&b.id));
-    for item in days.iter_mut().filter(|item| item.day.is_some()) {
+    for item in days.iter_mut().filter(|item| item.day.is_some() && !stands(item, false)) {
         let untouched = item.updated == item.published;
         let given = free.take(item.published);
         item.local += given - item.published;
@@ -297,7 +421,8 @@ fn apart(items: &mut [Item], problems: &mut Vec<Problem>) {
             (item.updated, item.updated_local) = (given, item.local);
         }
     }
-    for item in days.iter_mut().filter(|item| item.updated != item.published && item.updated_day.is_some()) {
+    let touched = |item: &&mut &mut Item| item.updated != item.published && item.updated_day.is_some();
+    for item in days.iter_mut().filter(touched).filter(|item| !stands(item, true)) {
         let given = free.take(item.updated);
         item.updated_local += given - item.updated;
         item.updated = given;

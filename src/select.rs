@@ -28,13 +28,23 @@ pub struct Feed<'a> {
 
 /// The items that are out, in the order of feeds. Every output is made of these and no other.
 pub fn published(items: &[Item]) -> impl Iterator<Item = &Item> {
+    items.iter().filter(|item| item.status.is_out())
+}
+
+/// Those of them that feeds hold: a notice too, so that readers replace what they have.
+pub fn announced(items: &[Item]) -> impl Iterator<Item = &Item> {
+    items.iter().filter(|item| item.status.is_in_feeds())
+}
+
+/// Those of them that lists show.
+pub fn listed(items: &[Item]) -> impl Iterator<Item = &Item> {
     items.iter().filter(|item| item.status == Status::Published)
 }
 
 /// The main feed. With no item it is dated the first day of the authority's year: an empty feed
 /// is valid, and its bytes are the same every day.
 pub fn main_feed<'a>(items: &'a [Item], config: &'a Config) -> Feed<'a> {
-    let items: Vec<&Item> = published(items).take(config.window).collect();
+    let items: Vec<&Item> = announced(items).take(config.window).collect();
     let updated = items.iter().map(|item| item.updated).max().unwrap_or_else(|| beginning(config));
     Feed {
         id: id::feed(config),

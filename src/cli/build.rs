@@ -1,7 +1,9 @@
 //! `crieur build`: read, resolve, write what changed, say what happened.
 
-use crieur::output::{self, Stage, Wanted, Written};
+use crieur::ledger;
+use crieur::output::{self, Memory, Stage, Wanted, Written};
 use crieur::render::{Renderer, What};
+use crieur::select;
 
 use super::{Answer, Room, report};
 use crate::report::Format;
@@ -27,17 +29,20 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
             path: job.path.clone(),
             inputs: job.inputs.clone(),
             stage: match job.what {
-                What::Copy(..) | What::Page(_) => Stage::Early,
+                What::Copy(..) | What::Page(_) | What::Redirect(_) => Stage::Early,
                 What::Index => Stage::Late,
-                What::Feed(_) => Stage::Last,
+                What::Feed(_) | What::Ledger => Stage::Last,
             },
         })
         .collect();
-    let renderer = Renderer::new(&room.newsroom.items, &room.config, &room.source);
-    let made = output::apply(&room.out, &wanted, &room.items, &room.source, |index| match jobs.get(index) {
-        Some(job) => renderer.make(job),
-        None => unreachable!("apply asks only for what it was given"),
-    });
+    let ledger = &room.newsroom.ledger;
+    let memory = Memory { file: room.root.join(ledger::FILE), text: ledger.print(), stamp: super::stamp(ledger) };
+    let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
+    let made =
+        output::apply(&room.out, &wanted, &room.items, &room.source, Some(&memory), |index| match jobs.get(index) {
+            Some(job) => renderer.make(job),
+            None => unreachable!("apply asks only for what it was given"),
+        });
     match made {
         Ok(written) if room.format != Format::Json && !room.options.quiet => say(room, &written, answer),
         Ok(_) => {}
@@ -71,7 +76,7 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
         .partition(|path| room.config.formats.iter().any(|format| format.file() == path.as_str()));
     let prefix = format!("{}/", room.shown_out.trim_end_matches('/'));
     if !feeds.is_empty() {
-        let entries = room.newsroom.published().count().min(room.config.window);
+        let entries = select::announced(&room.newsroom.items).count().min(room.config.window);
         let mut names: Vec<&str> = feeds.iter().map(|path| path.as_str()).collect();
         names.sort_by_key(|name| room.config.formats.iter().position(|format| format.file() == *name));
         answer.out(&format!("  {prefix}{}   {}\n", names.join(", "), locale.count("entries", entries)));

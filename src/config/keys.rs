@@ -223,6 +223,20 @@ pub const KEYS: &[Key] = &[
     ),
     key("feeds", "window", "50", Some("`50`"), "How many of the newest items a feed holds; at least 1."),
     key(
+        "ledger",
+        "publish",
+        "true",
+        Some("`false`; `true` with `from`"),
+        "Writes `ledger.jsonl`, the memory of what was published, beside the feeds too; nothing of what is held is in it.",
+    ),
+    key(
+        "ledger",
+        "from",
+        "\"https://www.example.org/presse/ledger.jsonl\"",
+        Some("nothing"),
+        "Where the last run published it: read at the start of each run, so that CI never has to push. Not there yet (404) is a first run; any other failure ends the run with code 3.",
+    ),
+    key(
         "folder",
         "path",
         "\"archives/2010\"",
@@ -255,6 +269,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("defaults", "[defaults]", "`[defaults]`"),
     ("privacy", "[privacy]", "`[privacy]`"),
     ("feeds", "[feeds]", "`[feeds]`"),
+    ("ledger", "[ledger]", "`[ledger]`"),
     ("folder", "[[folder]]", "`[[folder]]`"),
 ];
 

@@ -7,7 +7,7 @@ use encoding_rs::Encoding;
 use url::Url;
 
 use super::values::{email_address, is_authority, looks_like_a_key, near, web_address};
-use super::{Config, FILE, Folder, Format, Order, Privacy, Publisher, keys};
+use super::{Config, FILE, Folder, Format, KeptLedger, Order, Privacy, Publisher, keys};
 use crate::file::digest;
 use crate::item::Person;
 use crate::locale;
@@ -25,9 +25,9 @@ pub struct Reading {
 impl Reading {
     /// The newsroom, unless something required is missing.
     pub fn newsroom(&mut self, root: &Node, text: &str) -> Option<Config> {
-        self.unknown_keys(root, "", &["publisher", "people", "defaults", "privacy", "feeds", "folder"]);
+        self.unknown_keys(root, "", &["publisher", "people", "defaults", "privacy", "feeds", "ledger", "folder"]);
         let nothing = Node { value: Value::Map(Vec::new()), place: Place::line(1) };
-        for name in ["publisher", "people", "defaults", "privacy", "feeds"] {
+        for name in ["publisher", "people", "defaults", "privacy", "feeds", "ledger"] {
             if let Some(node) = root.get(name).filter(|node| !matches!(node.value, Value::Map(_))) {
                 self.wrong(node, name, &format!("`[{name}]`"));
             }
@@ -37,6 +37,7 @@ impl Reading {
         self.unknown_keys(table("defaults"), "defaults", &[]);
         self.unknown_keys(table("privacy"), "privacy", &[]);
         self.unknown_keys(table("feeds"), "feeds", &[]);
+        self.unknown_keys(table("ledger"), "ledger", &[]);
 
         let people = self.people(table("people"));
         let title = self.required(root, "", "title", Self::text);
@@ -68,6 +69,14 @@ impl Reading {
         };
         let formats = self.optional(table("feeds"), "formats", Self::formats).unwrap_or_else(|| Format::ALL.to_vec());
         let window = self.optional(table("feeds"), "window", Self::window).unwrap_or(50);
+        let ledger_from = self.optional(table("ledger"), "from", |r, n| match &url {
+            Some(url) => r.address(n, url),
+            None => None,
+        });
+        let ledger = KeptLedger {
+            publish: self.optional(table("ledger"), "publish", Self::truth).unwrap_or(ledger_from.is_some()),
+            from: ledger_from,
+        };
         let description = self.optional(root, "description", Self::text);
         let address = |r: &mut Self, key: &'static str, base: Option<&Url>| {
             r.optional(root, key, |r, n| match base {
@@ -113,6 +122,7 @@ impl Reading {
             assumed: None,
             formats,
             window,
+            ledger,
             folders,
             digest: digest(text.as_bytes()),
         })

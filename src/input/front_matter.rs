@@ -6,7 +6,7 @@ mod split;
 
 pub use self::split::{Parts, split};
 use self::split::{Syntax, lines_tree, unreadable_head};
-use super::{At, Draft};
+use super::{At, Draft, State};
 use crate::html;
 use crate::problem::{Code, Place, Problem};
 use crate::text::{Text, without_marks};
@@ -134,6 +134,11 @@ impl Reading<'_> {
     fn pair(&mut self, key: &Node, node: Node, draft: &mut Draft) -> Result<(), Problem> {
         let written = without_marks(key.text().unwrap_or_default()).trim().to_owned();
         let folded = keys::folded(&written);
+        if let Some(state) = state(&folded, &node) {
+            draft.state = Some(At { value: state, place: node.place });
+            // What is withdrawn is not held: it has been out.
+            return if state == State::Withheld { self.hold(Some(true), draft, &node, &written) } else { Ok(()) };
+        }
         if let Some(held) = hold(&folded, &node) {
             return self.hold(held, draft, &node, &written);
         }
@@ -210,6 +215,15 @@ impl Reading<'_> {
             "attachments" => draft.attachments = node.several().to_vec(),
             "rights" => draft.rights = self.text(known, &node).map(|at| at.value),
             "embargo" => draft.embargoes.extend(self.typed(known, &node)),
+            "expires" => draft.expires = self.typed(known, &node),
+            "changes" => {
+                let acts = node.several().iter().filter(|act| !act.is_nothing());
+                let (maps, others): (Vec<&Node>, Vec<&Node>) = acts.partition(|act| act.get("date").is_some());
+                others.into_iter().for_each(|act| self.ignored(known, act));
+                draft.changes = maps.into_iter().cloned().collect();
+            }
+            "replaces" => draft.replaces = self.several(known, &node),
+            "reply-to" => draft.replies_to = self.several(known, &node),
             _ => {}
         }
     }
@@ -261,6 +275,10 @@ impl Reading<'_> {
         Some(At { value: without_marks(text).trim().to_owned(), place: node.place })
     }
 
+    fn several(&mut self, key: &str, node: &Node) -> Vec<At<String>> {
+        node.several().iter().filter_map(|node| self.typed(key, node)).filter(|at| !at.value.is_empty()).collect()
+    }
+
     fn ignored(&mut self, key: &str, node: &Node) {
         let example = keys::KEYS.iter().find(|k| k.name == key).map(|k| k.example).unwrap_or_default();
         let problem = Problem::new(Code::ValueIgnored, self.path).at(node.place);
@@ -309,13 +327,31 @@ fn hold(key: &str, node: &Node) -> Option<Option<bool>> {
         "hidden" => text.map(truth),
         "published" => text.and_then(truth).map(|published| Some(!published)),
         "status" | "visibility" | "statut" => match text?.trim().to_lowercase().as_str() {
-            "draft" | "brouillon" | "private" | "hidden" | "withheld" | "skip" | "scheduled" => Some(Some(true)),
+            "draft" | "brouillon" | "private" | "hidden" | "skip" | "scheduled" => Some(Some(true)),
+            // Not quite one of ours: a wrong guess publishes what was to be taken back.
+            word if key != "visibility"
+                && ["with", "retir", "suspen", "annul", "cancel"].iter().any(|p| word.starts_with(p)) =>
+            {
+                Some(None)
+            }
             _ => None,
         },
         _ => {
             let near = crate::config::near(key, ["draft", "brouillon"].into_iter());
             near.filter(|_| keys::known(key).is_none()).map(|_| None)
         }
+    }
+}
+
+/// What a publisher decided about the item, in their words and in those of NewsML (NS-02).
+fn state(key: &str, node: &Node) -> Option<State> {
+    if !matches!(key, "status" | "statut") {
+        return None;
+    }
+    match keys::folded(node.text()?.trim()).as_str() {
+        "withheld" | "suspended" | "suspendu" | "retenu" => Some(State::Withheld),
+        "withdrawn" | "retracted" | "canceled" | "cancelled" | "retire" | "annule" => Some(State::Withdrawn),
+        _ => None,
     }
 }
 

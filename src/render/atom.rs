@@ -1,7 +1,9 @@
 //! Atom 1.0 (RFC 4287), through `atom_syndication`.
 
 use std::borrow::ToOwned;
+use std::collections::BTreeMap;
 
+use atom_syndication::extension::{Extension, ExtensionMap};
 use atom_syndication::{
     Category, Content, Entry as AtomEntry, Feed as AtomFeed, Generator, Link, Person as AtomPerson, Text as AtomText,
     TextType, WriteConfig,
@@ -10,8 +12,10 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use super::{Entry, GENERATOR_VERSION, feed_url, xml};
 use crate::config::{Config, Format};
-use crate::item::Person;
+use crate::item::{Item, Person, RelationKind};
 use crate::select::Feed;
+
+const THREADING: &str = "http://purl.org/syndication/thread/1.0";
 
 /// Writes the feed.
 ///
@@ -40,6 +44,11 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
         rights: config.rights.as_ref().map(|rights| text(rights.as_str(), None)),
         subtitle: (feed.description != feed.title).then(|| text(feed.description.as_str(), None)),
         lang: Some(feed.language.to_owned()), // AT-15
+        namespaces: if entries.iter().any(|entry| !in_reply_to(entry.item).is_empty()) {
+            BTreeMap::from([("thr".to_owned(), THREADING.to_owned())])
+        } else {
+            BTreeMap::new()
+        },
         entries: entries.iter().map(|e| entry(e, feed, config)).collect(),
         ..AtomFeed::default()
     };
@@ -59,6 +68,13 @@ fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
         length: file.size.map(|size| size.to_string()),
         ..link("enclosure", file.url.clone(), &file.media_type) // AT-18
     }));
+    // For readers without threading (TH-01).
+    links.extend(
+        item.relations.iter().map(|other| Link {
+            title: Some(other.title.to_string()),
+            ..link("related", other.url.clone(), "text/html")
+        }),
+    );
     AtomEntry {
         id: item.id.clone(),
         title: text(item.title.as_str(), lang.clone()),
@@ -79,8 +95,31 @@ fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
             lang,
             ..Content::default()
         }),
+        extensions: in_reply_to(item),
         ..AtomEntry::default()
     }
+}
+
+/// What it answers, for readers with threading (RFC 4685, TH-01).
+fn in_reply_to(item: &Item) -> ExtensionMap {
+    let answered = item.relations.iter().filter(|other| other.kind == RelationKind::RepliesTo);
+    let elements: Vec<Extension> = answered
+        .map(|other| {
+            // The crate writes attributes of extensions as they are.
+            let escaped = |value: &str| crate::html::escape(value);
+            let attributes = [("ref", escaped(&other.id)), ("href", escaped(&other.url)), ("type", "text/html".into())];
+            Extension {
+                name: "thr:in-reply-to".to_owned(),
+                attrs: attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+                ..Extension::default()
+            }
+        })
+        .collect();
+    let mut extensions = ExtensionMap::new();
+    if !elements.is_empty() {
+        extensions.insert("thr".to_owned(), BTreeMap::from([("in-reply-to".to_owned(), elements)]));
+    }
+    extensions
 }
 
 fn text(value: &str, lang: Option<String>) -> AtomText {

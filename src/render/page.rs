@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::feed_url;
 use crate::config::{Config, Format};
 use crate::html;
-use crate::item::{Attachment, Item, Person};
+use crate::item::{Attachment, Change, Item, Moment, Person, Status};
 use crate::locale::Locale;
 use crate::problem::{Code, Problem};
 use crate::text::{Text, words_only};
@@ -29,12 +29,13 @@ impl fmt::Debug for Pages<'_> {
 }
 
 /// Every template by its name.
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("base.html", include_str!("../../templates/base.html")),
     ("item.html", include_str!("../../templates/item.html")),
     ("index.html", include_str!("../../templates/index.html")),
     ("content.html", include_str!("../../templates/content.html")),
     ("parts.html", include_str!("../../templates/parts.html")),
+    ("redirect.html", include_str!("../../templates/redirect.html")),
 ];
 
 impl<'a> Pages<'a> {
@@ -90,6 +91,21 @@ impl<'a> Pages<'a> {
             ..merge_maps([item_values(item, body, &self.config.publisher.name), self.newsroom(&item.language)]),
         };
         self.render("item.html", values).map(String::into_bytes)
+    }
+
+    /// What stands where the page of an item was: it leads to the present one.
+    ///
+    /// # Errors
+    /// A template is at fault.
+    pub fn redirect(&self, item: &Item) -> Result<Vec<u8>, Problem> {
+        let locale = Locale::of(&item.language);
+        let values = context! {
+            language => v(&item.language),
+            words => v(&locale.page),
+            url => v(&item.url),
+            title => v(&item.title),
+        };
+        self.render("redirect.html", values).map(String::into_bytes)
     }
 
     /// The list of items.
@@ -188,7 +204,48 @@ fn item_values(item: &Item, body: &str, publisher: &Text) -> Value {
         body => Value::from_safe_string(body.trim().to_owned()),
         attachments => item.attachments.iter().map(|file| attachment(file, locale)).collect::<Vec<_>>(),
         contacts => item.contacts.iter().map(contact).collect::<Vec<_>>(),
+        note => note(item, locale),
+        relations => item.relations.iter().map(|relation| context! {
+            words => locale.word(&format!("relation.{}", relation.kind.name()), &[]),
+            url => v(&relation.url),
+            title => v(&relation.title),
+        }).collect::<Vec<_>>(),
+        history => history(item, locale),
+        expired => item.expires.filter(|_| item.status == Status::Expired).map(|at| {
+            locale.word("expired", &[("when", &in_words(at, locale))])
+        }),
+        noindex => !item.status.is_readable(),
     }
+}
+
+/// The last thing that was done, where it comes with a note: at the top of content and page (NS-03).
+fn note(item: &Item, locale: &Locale) -> Option<Value> {
+    let act = item.changes.iter().rev().find(|change| change.kind.is_significant() && change.note.is_some());
+    act.filter(|_| item.status.is_readable()).map(|change| said(change, locale))
+}
+
+/// Everything that subscribers were told, the publication first; nothing where there was nothing.
+fn history(item: &Item, locale: &Locale) -> Vec<Value> {
+    let told: Vec<&Change> = item.changes.iter().filter(|change| change.kind.is_significant()).collect();
+    if told.is_empty() || !item.status.is_readable() {
+        return Vec::new();
+    }
+    let published = in_words(Moment { local: item.local, day: item.day }, locale);
+    let published = locale.word("act.published", &[("when", &published)]);
+    let first = context! { label => published, text => "" };
+    std::iter::once(first).chain(told.into_iter().map(|change| said(change, locale))).collect()
+}
+
+fn said(change: &Change, locale: &Locale) -> Value {
+    let when = in_words(change.at, locale);
+    let label = locale.word(&format!("act.{}", change.kind.name()), &[("when", &when)]);
+    let colon = locale.page.get("colon").map(String::as_str).unwrap_or_default();
+    let text = change.note.as_ref().map(|note| format!("{colon}{note}")).unwrap_or_default();
+    context! { label, text }
+}
+
+fn in_words(at: Moment, locale: &Locale) -> String {
+    at.day.map_or_else(|| locale.instant(at.local), |day| locale.day(day))
 }
 
 /// The authors who are more than the publisher's voice: neither the publisher itself nor the

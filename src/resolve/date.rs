@@ -8,14 +8,16 @@ pub mod places;
 pub mod spelling;
 pub mod words;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Timelike};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 
 use self::spelling::{Refused, When};
 use crate::config::{Config, Order};
 use crate::file::Source;
 use crate::input::{At, Draft};
-use crate::item::Origin;
+use crate::item::{Change, ChangeKind, Moment, Origin};
 use crate::problem::{Code, Place, Problem};
+use crate::text::Text;
+use crate::tree::Node;
 use crate::zone::{Wall, Zone};
 
 /// A date of an item.
@@ -29,6 +31,22 @@ pub struct Stamped {
     pub origin: Origin,
 }
 
+/// When an item is published.
+#[derive(Debug, Clone, Copy)]
+pub struct Dated {
+    /// The instant, and where it was found.
+    pub stamped: Stamped,
+    /// The instant of its embargo, where there is one.
+    pub embargo: Option<DateTime<Utc>>,
+}
+
+impl Stamped {
+    /// Without where it was found.
+    pub fn moment(&self) -> Moment {
+        Moment { local: self.instant, day: self.day }
+    }
+}
+
 /// When the item is published: the first place in the order of trust that has a date; not before an
 /// embargo. Two places that disagree: the higher wins, with a warning; of two in the head the
 /// later, so that nothing goes out too early. `Err` where a date is wrong, `Ok(None)` where nobody
@@ -39,7 +57,7 @@ pub fn published(
     source: &Source,
     id: &str,
     problems: &mut Vec<Problem>,
-) -> Result<Option<Stamped>, Wrong> {
+) -> Result<Option<Dated>, Wrong> {
     let clocks = Clocks::of(draft, config);
     let mut embargo: Option<Stamped> = None;
     for written in &draft.embargoes {
@@ -50,11 +68,13 @@ pub fn published(
         Some(written) => Some(in_head(written, draft, &clocks, id, problems)?),
         None => elsewhere(draft, &clocks, id, problems)?.or_else(|| committed(draft, source, &clocks)),
     };
-    Ok(match (date, embargo) {
+    let lifted = embargo.map(|embargo| embargo.instant.to_utc());
+    let stamped = match (date, embargo) {
         // EM-02: the embargo's instant is then the instant of publication.
         (Some(date), Some(embargo)) => Some(if embargo.instant > date.instant { embargo } else { date }),
         (only, None) | (None, only) => only,
-    })
+    };
+    Ok(stamped.map(|stamped| Dated { stamped, embargo: lifted }))
 }
 
 /// A date is there and cannot be taken; the problem has been said.
@@ -206,6 +226,57 @@ pub fn updated(
     (updated, updated.origin)
 }
 
+/// What was done to an item since it was out, oldest first. An act of the day of publication that
+/// has no hour comes after it. `Err` where a date of it is wrong.
+pub fn changes(
+    draft: &Draft,
+    config: &Config,
+    id: &str,
+    published: &Stamped,
+    problems: &mut Vec<Problem>,
+) -> Result<Vec<Change>, Wrong> {
+    let clocks = Clocks::of(draft, config);
+    let mut changes = Vec::with_capacity(draft.changes.len());
+    for act in &draft.changes {
+        let wrong = |key: &str, node: &Node, example: &str| {
+            Problem::new(Code::ValueIgnored, &draft.path).at(node.place).with("key", key).with("example", example)
+        };
+        let Some((date, typed)) = act.get("date").and_then(|node| Some((node, node.text()?))) else {
+            problems.push(wrong("changes", act, "changes: [{date: 2026-11-24 10:15, kind: correction, note: …}]"));
+            continue;
+        };
+        let written = At { value: typed.trim().to_owned(), place: date.place };
+        let mut at = clocks.written(&written, id, draft, problems)?.moment();
+        let same_day = at.day.is_some_and(|day| day == clocks.zone.local(published.instant.to_utc()).date_naive());
+        if same_day && at.local <= published.instant {
+            at.local = published.instant + TimeDelta::seconds(1);
+        }
+        let kind = act.get("kind").filter(|node| !node.is_nothing());
+        let named = kind.map(|node| ChangeKind::ALL.into_iter().find(|kind| node.text() == Some(kind.name())));
+        let kind = match (named, kind) {
+            (Some(Some(kind)), _) => kind,
+            (None, _) => ChangeKind::Correction,
+            (Some(None), node) => {
+                let kinds: Vec<&str> = ChangeKind::ALL.iter().map(|kind| kind.name()).collect();
+                problems.push(wrong("kind", node.unwrap_or(act), &format!("kind: {}", kinds.join(" | "))));
+                ChangeKind::Correction
+            }
+        };
+        let note = ["note", "reason", "text"].iter().find_map(|key| act.get(key)?.text()).and_then(Text::some);
+        changes.push(Change { at, kind, note });
+    }
+    changes.sort_by_key(|change| change.at.local);
+    Ok(changes)
+}
+
+/// From when on the item is of no interest any more. `Err` where the date is wrong: it would stay
+/// for ever.
+pub fn expires(draft: &Draft, config: &Config, id: &str, problems: &mut Vec<Problem>) -> Result<Option<Moment>, Wrong> {
+    let clocks = Clocks::of(draft, config);
+    let written = draft.expires.as_ref().filter(|written| !written.value.is_empty());
+    written.map(|written| Ok(clocks.written(written, id, draft, problems)?.moment())).transpose()
+}
+
 /// Why a date is refused, in the words of a problem.
 fn refusal(refused: Refused, written: &str, path: &str, place: Place) -> Problem {
     let problem = |code| Problem::new(code, path).at(place).with("value", written);
@@ -233,7 +304,7 @@ impl<'a> Clocks<'a> {
     fn of(draft: &Draft, config: &'a Config) -> Self {
         let path = draft.path.as_str();
         Self {
-            zone: config.folder_value(path, |folder| folder.zone.as_ref()).unwrap_or(&config.zone),
+            zone: config.zone_of(path),
             day_time: config.folder_value(path, |folder| folder.day_time).unwrap_or(config.day_time),
             order: config.folder_value(path, |folder| folder.date_order).or(config.date_order),
             midnight_is_a_day: config

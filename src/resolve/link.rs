@@ -15,7 +15,7 @@ use crate::config::{Config, ascii_uri, web_address};
 use crate::file::{Source, digest_of};
 use crate::input::markdown::{Target, slug};
 use crate::input::{Draft, Kind};
-use crate::item::{Attachment, Item, Picture, Status};
+use crate::item::{Attachment, Item, Picture};
 use crate::problem::{Code, Place, Problem};
 use crate::text::Text;
 use crate::tree::Node;
@@ -356,7 +356,7 @@ impl<'a> Links<'a> {
     pub fn new(items: &'a [Item], config: &'a Config) -> Self {
         let mut pages = HashMap::new();
         for item in items.iter().filter(|item| item.url.starts_with(config.url.as_str())) {
-            *pages.entry(canonical(&item.url)).or_insert(false) |= item.status == Status::Published;
+            *pages.entry(canonical(&item.url)).or_insert(false) |= item.status.is_out();
         }
         Self { config, items: items.iter().map(|item| (item.path.as_str(), item)).collect(), pages }
     }
@@ -380,7 +380,7 @@ impl<'a> Links<'a> {
         if let Some(path) = source_path(&item.path, address) {
             let fragment = address.split_once('#').map(|(_, fragment)| format!("#{fragment}")).unwrap_or_default();
             if let Some(other) = self.items.get(path.as_str()) {
-                let out = other.status == Status::Published;
+                let out = other.status.is_out();
                 return out.then(|| ascii_uri(&format!("{}{fragment}", other.url)));
             }
             if let Some(name) = names.get(&path) {
@@ -408,7 +408,7 @@ impl<'a> Links<'a> {
         let mut state = String::new();
         for path in &item.references {
             if let Some(other) = self.items.get(path.as_str()) {
-                state.push_str(if other.status == Status::Published { &other.url } else { "-" });
+                state.push_str(if other.status.is_out() { &other.url } else { "-" });
                 state.push('\n');
             }
         }
@@ -458,7 +458,7 @@ pub fn check(
                     Code::FileMissing
                 }
             };
-            if code == Code::FileMissing || item.status == Status::Published {
+            if code == Code::FileMissing || item.status.is_readable() {
                 problems.push(Problem::new(code, path).at(*place).with("target", target));
             }
         }

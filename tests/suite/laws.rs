@@ -20,9 +20,13 @@ fn built() -> impl Iterator<Item = (String, Newsroom, Vec<Value>)> {
         }
         let shown = newsroom.run(&["show", "--keep-going", "--format", "json"]);
         let shown: Vec<Value> = serde_json::from_str(&shown.stdout).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let published = shown.into_iter().filter(|item| item["status"] == "published").collect();
+        let published = shown.into_iter().filter(is_in_feeds).collect();
         Some((name, newsroom, published))
     })
+}
+
+fn is_in_feeds(item: &Value) -> bool {
+    ["published", "withdrawn", "suspended"].iter().any(|status| item["status"] == *status)
 }
 
 fn window(newsroom: &Newsroom) -> usize {

@@ -13,6 +13,7 @@ mod cases;
 mod harness;
 mod import;
 mod laws;
+mod life;
 mod odd;
 mod properties;
 mod readme;

@@ -5,7 +5,7 @@ use std::fs;
 use crieur::file::{Source, SourceEntry};
 use crieur::{Code, Config};
 
-use crate::harness::{CONFIG, Newsroom, Said, files};
+use crate::harness::{CONFIG, Newsroom, Said};
 
 const GOOD: &str = "# Un titre\n\nUn texte.\n";
 
@@ -19,7 +19,7 @@ fn says(said: &Said, code: i32, name: &str) {
 fn an_error_leaves_the_previous_output_untouched() {
     let newsroom = Newsroom::new().item("2026-11-20-a.md", GOOD);
     newsroom.build();
-    let before = files(&newsroom.public());
+    let before = newsroom.outputs();
     for (name, content) in [
         ("sans-date.md", b"# Sans date\n".as_slice()),
         ("2026-11-21-nul.md", b"# a\0b\n"),
@@ -28,14 +28,16 @@ fn an_error_leaves_the_previous_output_untouched() {
         newsroom.write("items/2026-11-22-nouveau.md", GOOD);
         newsroom.write(&format!("items/{name}"), content);
         assert_eq!(newsroom.run(&["build"]).code, 1, "{name}");
-        assert_eq!(files(&newsroom.public()), before, "{name}");
+        assert_eq!(newsroom.outputs(), before, "{name}");
         let said = newsroom.run(&["build", "--keep-going"]);
         assert_eq!(said.code, 1, "{}", said.stderr);
         assert!(newsroom.output("feed.atom").contains("2026-11-22-nouveau"), "{name}");
         fs::remove_file(newsroom.path().join("items").join(name)).unwrap();
         fs::remove_file(newsroom.path().join("items/2026-11-22-nouveau.md")).unwrap();
-        newsroom.build();
-        assert_eq!(files(&newsroom.public()), before, "{name}: the folder is as it was, so is the output");
+        says(&newsroom.run(&["build"]), 4, "published-lost");
+        let said = newsroom.run(&["build", "--accept", "lost"]);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+        assert_eq!(newsroom.outputs(), before, "{name}: the folder is as it was, so is the output");
     }
 }
 
@@ -140,7 +142,7 @@ fn what_is_gone_from_the_items_is_gone_from_the_output() {
     newsroom.build();
     newsroom.write("public/2026-11-21-b/autre.txt", "not ours");
     fs::remove_file(newsroom.path().join("items/2026-11-21-b.md")).unwrap();
-    newsroom.build();
+    assert_eq!(newsroom.run(&["build", "--accept", "lost"]).code, 0);
     let outputs = newsroom.outputs();
     assert!(!outputs.contains_key("2026-11-21-b/index.html"));
     assert!(outputs.contains_key("2026-11-21-b/autre.txt"));
@@ -186,4 +188,17 @@ fn colour_is_for_terminals() {
 fn a_wrong_option_is_exit_2() {
     assert_eq!(Newsroom::new().run(&["build", "--nope"]).code, 2);
     assert_eq!(Newsroom::new().run(&["--version"]).code, 0);
+}
+
+/// A checkout on Windows or macOS could not hold this folder, so it cannot be a case.
+#[test]
+fn two_names_that_some_disks_take_for_one_are_named() {
+    let config = crieur::Config::parse(crate::harness::CONFIG).unwrap();
+    let source = crieur::Source::in_memory([("2026-11-20-Été.md", GOOD), ("2026-11-20-été.md", GOOD)]);
+    let newsroom = crieur::read(&config, &source, crate::harness::NOW.parse().unwrap());
+    let said: Vec<_> =
+        newsroom.problems.iter().map(|p| (p.code.name(), p.path.as_deref().unwrap(), p.argument("other"))).collect();
+    let (one, other) = ("2026-11-20-Été.md", "2026-11-20-été.md");
+    assert_eq!(said, [("path-clash", one, Some(other)), ("path-clash", other, Some(one))]);
+    assert!(newsroom.items.is_empty());
 }

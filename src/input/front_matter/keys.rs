@@ -147,6 +147,36 @@ pub const KEYS: &[Key] = &[
         "true",
         "`true` holds it back; so do `published: false`, `status: draft`, `hidden: true`, and a folder named `_drafts`. Anything but a clear yes or no is an error.",
     ),
+    key(
+        "status",
+        &["statut"],
+        "withheld",
+        "`withheld` holds it back, and puts a notice in its place if it has been out; `withdrawn` puts a notice in its place for good. `crieur withdraw` writes both (`docs/editorial.md`).",
+    ),
+    key(
+        "expires",
+        &["expiry", "expires_at", "expiry_date", "expiration_date", "expire-le"],
+        "2026-12-31",
+        "From this instant (a day: from its hour in `day-time`) it is out of feeds and lists; its page stays, with a note.",
+    ),
+    key(
+        "changes",
+        &["corrections", "modifications"],
+        "[{date: 2026-11-24 10:15, kind: correction, note: L'horaire du samedi}]",
+        "What was done to it since it was out: maps with `date`, `kind` (`minor`, `correction`, `update`, `date`, `withdrawal`, `suspension`) and `note`. All but `minor` move `updated`. `crieur correct` and `crieur withdraw` write it.",
+    ),
+    key(
+        "replaces",
+        &["remplace"],
+        "2026-11-20-piscine.md",
+        "An older item that it stands for from now on: its file, its id or its address. Both say so.",
+    ),
+    key(
+        "reply-to",
+        &["in-reply-to", "réponse-à", "droit-de-réponse-à"],
+        "2026-11-20-piscine.md",
+        "An item that it answers (a droit de réponse), in the same forms. Both say so.",
+    ),
 ];
 
 /// Keys that other tools use; nobody needs to be told that we do not.
@@ -204,7 +234,6 @@ pub const FOREIGN: &[&str] = &[
     "sidebar",
     "sitemap",
     "sort_by",
-    "status",
     "style",
     "tableofcontents",
     "taxonomies",

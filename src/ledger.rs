@@ -1,0 +1,382 @@
+//! What has been published: `ledger.jsonl`, a line an item (DESIGN §5). Parse and print; no files.
+//!
+//! The ledger makes promises keepable: an id that survives a renamed file, an instant that stands,
+//! a published item that cannot vanish unsaid. It is not needed to start. What a newer version of
+//! the program wrote and this one does not know is kept; a line that cannot be read is a problem
+//! that names it, never a reason to start afresh.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::problem::{Code, Place, Problem};
+
+/// The name of the file, beside `crieur.toml` and, where that was asked for, beside the feeds.
+pub const FILE: &str = "ledger.jsonl";
+
+/// Under which name its problems are reported.
+pub const SHOWN: &str = "./ledger.jsonl";
+
+/// The version that this program writes.
+const VERSION: u32 = 1;
+
+/// Everything that was published, by id.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ledger {
+    /// The first line.
+    pub header: Header,
+    /// The others.
+    pub lines: BTreeMap<String, Line>,
+}
+
+/// The first line: whose ledger it is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the format.
+    pub ledger: u32,
+    /// What every derived id begins with; empty where nothing was published yet.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub authority: String,
+    /// How many items a feed held when it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<usize>,
+    /// What a newer version wrote.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
+/// One item, as it was published last. Instants are UTC, whole seconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// For ever.
+    pub id: String,
+    /// Its file, below the items folder.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub path: String,
+    /// Where it could be read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub url: String,
+    /// Its page, below the output folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
+    /// What it was called.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// When it was published; stands.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "seconds")]
+    pub published: Option<DateTime<Utc>>,
+    /// When it last changed in a way that readers were to notice.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "seconds")]
+    pub updated: Option<DateTime<Utc>>,
+    /// The day, where a day was all that was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+    /// What became of it.
+    pub state: State,
+    /// The digest of its file.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
+    /// The digest of the words of its text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// How many acts its file told of.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub acts: usize,
+    /// Pages that it had before, below the output folder: they lead to the present one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<String>,
+    /// Why it is forgotten: kept here, never published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What a newer version wrote.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
+/// What became of a published item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It is out.
+    Published,
+    /// A notice stands for it.
+    Withdrawn,
+    /// A notice stands for it, for the time being.
+    Suspended,
+    /// Its time is over; the page stays.
+    Expired,
+    /// Erased, because the law or a person asked for it: only its id is kept.
+    Forgotten,
+    /// Gone, and somebody said that this was meant.
+    Removed,
+}
+
+impl State {
+    /// Whether something of it is to be seen, so that it must not vanish unsaid.
+    pub fn is_out(self) -> bool {
+        !matches!(self, Self::Forgotten | Self::Removed)
+    }
+}
+
+impl Line {
+    /// A line of which only the id is known.
+    pub fn new(id: &str, state: State) -> Self {
+        Self {
+            id: id.to_owned(),
+            path: String::new(),
+            url: String::new(),
+            page: None,
+            title: String::new(),
+            published: None,
+            updated: None,
+            day: None,
+            state,
+            file: String::new(),
+            text: String::new(),
+            acts: 0,
+            was: Vec::new(),
+            reason: None,
+            rest: Map::new(),
+        }
+    }
+
+    /// A line for the same item, with what this version does not know of it.
+    #[must_use]
+    pub fn succeeding(mut self, old: Option<&Self>) -> Self {
+        if let Some(old) = old {
+            self.rest = old.rest.clone();
+        }
+        self
+    }
+}
+
+impl Ledger {
+    /// Whether nothing was ever published, as far as anybody remembers.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// The line of an item that must not vanish unsaid.
+    pub fn out(&self, id: &str) -> Option<&Line> {
+        self.lines.get(id).filter(|line| line.state.is_out())
+    }
+
+    /// The newest `updated` of all.
+    pub fn newest(&self) -> Option<DateTime<Utc>> {
+        self.lines.values().filter_map(|line| line.updated).max()
+    }
+
+    /// Reads it; lines may stand in any order, and the first line more than once, as a merge of two
+    /// branches leaves them.
+    ///
+    /// # Errors
+    /// Every line that cannot be read, and every id that has two.
+    pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+        let mut ledger = Self::default();
+        let mut problems = Vec::new();
+        let mut known: BTreeMap<String, u32> = BTreeMap::new();
+        let text = text.trim_start_matches('\u{feff}');
+        for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+            let problem = |code| Problem::new(code, SHOWN).at(Place::line(number));
+            match Entry::parse(line) {
+                Ok(Entry::Header(header)) => {
+                    if let Some(other) = ledger.header.join(header) {
+                        problems.push(problem(Code::LedgerDamaged).with("reason", format!("authority: {other}")));
+                    }
+                }
+                Ok(Entry::Line(line)) => {
+                    match ledger.lines.get(&line.id) {
+                        Some(before) if *before != *line => {
+                            let other = known.get(&line.id).copied().unwrap_or_default();
+                            problems.push(problem(Code::LedgerTwice).with("id", &line.id).with("other", other));
+                        }
+                        _ => {}
+                    }
+                    known.entry(line.id.clone()).or_insert(number);
+                    ledger.lines.insert(line.id.clone(), *line);
+                }
+                Err(reason) => problems.push(problem(Code::LedgerDamaged).with("reason", reason)),
+            }
+        }
+        if problems.is_empty() { Ok(ledger) } else { Err(problems) }
+    }
+
+    /// As it is written: the oldest item first, so that what is new is at the end.
+    pub fn print(&self) -> String {
+        self.printed(|line| Some(line.clone()))
+    }
+
+    /// What may stand beside the feeds: nothing that is not in them, no reasons, of what is forgotten
+    /// the id only.
+    pub fn print_for_the_public(&self) -> String {
+        self.printed(|line| match line.state {
+            State::Forgotten => Some(Line::new(&line.id, State::Forgotten)),
+            _ => Some(Line { reason: None, ..line.clone() }),
+        })
+    }
+
+    fn printed(&self, shown: impl Fn(&Line) -> Option<Line>) -> String {
+        let mut lines: Vec<Line> = self.lines.values().filter_map(shown).collect();
+        lines.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
+        let header = Header { ledger: self.header.ledger.max(VERSION), ..self.header.clone() };
+        let mut text = serde_json::to_string(&header).unwrap_or_default();
+        text.push('\n');
+        for line in &lines {
+            text.push_str(&serde_json::to_string(line).unwrap_or_default());
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Together with another that grew apart: of two lines for one item the later stands.
+    ///
+    /// # Errors
+    /// The other's authority, where it is another newsroom's.
+    pub fn merge(&mut self, other: Self) -> Result<(), String> {
+        if let Some(authority) = self.header.join(other.header) {
+            return Err(authority);
+        }
+        for (id, line) in other.lines {
+            let later = |own: &Line| (line.updated, line.acts) > (own.updated, own.acts);
+            // What is forgotten here must not come back from there.
+            let taken = self.lines.get(&id).is_none_or(|own| own.state != State::Forgotten && later(own));
+            if taken || line.state == State::Forgotten {
+                let reason = self.lines.get(&id).and_then(|own| own.reason.clone());
+                self.lines.insert(id, Line { reason: line.reason.clone().or(reason), ..line });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Header {
+    /// Takes in another first line; the other's authority where the two are of two newsrooms.
+    fn join(&mut self, other: Self) -> Option<String> {
+        if !self.authority.is_empty() && !other.authority.is_empty() && self.authority != other.authority {
+            return Some(other.authority);
+        }
+        if self.authority.is_empty() {
+            self.authority = other.authority;
+        }
+        self.ledger = self.ledger.max(other.ledger);
+        self.window = self.window.max(other.window);
+        self.rest.extend(other.rest);
+        None
+    }
+}
+
+enum Entry {
+    Header(Header),
+    Line(Box<Line>),
+}
+
+impl Entry {
+    fn parse(line: &str) -> Result<Self, String> {
+        let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        if value.get("ledger").is_some() {
+            return serde_json::from_value(value).map(Self::Header).map_err(|error| error.to_string());
+        }
+        serde_json::from_value(value).map(|line| Self::Line(Box::new(line))).map_err(|error| error.to_string())
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// Instants without fractions, in UTC with `Z`.
+mod seconds {
+    use chrono::{DateTime, SecondsFormat, Utc};
+    use serde::{Deserialize as _, Deserializer, Serializer, de};
+
+    #[expect(clippy::ref_option, reason = "serde asks for it")]
+    pub fn serialize<S: Serializer>(instant: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+        match instant {
+            Some(instant) => serializer.serialize_str(&instant.to_rfc3339_opts(SecondsFormat::Secs, true)),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        let parse = |text: String| DateTime::parse_from_rfc3339(&text).map(|instant| instant.to_utc());
+        text.map(parse).transpose().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = concat!(
+        r#"{"ledger":1,"authority":"example.org,2020","window":50}"#,
+        "\n",
+        r#"{"id":"tag:example.org,2020:a","path":"a.md","url":"https://www.example.org/a/","page":"a/index.html","title":"A","published":"2020-01-29T08:00:17Z","updated":"2020-01-29T08:00:17Z","day":"2020-01-29","state":"published","file":"f","text":"t"}"#,
+        "\n",
+        r#"{"id":"tag:example.org,2020:b","published":"2020-01-30T08:00:17Z","state":"forgotten","reason":"RGPD"}"#,
+        "\n",
+    );
+
+    fn codes(text: &str) -> Vec<(Code, Option<u32>)> {
+        let problems = Ledger::parse(text).unwrap_err();
+        problems.iter().map(|problem| (problem.code, problem.place.map(|place| place.line))).collect()
+    }
+
+    #[test]
+    fn it_is_written_as_it_was_read_whatever_the_order() {
+        assert_eq!(Ledger::parse(TEXT).unwrap().print(), TEXT);
+        let mut lines: Vec<&str> = TEXT.lines().collect();
+        lines.reverse();
+        // As a merge of two branches leaves it.
+        lines.push(lines[2]);
+        lines.push(lines[0]);
+        assert_eq!(Ledger::parse(&lines.join("\r\n")).unwrap().print(), TEXT);
+        assert!(Ledger::parse("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_kept() {
+        let newer = TEXT.replace(r#""window":50}"#, r#""window":50,"hubs":["x"]}"#);
+        let newer = newer.replace(r#""text":"t"}"#, r#""text":"t","votes":{"up":3}}"#);
+        assert_eq!(Ledger::parse(&newer).unwrap().print(), newer);
+        let old = &Ledger::parse(&newer).unwrap().lines["tag:example.org,2020:a"];
+        let next = Line::new(&old.id, State::Withdrawn).succeeding(Some(old));
+        assert!(serde_json::to_string(&next).unwrap().contains("votes"));
+    }
+
+    #[test]
+    fn damage_is_named_and_never_a_reset() {
+        assert_eq!(codes(&TEXT.replace(r#""state":"published""#, "")), [(Code::LedgerDamaged, Some(2))]);
+        assert_eq!(codes(&format!("{TEXT}<<<<<<< HEAD\n")), [(Code::LedgerDamaged, Some(4))]);
+        assert_eq!(codes(&TEXT.replace("2020-01-29T08:00:17Z", "yesterday")), [(Code::LedgerDamaged, Some(2))]);
+        assert_eq!(codes(&format!("{TEXT}{{\"id\":\"x\",\"state\":\"lost\"}}\n")), [(Code::LedgerDamaged, Some(4))]);
+        let twice = TEXT.lines().nth(1).unwrap().replace("\"A\"", "\"B\"");
+        assert_eq!(codes(&format!("{TEXT}{twice}\n")), [(Code::LedgerTwice, Some(4))]);
+        let other = r#"{"ledger":1,"authority":"example.com,2020"}"#;
+        assert_eq!(codes(&format!("{TEXT}{other}\n")), [(Code::LedgerDamaged, Some(4))]);
+    }
+
+    #[test]
+    fn the_public_copy_gives_no_reason() {
+        let public = Ledger::parse(TEXT).unwrap().print_for_the_public();
+        assert!(public.contains(r#"{"id":"tag:example.org,2020:b","state":"forgotten"}"#), "{public}");
+        assert!(!public.contains("RGPD"));
+    }
+
+    #[test]
+    fn two_that_grew_apart_become_one() {
+        let mut ours = Ledger::parse(TEXT).unwrap();
+        let later = TEXT.replace(r#""updated":"2020-01-29"#, r#""updated":"2020-02-29"#);
+        let later = later.replace(r#""state":"forgotten","reason":"RGPD""#, r#""path":"b.md","state":"published""#);
+        ours.merge(Ledger::parse(&later).unwrap()).unwrap();
+        assert_eq!(ours.newest().unwrap().to_string(), "2020-02-29 08:00:17 UTC");
+        assert_eq!(ours.lines["tag:example.org,2020:b"].state, State::Forgotten);
+        let mut theirs = Ledger::parse(&later).unwrap();
+        theirs.merge(Ledger::parse(TEXT).unwrap()).unwrap();
+        assert_eq!(theirs.lines["tag:example.org,2020:b"].state, State::Forgotten);
+        assert!(ours.merge(Ledger::parse(r#"{"ledger":1,"authority":"x.org,2020"}"#).unwrap()).is_err());
+    }
+}

@@ -1,0 +1,159 @@
+//! What the ledger remembers of an item: its id after its file was renamed, and the instant at
+//! which it was published (DESIGN §5).
+
+use std::collections::{HashMap, HashSet};
+
+use super::Alone;
+use crate::config::Config;
+use crate::item::{ChangeKind, Item, Origin};
+use crate::ledger::{Ledger, Line};
+use crate::problem::{Code, Place, Problem};
+
+/// A text shorter than this, in letters, may be two items' by chance ("Voir le document joint"):
+/// it is the same item only under the same title.
+const TELLING: usize = 80;
+
+/// Gives items the ids under which they were published: by their path, and where that is gone, by
+/// their text. `there` are the paths of all files that may be items, right or wrong.
+pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
+    let by_path: HashMap<&str, &Line> =
+        ledger.lines.values().filter(|line| line.state.is_out()).map(|line| (line.path.as_str(), line)).collect();
+    for one in alone.iter_mut().filter(|one| one.item.origins.id == Origin::Path) {
+        if let Some(line) = by_path.get(one.item.path.as_str()).filter(|line| line.id != one.item.id) {
+            adopt(&mut one.item, line);
+        }
+    }
+    let claimed: HashSet<&str> = alone.iter().map(|one| one.item.id.as_str()).collect();
+    let gone =
+        by_path.values().filter(|line| !claimed.contains(line.id.as_str()) && !there.contains(line.path.as_str()));
+    let mut gone: Vec<&Line> = gone.copied().collect();
+    if gone.is_empty() {
+        return;
+    }
+    gone.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut found: Vec<(usize, &Line)> = Vec::new();
+    for sameness in [Sameness::Name, Sameness::Title, Sameness::Text] {
+        let open = |index: &usize| !found.iter().any(|(taken, _)| taken == index);
+        let new = alone.iter().enumerate().filter(|(index, one)| is_new(&one.item, ledger) && open(index));
+        let mut items: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
+        for (index, one) in new {
+            let item = &one.item;
+            if sameness != Sameness::Text || item.words.letters >= TELLING {
+                items.entry(sameness.key(&item.words.digest, &item.path, item.title.as_str())).or_default().push(index);
+            }
+        }
+        let mut lines: HashMap<Vec<&str>, Vec<&Line>> = HashMap::new();
+        for line in gone.iter().filter(|line| !found.iter().any(|(_, taken)| taken.id == line.id)) {
+            lines.entry(sameness.key(&line.text, &line.path, &line.title)).or_default().push(line);
+        }
+        // Only what is one of a kind on both sides: a guess would be a lie for ever.
+        let pairs =
+            lines.into_iter().filter_map(|(key, lines)| match (lines.as_slice(), items.get(&key)?.as_slice()) {
+                ([line], [index]) => Some((*index, *line)),
+                _ => None,
+            });
+        let pairs: Vec<_> = pairs.collect();
+        found.extend(pairs);
+    }
+    for (index, line) in found {
+        if let Some(one) = alone.get_mut(index) {
+            adopt(&mut one.item, line);
+        }
+    }
+}
+
+/// What is the same besides the text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sameness {
+    /// The name of the file: a folder was renamed.
+    Name,
+    /// The title.
+    Title,
+    /// Nothing.
+    Text,
+}
+
+impl Sameness {
+    fn key<'a>(self, text: &'a str, path: &'a str, title: &'a str) -> Vec<&'a str> {
+        match self {
+            // Bundles are all called `index.md`: their titles tell.
+            Self::Name => vec![text, path.rsplit('/').next().unwrap_or(path), title],
+            Self::Title => vec![text, title],
+            Self::Text => vec![text],
+        }
+    }
+}
+
+/// Whether nothing was ever published of it, as far as its id and path tell.
+fn is_new(item: &Item, ledger: &Ledger) -> bool {
+    item.origins.id == Origin::Path && !ledger.lines.contains_key(&item.id)
+}
+
+fn adopt(item: &mut Item, line: &Line) {
+    item.id.clone_from(&line.id);
+    item.origins.id = Origin::Ledger;
+}
+
+/// Pages that an item had before: each leads to the present one.
+pub fn pages(item: &Item, line: &Line) -> Vec<String> {
+    let mut pages: Vec<String> = line.was.iter().chain(&line.page).cloned().collect();
+    pages.retain(|page| item.page.as_ref() != Some(page));
+    pages.sort_unstable();
+    pages.dedup();
+    pages
+}
+
+/// What was published once stands, unless an act moved it; the seconds that keep the items of a day
+/// apart are part of it.
+pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, problems: &mut Vec<Problem>) {
+    let Some(published) = line.published else { return };
+    let moved_by_an_act = item.changes.iter().skip(line.acts).any(|change| change.kind == ChangeKind::Date);
+    if moved_by_an_act || item.published == published {
+        return;
+    }
+    let same_day = item.day.is_some() && item.day == line.day;
+    if !same_day {
+        let shown = |at: chrono::DateTime<chrono::Utc>, day: Option<chrono::NaiveDate>| match day {
+            Some(day) => day.to_string(),
+            None => config.zone_of(&item.path).local(at).format("%Y-%m-%d %H:%M").to_string(),
+        };
+        let back = item.published < published;
+        if back && accepted {
+            return;
+        }
+        let problem = Problem::new(if back { Code::DateBack } else { Code::DateMoved }, &item.path);
+        let place = match item.origins.published {
+            Origin::Head { line } => Some(Place::line(line)),
+            _ => None,
+        };
+        let problem = Problem { place, ..problem };
+        problems
+            .push(problem.with("date", shown(item.published, item.day)).with("published", shown(published, line.day)));
+    }
+    let untouched = item.updated == item.published;
+    item.published = published;
+    item.local = config.zone_of(&item.path).local(published);
+    item.day = line.day;
+    item.origins.published = Origin::Ledger;
+    if untouched || item.updated < published {
+        (item.updated, item.updated_day, item.updated_local) = (item.published, item.day, item.local);
+    }
+}
+
+/// `updated` never goes back: the seconds of a day stand, and anything else is refused.
+pub fn stand_updated(item: &mut Item, line: &Line, config: &Config, accepted: bool, problems: &mut Vec<Problem>) {
+    let Some(updated) = line.updated.filter(|updated| item.updated < *updated) else { return };
+    let zone = config.zone_of(&item.path);
+    let day = zone.local(updated).date_naive();
+    let same_day = item.updated_day == Some(day) || item.updated == item.published && item.day == Some(day);
+    if !same_day && accepted {
+        return;
+    }
+    if !same_day {
+        let shown = |at| zone.local(at).format("%Y-%m-%d %H:%M").to_string();
+        let problem = Problem::new(Code::DateBack, &item.path);
+        problems.push(problem.with("date", shown(item.updated)).with("published", shown(updated)).with("updated", "1"));
+    }
+    item.updated = updated;
+    item.updated_local = zone.local(updated);
+}

@@ -1,0 +1,29 @@
+//! What stands for an item that is withdrawn or suspended: the same entry, with a notice instead
+//! of what it said (NS-02). A reader replaces what it has only where the id stays.
+
+use crate::item::{Change, ChangeKind, Item, Status};
+use crate::locale::Locale;
+use crate::text::Text;
+
+/// Takes everything out of an item that its publisher does not want to say any more.
+pub fn put(item: &mut Item) {
+    let (kind, title, said) = match item.status {
+        Status::Withdrawn => (ChangeKind::Withdrawal, "withdrawn-title", "withdrawn"),
+        Status::Suspended => (ChangeKind::Suspension, "suspended-title", "suspended"),
+        _ => return,
+    };
+    let locale = Locale::of(&item.language);
+    let act: Option<Change> = item.changes.iter().rev().find(|change| change.kind == kind).cloned();
+    let day = act.as_ref().map(|act| locale.day(act.at.local.date_naive())).unwrap_or_default();
+    let reason = act.as_ref().and_then(|act| act.note.as_ref()).map(Text::to_string).unwrap_or_default();
+    item.title = Text::new(&locale.word(title, &[("title", item.title.as_str())]));
+    item.summary = Some(Text::new(&locale.word(said, &[("day", &day), ("reason", &reason)])));
+    item.subtitle = None;
+    item.image = None;
+    item.attachments = Vec::new();
+    item.references = Vec::new();
+    item.page_links = Vec::new();
+    item.contacts = Vec::new();
+    item.tags = Vec::new();
+    item.changes = act.into_iter().collect();
+}

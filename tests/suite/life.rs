@@ -1,0 +1,361 @@
+//! The life of a release, as its subscribers see it: after each step three readers that share no
+//! code with our writers, and that remember entries by id as a feed reader does, see exactly what
+//! was announced.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
+use crate::harness::{CONFIG, Newsroom, Said};
+
+/// Who subscribed to all three feeds on the first day.
+#[derive(Default)]
+struct Subscriber {
+    seen: BTreeMap<&'static str, BTreeMap<String, Entry>>,
+}
+
+/// What a reader keeps of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    title: String,
+    published: i64,
+    updated: i64,
+}
+
+/// What is new and what is updated since the last visit, by title.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct News {
+    new: Vec<String>,
+    updated: Vec<String>,
+}
+
+fn seconds(text: &str) -> i64 {
+    chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp()
+}
+
+fn atom(newsroom: &Newsroom) -> BTreeMap<String, Entry> {
+    let feed = feed_rs::parser::parse(newsroom.output("feed.atom").as_bytes()).unwrap();
+    let entry = |entry: feed_rs::model::Entry| {
+        let title = entry.title.unwrap().content;
+        let (published, updated) = (entry.published.unwrap().timestamp(), entry.updated.unwrap().timestamp());
+        (entry.id, Entry { title, published, updated })
+    };
+    feed.entries.into_iter().map(entry).collect()
+}
+
+fn rss(newsroom: &Newsroom) -> BTreeMap<String, Entry> {
+    let channel = rss::Channel::read_from(newsroom.output("feed.rss").as_bytes()).unwrap();
+    let entry = |item: rss::Item| {
+        let published = chrono::DateTime::parse_from_rfc2822(item.pub_date.as_deref().unwrap()).unwrap().timestamp();
+        let updated = item.extensions().get("atom").and_then(|atom| atom.get("updated")?.first()?.value.clone());
+        let updated = updated.map_or(published, |updated| seconds(&updated));
+        (item.guid.unwrap().value, Entry { title: item.title.unwrap(), published, updated })
+    };
+    channel.items.into_iter().map(entry).collect()
+}
+
+fn json(newsroom: &Newsroom) -> BTreeMap<String, Entry> {
+    let feed: serde_json::Value = serde_json::from_str(&newsroom.output("feed.json")).unwrap();
+    let text = |item: &serde_json::Value, key: &str| item[key].as_str().unwrap().to_owned();
+    let entry = |item: &serde_json::Value| {
+        let published = seconds(&text(item, "date_published"));
+        let updated = seconds(&text(item, "date_modified"));
+        (text(item, "id"), Entry { title: text(item, "title"), published, updated })
+    };
+    feed["items"].as_array().unwrap().iter().map(entry).collect()
+}
+
+impl Subscriber {
+    /// Looks at all feeds; they must tell one story, and no entry may move or go back.
+    #[track_caller]
+    fn visit(&mut self, newsroom: &Newsroom) -> News {
+        let mut stories = Vec::new();
+        for (format, entries) in [("atom", atom(newsroom)), ("rss", rss(newsroom)), ("json", json(newsroom))] {
+            let seen = self.seen.entry(format).or_default();
+            let mut news = News::default();
+            for (id, entry) in entries {
+                match seen.get(&id) {
+                    None => news.new.push(entry.title.clone()),
+                    Some(before) if before.updated < entry.updated => news.updated.push(entry.title.clone()),
+                    Some(before) => assert_eq!(before.updated, entry.updated, "{format}: {id} went back"),
+                }
+                seen.insert(id, entry);
+            }
+            news.new.sort();
+            news.updated.sort();
+            stories.push(news);
+        }
+        assert!(stories.iter().all(|story| *story == stories[0]), "{stories:#?}");
+        stories.remove(0)
+    }
+}
+
+fn news(new: &[&str], updated: &[&str]) -> News {
+    let owned = |titles: &[&str]| titles.iter().map(|title| (*title).to_owned()).collect();
+    News { new: owned(new), updated: owned(updated) }
+}
+
+/// A newsroom, its subscriber, and the day.
+struct Story {
+    newsroom: Newsroom,
+    subscriber: Subscriber,
+    now: String,
+}
+
+impl Story {
+    fn begins() -> Self {
+        Self { newsroom: Newsroom::new(), subscriber: Subscriber::default(), now: String::new() }
+    }
+
+    fn at(&mut self, now: &str) -> &mut Self {
+        self.now = format!("{now}:00Z");
+        self
+    }
+
+    fn write(&self, path: &str, text: &str) -> &Self {
+        self.newsroom.write(&format!("items/{path}"), text);
+        self
+    }
+
+    fn rename(&self, from: &str, to: &str) -> &Self {
+        let items = self.newsroom.path().join("items");
+        let to = items.join(to);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::rename(items.join(from), to).unwrap();
+        self
+    }
+
+    fn config(&self, change: impl Fn(&str) -> String) -> &Self {
+        let path = self.newsroom.path().join("crieur.toml");
+        fs::write(&path, change(&fs::read_to_string(&path).unwrap())).unwrap();
+        self
+    }
+
+    fn run(&self, arguments: &[&str]) -> Said {
+        let mut all = arguments.to_vec();
+        all.extend(["--now", &self.now]);
+        self.newsroom.run(&all)
+    }
+
+    #[track_caller]
+    fn does(&self, arguments: &[&str]) -> Said {
+        let said = self.run(arguments);
+        assert_eq!(said.code, 0, "{arguments:?}: {}{}", said.stdout, said.stderr);
+        said
+    }
+
+    #[track_caller]
+    fn refuses(&self, arguments: &[&str], code: &str) -> Said {
+        let outputs = self.newsroom.outputs();
+        let ledger = self.ledger();
+        let said = self.run(arguments);
+        assert_eq!(said.code, 4, "{}{}", said.stdout, said.stderr);
+        assert!(said.stderr.contains(&format!("[{code}]")), "{}", said.stderr);
+        assert_eq!(self.newsroom.outputs(), outputs, "refused, and written all the same");
+        assert_eq!(self.ledger(), ledger);
+        said
+    }
+
+    /// Builds, and the subscriber sees this.
+    #[track_caller]
+    fn announces(&mut self, new: &[&str], updated: &[&str]) -> &mut Self {
+        let said = self.does(&["build"]);
+        assert_eq!(self.subscriber.visit(&self.newsroom), news(new, updated), "{}{}", said.stdout, said.stderr);
+        let again = self.does(&["build", "--format", "json"]);
+        assert_eq!(self.subscriber.visit(&self.newsroom), News::default(), "{}", again.stdout);
+        self
+    }
+
+    fn ledger(&self) -> String {
+        fs::read_to_string(self.newsroom.path().join("ledger.jsonl")).unwrap_or_default()
+    }
+
+    fn page(&self, path: &str) -> String {
+        self.newsroom.output(&format!("{path}index.html"))
+    }
+}
+
+const POOL: &str = "# La piscine rouvre\n\nLe bassin rouvre lundi après trois mois de travaux, avec des horaires \
+                    élargis le soir et le samedi matin.\n";
+
+#[test]
+fn files_are_renamed_and_nobody_notices() {
+    let mut story = Story::begins();
+    story.at("2026-01-10T12:00").write("2026-01-10-piscine.md", POOL);
+    story.announces(&["La piscine rouvre"], &[]);
+    let ids = |story: &Story| atom(&story.newsroom).into_keys().collect::<Vec<_>>();
+    let first = ids(&story);
+    let mut before = "2026-01-10-piscine.md".to_owned();
+    for (day, to, page) in [
+        ("11", "2026-01-10-bassin.md", "2026-01-10-bassin/"),
+        ("12", "2026/2026-01-10-bassin.md", "2026/2026-01-10-bassin/"),
+        ("13", "2026-01-10-bassin/index.md", "2026-01-10-bassin/"),
+        ("14", "2026-01-10-bassin.fr.md", "2026-01-10-bassin/"),
+        ("15", "2026-01-10-piscine.md", "2026-01-10-piscine/"),
+    ] {
+        story.at(&format!("2026-01-{day}T12:00")).rename(&before, to);
+        story.announces(&[], &[]);
+        assert_eq!(ids(&story), first, "{to}");
+        assert!(story.page(page).contains("Le bassin rouvre lundi"), "{to}");
+        before = to.to_owned();
+    }
+    // Every address it ever had leads to the present one.
+    for old in ["2026-01-10-bassin/", "2026/2026-01-10-bassin/"] {
+        let page = story.page(old);
+        assert!(page.contains("url=https://www.example.org/presse/2026-01-10-piscine/"), "{old}: {page}");
+        assert!(page.contains("noindex"), "{old}");
+    }
+    // Another title, another slug, another domain, http.
+    story.at("2026-02-01T12:00").write(
+        "2026-01-10-piscine.md",
+        &format!("---\nslug: bassin\n---\n{}", POOL.replace("La piscine", "Le bassin")),
+    );
+    story.announces(&[], &[]);
+    assert!(story.page("2026-01-10-piscine/").contains("presse/bassin/"));
+    story.config(|text| text.replace("https://www.example.org/presse/", "http://presse.example.com/"));
+    story.announces(&[], &[]);
+    assert_eq!(ids(&story), first);
+    assert!(story.newsroom.output("feed.atom").contains("http://presse.example.com/bassin/"));
+    story.config(|text| text.replace("example.org,2020", "example.com,2026"));
+    story.refuses(&["build"], "authority-changed");
+}
+
+#[test]
+fn what_was_published_does_not_vanish_unsaid() {
+    let mut story = Story::begins();
+    story.at("2026-01-10T12:00").write("2026-01-10-piscine.md", POOL);
+    story.write("2026-01-09-budget.md", "# Le budget\n\nVoir le document.\n");
+    story.announces(&["La piscine rouvre", "Le budget"], &[]);
+    // Renamed and rewritten: both names, and the word that joins them.
+    fs::remove_file(story.newsroom.path().join("items/2026-01-10-piscine.md")).unwrap();
+    story.write("2026-01-10-bassin.md", "# Le grand bassin\n\nTout autre chose, écrit par quelqu’un d’autre.\n");
+    let said = story.refuses(&["build"], "published-renamed");
+    assert!(said.stderr.contains("2026-01-10-piscine.md") && said.stderr.contains("2026-01-10-bassin.md"));
+    story.write(
+        "2026-01-10-bassin.md",
+        "---\nid: tag:example.org,2020:2026-01-10-piscine\n---\n# Le grand bassin\n\nAutre.\n",
+    );
+    story.announces(&[], &[]);
+    // A text that says nothing is no proof of sameness.
+    fs::remove_file(story.newsroom.path().join("items/2026-01-09-budget.md")).unwrap();
+    story.write("2026-01-09-impots.md", "# Les impôts\n\nVoir le document.\n");
+    story.refuses(&["build"], "published-renamed");
+    story.refuses(&["check"], "published-renamed");
+    story.refuses(&["build", "--keep-going"], "published-renamed");
+    let said = story.does(&["build", "--accept", "lost"]);
+    assert_eq!(story.subscriber.visit(&story.newsroom), news(&["Les impôts"], &[]), "{}", said.stdout);
+    assert!(story.ledger().contains("\"state\":\"removed\""));
+    story.announces(&[], &[]);
+}
+
+/// A crash between the ledger and the feeds, in both orders, is made good by the next run.
+#[test]
+fn a_run_that_was_cut_off_is_healed() {
+    let mut story = Story::begins();
+    story.at("2026-01-10T12:00").write("2026-01-10-a.md", "# A\n\nUn.\n");
+    story.announces(&["A"], &[]);
+    let (old_ledger, old) = (story.ledger(), story.newsroom.outputs());
+    story.at("2026-01-11T12:00").write("2026-01-10-b.md", "# B\n\nDeux.\n");
+    story.does(&["build"]);
+    let (new_ledger, new) = (story.ledger(), story.newsroom.outputs());
+    let put = |story: &Story, ledger: &str, outputs: &BTreeMap<String, Vec<u8>>| {
+        story.newsroom.write("ledger.jsonl", ledger);
+        for (path, bytes) in outputs {
+            story.newsroom.write(&format!("public/{path}"), bytes);
+        }
+        fs::remove_file(story.newsroom.path().join("public/.crieur-manifest.json")).unwrap();
+    };
+    for (ledger, outputs) in [(&new_ledger, &old), (&old_ledger, &new)] {
+        put(&story, ledger, outputs);
+        story.does(&["build"]);
+        assert_eq!((story.ledger(), story.newsroom.outputs()), (new_ledger.clone(), new.clone()));
+    }
+}
+
+/// Two branches that each add an item merge without a hand, as `.gitattributes` says.
+#[test]
+fn two_branches_merge() {
+    let story = {
+        let mut story = Story::begins();
+        story.at("2026-01-10T12:00").write("2026-01-10-a.md", "# A\n\nUn.\n");
+        story
+    };
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.args(["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "init.defaultBranch=main"]);
+        command.args(arguments).current_dir(story.newsroom.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    story.newsroom.write(".gitattributes", "ledger.jsonl merge=union\n");
+    story.newsroom.write(".gitignore", "/public/\n");
+    let commit = |message: &str| {
+        story.does(&["build"]);
+        git(&["add", "."]);
+        git(&["commit", "-qm", message]);
+    };
+    git(&["init", "-q"]);
+    commit("a");
+    git(&["checkout", "-qb", "other"]);
+    story.write("2026-01-10-c.md", "# C\n\nTrois.\n");
+    commit("c");
+    git(&["checkout", "-q", "main"]);
+    fs::remove_dir_all(story.newsroom.public()).unwrap();
+    story.write("2026-01-10-b.md", "# B\n\nDeux.\n");
+    commit("b");
+    git(&["merge", "-q", "other", "-m", "both"]);
+    story.does(&["build"]);
+    assert_eq!(story.ledger().lines().count(), 4, "{}", story.ledger());
+    assert_eq!(atom(&story.newsroom).len(), 3);
+}
+
+/// Answers requests one after another, each with the next answer, as a web server would.
+fn serve(answers: Vec<(&'static str, String)>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/ledger.jsonl", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for (status, body) in answers {
+            let Ok((mut stream, _)) = listener.accept() else { return };
+            let _ = stream.read(&mut [0; 4096]);
+            let length = body.len();
+            let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        }
+    });
+    address
+}
+
+/// CI never has to push: the ledger is published beside the feeds and read back.
+#[test]
+fn the_published_ledger_is_read_back() {
+    let with = |from: &str| CONFIG.replace("[publisher]", &format!("[ledger]\nfrom = \"{from}\"\n\n[publisher]"));
+    let now = "2026-01-20T12:00:00Z";
+    // The first run: there is none yet.
+    let first = Newsroom::new()
+        .item("2026-01-10-piscine.md", POOL)
+        .item("2026-01-11-canari.md", "---\ndraft: true\n---\n# CANARI\n\nCANARI\n");
+    let first = first.config(&with(&serve(vec![("404 Not Found", String::new())])));
+    let said = first.run(&["build", "--now", now]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let published = first.output("ledger.jsonl");
+    assert!(published.contains("2026-01-10-piscine") && !published.to_lowercase().contains("canari"), "{published}");
+    // The next, in a fresh checkout, where the file has another name.
+    let second = Newsroom::new().item("2026-01-10-bassin.md", POOL);
+    let second = second.config(&with(&serve(vec![("200 OK", published.clone())])));
+    assert_eq!(second.run(&["build", "--now", now]).code, 0);
+    assert!(second.output("feed.atom").contains("<id>tag:example.org,2020:2026-01-10-piscine</id>"));
+    assert!(second.output("2026-01-10-piscine/index.html").contains("2026-01-10-bassin/"));
+    // Anything but an answer stops the run: what is out is not known.
+    for answer in [("503 Service Unavailable", String::new()), ("200 OK", "<!doctype html><p>Maintenance".to_owned())] {
+        let third = Newsroom::new().item("2026-01-10-bassin.md", POOL).config(&with(&serve(vec![answer])));
+        let said = third.run(&["build", "--now", now]);
+        assert_eq!(said.code, 3, "{}", said.stderr);
+        assert!(said.stderr.contains("[ledger-unreachable]"), "{}", said.stderr);
+        assert!(third.outputs().is_empty());
+    }
+    let damaged = published.replace("\"state\"", "\"stat\"");
+    let fourth = Newsroom::new().item("2026-01-10-bassin.md", POOL).config(&with(&serve(vec![("200 OK", damaged)])));
+    let said = fourth.run(&["build", "--now", now]);
+    assert_eq!(said.code, 4, "{}", said.stderr);
+    assert!(said.stderr.contains("ledger.jsonl:2"), "{}", said.stderr);
+}
