@@ -1,8 +1,8 @@
 """Who is meant by a text that names people, where it is more than one name.
 
-Nobody can tell "Josh Aas, ISRG Executive Director" from "Josh Aas, Alex Halderman" by a rule, so a
-person has read every such text of the corpora. A text that looks like more than a name and is not
-here stops the check, and so does a line whose names are not in its text, in their order.
+Nobody can tell "Josh Aas, ISRG Executive Director" from "Josh Aas, Alex Halderman" by a rule, so
+every such text of the corpora was read and is written out here. One that looks like more than a
+name and is not here stops the check, and so does a line whose names are not in its text, in order.
 """
 
 from dataclasses import dataclass

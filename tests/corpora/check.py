@@ -20,8 +20,6 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import tomllib
-
 import truth
 
 HERE = Path(__file__).resolve().parent
@@ -139,7 +137,7 @@ def compare(corpus, said):
     """What the program says of each file against the truth."""
     result = Result()
     counts = result.counts
-    zone = ZoneInfo(tomllib.loads((HERE / corpus.name / "crieur.toml").read_text(encoding="utf-8"))["timezone"])
+    zone = ZoneInfo(truth.ZONES[corpus.name])
     shown = json.loads(said[SHOW][1])
     items = {item["path"]: item for item in shown}
     assert len(items) == len(shown), "a path twice"

@@ -120,7 +120,7 @@ def bitcoincore(folder):
 
 def digitalgov(folder):
     """Hugo: dates with their offsets, authors by the folder that describes each of them."""
-    zone, found, addresses, names = "America/New_York", {}, defaultdict(list), {}
+    zone, found, addresses, names = ZONES["digitalgov"], {}, defaultdict(list), {}
     for path in files(folder / "authors"):
         head, _ = heads.head(path)
         # One name holds an entity.
@@ -149,6 +149,7 @@ def digitalgov(folder):
 
 def dinum_design(folder):
     """Days; nobody signs. Office documents are texts that cannot be read yet."""
+    zone = ZONES["dinum-design"]
     for path in files(folder):
         name = path.relative_to(folder).as_posix()
         if path.suffix in (".odt", ".docx"):
@@ -158,8 +159,8 @@ def dinum_design(folder):
         else:
             head, _ = heads.head(path)
             assert not {"author", "authors"} & head.keys(), name
-            updated = heads.moment(head["updatedDate"], "Europe/Paris") if "updatedDate" in head else None
-            yield name, Truth(heads.moment(head["publishedDate"], "Europe/Paris"), updated=updated)
+            updated = heads.moment(head["updatedDate"], zone) if "updatedDate" in head else None
+            yield name, Truth(heads.moment(head["publishedDate"], zone), updated=updated)
 
 
 def etcd(folder):
@@ -200,6 +201,18 @@ def debian_news(folder):
         yield path.relative_to(folder).as_posix(), skipped("skipped-other", why)
     assert releases == 103, releases
 
+
+# The zone of each site: where only a day was written, it is the day there.
+ZONES = {
+    "bitcoincore": "UTC",
+    "debian-news": "UTC",
+    "digitalgov": "America/New_York",
+    "dinum-design": "Europe/Paris",
+    "etcd": "UTC",
+    "jekyll-news": "America/Los_Angeles",
+    "letsencrypt": "UTC",
+    "rust-blog-2023": "UTC",
+}
 
 READINGS = {
     "bitcoincore": bitcoincore,
