@@ -518,6 +518,11 @@ impl<'a> Room<'a> {
         format!("{}/", self.shown_items.trim_end_matches('/'))
     }
 
+    /// Whether a problem says already that the folder holds no item.
+    fn nothing_read(&self) -> bool {
+        self.newsroom.problems.iter().any(|problem| problem.code == Code::NothingRead)
+    }
+
     /// `2 items in items/: 1 published, 1 held, 0 problems`.
     fn summary(&self) -> String {
         let room = &self.newsroom;

@@ -167,9 +167,13 @@ pub fn read_after(
         let code = if referred.contains(entry.path.as_str()) { Code::SkippedOther } else { Code::KindNotRead };
         file.push(Problem::new(code, &entry.path));
     }
+    if count == 0 {
+        problems.extend(nothing_read(source, &skipped));
+    }
     sort(&mut problems);
     sort(&mut skipped);
-    let problems = fold(problems);
+    let out = items.iter().filter(|item| item.status.is_out()).map(|item| item.path.as_str()).collect();
+    let problems = problem::fold::fold(problems, &out);
     let changes = changes::since(&items, ledger);
     let ledger = changes::next(&items, ledger, config);
     Newsroom { items, count, unfinished: others.unfinished.len(), problems, skipped, changes, ledger }
@@ -244,42 +248,29 @@ fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Pro
     }
 }
 
-/// What is the same all over a folder is said once, with the number of files; and no more than
-/// twenty of one kind in one file, the last of which says how many there are.
-pub fn fold(problems: Vec<Problem>) -> Vec<Problem> {
-    const MOST: usize = 20;
-    let mut folded: Vec<Problem> = Vec::with_capacity(problems.len());
-    let mut first: HashMap<(Code, Option<String>), (usize, usize)> = HashMap::new();
-    let mut counts: HashMap<(Option<String>, Code), usize> = HashMap::new();
-    for problem in problems {
-        let key = problem.code.is_for_the_folder().then(|| (problem.code, problem.argument("key").map(str::to_owned)));
-        if let Some((_, count)) = key.as_ref().and_then(|key| first.get_mut(key)) {
-            *count += 1;
-            continue;
-        }
-        let count = counts.entry((problem.path.clone(), problem.code)).or_default();
-        *count += 1;
-        if *count <= MOST || problem.path.is_none() {
-            first.extend(key.map(|key| (key, (folded.len(), 1))));
-            folded.push(problem);
-        }
+/// What a folder is full of in which nothing is an item: somebody who publishes from it must not
+/// learn of that from an empty feed. A folder that holds nothing yet is not one.
+fn nothing_read(source: &Source, skipped: &[Problem]) -> Option<Problem> {
+    /// So many endings by name.
+    const MOST: usize = 5;
+    let others = skipped.iter().filter(|problem| problem.code == Code::SkippedOther).filter_map(|p| p.path.as_deref());
+    let not_read = source.entries().iter().map(|entry| entry.path.as_str()).filter(|p| Kind::of(p) == Kind::NotRead);
+    let mut endings: BTreeMap<&str, usize> = BTreeMap::new();
+    for path in others.chain(not_read) {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let ending = name.rfind('.').and_then(|at| name.get(at..)).unwrap_or(name);
+        *endings.entry(ending).or_default() += 1;
     }
-    for (index, count) in first.into_values() {
-        if let Some(problem) = folded.get_mut(index) {
-            problem.arguments.push(("count", count.to_string()));
-            problem.arguments.push(("s", if count > 1 { "s" } else { "" }.to_owned()));
-            problem.arguments.push(("many", if count > 1 { "1" } else { "" }.to_owned()));
-        }
+    let count: usize = endings.values().sum();
+    let mut kinds: Vec<(&str, usize)> = endings.into_iter().collect();
+    kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let mut named: Vec<String> =
+        kinds.iter().take(MOST).map(|(ending, count)| format!("{count} \u{d7} `{ending}`")).collect();
+    if kinds.len() > MOST {
+        named.push("…".to_owned());
     }
-    // One release at midnight is a release at midnight.
-    folded.retain(|problem| problem.code != Code::MidnightLikeADay || problem.argument("count") != Some("1"));
-    for problem in &mut folded {
-        let count = counts.get(&(problem.path.clone(), problem.code)).copied().unwrap_or_default();
-        if count > MOST && problem.path.is_some() {
-            problem.arguments.push(("of", count.to_string()));
-        }
-    }
-    folded
+    let problem = Problem::general(Code::NothingRead).with("count", count).with("kinds", named.join(", "));
+    (count > 0).then(|| problem.with("many", if count > 1 { "1" } else { "" }))
 }
 
 /// By file, place and code: the order a person goes through them.

@@ -4,6 +4,8 @@
 //! `locales/`, in the newsroom's language; the code is stable and documented in
 //! `docs/problems.md`.
 
+pub mod fold;
+
 use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
@@ -255,6 +257,8 @@ codes! {
     FileMissing = "file-missing", Warning, Item;
     /// A kind of file that is not read yet.
     KindNotRead = "kind-not-read", Warning, Item;
+    /// Nothing in the folder is of a kind that is read.
+    NothingRead = "nothing-read", Warning, Item;
     /// Symbolic links are not followed.
     LinkSkipped = "link-skipped", Warning, Item;
     /// A file with people from which nobody could be read.

@@ -59,7 +59,7 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
         return;
     }
     answer.out(&format!("  {}\n", room.summary()));
-    if room.newsroom.count == 0 {
+    if room.newsroom.count == 0 && !room.nothing_read() {
         answer.out(&format!("  {}\n", locale.say("no-items", &[("folder", &room.folder())])));
     }
     let dropped = room.newsroom.count - room.newsroom.items.len() - room.newsroom.unfinished;

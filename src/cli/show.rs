@@ -78,7 +78,7 @@ pub fn run(room: &Room<'_>, path: Option<&Path>, answer: &mut Answer) {
         report(&[problem], &reporter, answer);
         return;
     }
-    if items.is_empty() && room.format != Format::Json {
+    if items.is_empty() && room.format != Format::Json && !room.nothing_read() {
         answer.err(&format!("  {}\n", room.locale.say("no-items", &[("folder", &room.folder())])));
     }
     let text = match (room.format, items.as_slice()) {

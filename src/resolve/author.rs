@@ -70,6 +70,11 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn node(&mut self, node: &Node) -> Vec<Person> {
         let people: Vec<Person> = match &node.value {
+            // A text that somebody declared is that person, whatever stands in it: so a folder whose
+            // texts are lists may hold a name with a comma.
+            Value::Scalar(text) if self.config.person(text.trim(), self.path).is_some() => {
+                self.written(text, node).into_iter().collect()
+            }
             Value::Scalar(text) => match linked(text) {
                 Some(people) => people,
                 None if self.split => split(text).iter().filter_map(|part| self.written(part, node)).collect(),
@@ -220,15 +225,16 @@ fn affiliation(text: &str) -> &str {
 /// `A, B, and C`, `A et B`, `A & B`, `A; B`; what follows "on behalf of" stays with the last.
 fn split(text: &str) -> Vec<String> {
     let behalf = ["on behalf of", "au nom de", "pour le compte de"];
-    let at = behalf.iter().filter_map(|words| text.find(words)).min().unwrap_or(text.len());
-    let (names, tail) = text.split_at_checked(at).unwrap_or((text, ""));
+    // With the comma before those words: it is the last one's too.
+    let at = behalf.iter().filter_map(|words| Some(text.get(..text.find(words)?)?.trim_end_matches([' ', ',']).len()));
+    let (names, tail) = text.split_at_checked(at.min().unwrap_or(text.len())).unwrap_or((text, ""));
     let joined = names.replace(" and ", ",").replace(" et ", ",").replace(" & ", ",");
     let joined = joined.replace(';', ",");
     let mut people: Vec<String> =
         joined.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     match people.last_mut() {
-        Some(last) if !tail.is_empty() => *last = format!("{last} {tail}"),
-        None if !tail.is_empty() => people.push(tail.to_owned()),
+        Some(last) if !tail.is_empty() => last.push_str(tail),
+        None if !tail.is_empty() => people.push(tail.trim().to_owned()),
         _ => {}
     }
     people
@@ -245,9 +251,10 @@ mod tests {
             ("A et B", &["A", "B"]),
             ("A & B", &["A", "B"]),
             ("A; B", &["A", "B"]),
+            ("A, B,", &["A", "B"]),
             ("Anderson", &["Anderson"]),
             ("A and B on behalf of C, D and E", &["A", "B on behalf of C, D and E"]),
-            ("Jane Lusby, on behalf of The Teams", &["Jane Lusby on behalf of The Teams"]),
+            ("Jane Lusby, on behalf of The Teams", &["Jane Lusby, on behalf of The Teams"]),
         ] {
             assert_eq!(split(text), people, "{text}");
         }

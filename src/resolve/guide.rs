@@ -51,6 +51,10 @@ const PEOPLE: &[(&str, &str)] = &[
         "several people; what follows `on behalf of` or `au nom de` stays with the last",
     ),
     (
+        "`Josh Aas, Executive Director`, where `[people.\"Josh Aas, Executive Director\"]` is declared",
+        "that person, also where `split-authors = true`: the whole text is looked for before it is split",
+    ),
+    (
         "`author: Jean PETIT` with `author_url`, `author_email`, `author_title`",
         "one person with a page, an address, a role",
     ),

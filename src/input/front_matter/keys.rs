@@ -305,7 +305,7 @@ pub fn documentation() -> String {
     page.push_str(
         "\nA key one edit away from one of these is a warning with the right spelling. Keys of other\n\
          generators (`layout`, `weight`, `aliases`, …) are left alone without a word; any other is one\n\
-         warning for the whole folder, with the number of files that have it. What stands below `extra`,\n\
+         warning for the whole folder, with the number of files that have it (the rarest share one). What stands below `extra`,\n\
          `params`, `taxonomies` or `data` is read as if it stood above, where nothing does.\n\
          \n\
          Heads of other tools are read too: `Key: value` lines up to the first empty one (Pelican), `.. key:\n\
