@@ -10,6 +10,7 @@
 )]
 
 mod cases;
+mod dates;
 mod harness;
 mod laws;
 mod odd;

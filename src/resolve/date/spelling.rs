@@ -7,10 +7,10 @@
 //! right.
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::words::{ABBREVIATED_ZONES, ARTICLES, HOURS, MIDNIGHTS, MONTHS, NOONS, WEEKDAYS};
 use crate::config::Order;
-use crate::text::nfc;
 use crate::zone::Zone;
 
 /// What was written.
@@ -109,17 +109,46 @@ pub fn leading(text: &str, order: Option<Order>) -> Option<(Result<NaiveDate, Re
         Err(Refused::NotUnderstood | Refused::NoDay | Refused::NoYear | Refused::ShortYear | Refused::OutOfRange) => {
             None
         }
-        day => Some((day, scanner.rest.to_owned())),
+        // What is left is no date: whoever makes a name of it wants our letters.
+        day => Some((day, deunicode::deunicode(scanner.rest))),
     }
 }
 
 /// Lower case, without accents, with plain spaces and hyphens, so that one spelling stands for
-/// many (DT-30, DT-32).
+/// many (DT-30, DT-32). No more than that: whoever puts other writing into our letters makes
+/// `mai` of a sign for wheat, and a year of Bangkok's into one of ours.
 fn fold(text: &str) -> String {
     let text = text.replace("<sup>", "").replace("</sup>", "");
-    let spaced: String =
-        nfc(&text.to_lowercase()).chars().map(|c| if c.is_whitespace() || c == '\u{feff}' { ' ' } else { c }).collect();
-    deunicode::deunicode(&spaced).to_lowercase()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            // A small figure is a note's, a power's or a fraction's.
+            '²' | '³' | '¹' | '\u{2070}'..='\u{2079}' | '\u{2080}'..='\u{2089}' => folded.push(c),
+            '\u{ff10}'..='\u{ff19}' => folded.extend(c.nfkc()),
+            _ if c.is_numeric() => folded.push(c),
+            '°' => folded.push_str("deg"),
+            _ => c.nfkd().filter(|c| !is_mark(*c)).for_each(|c| plain(c, &mut folded)),
+        }
+    }
+    folded.to_lowercase()
+}
+
+/// What stands above or below a letter, or is not seen at all.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}')
+}
+
+/// Letters and marks of which Unicode does not say what they are made of.
+fn plain(c: char, folded: &mut String) {
+    match c {
+        'ł' => folded.push('l'),
+        'ß' => folded.push_str("ss"),
+        '‘' | '’' | 'ʼ' | '′' => folded.push('\''),
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => folded.push('-'),
+        '\u{feff}' => folded.push(' '),
+        c if c.is_whitespace() => folded.push(' '),
+        c => folded.push(c),
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -140,7 +169,7 @@ impl<'a> Scanner<'a> {
             return Ok(When::Day(day));
         }
         let compact = self.rest.starts_with('t');
-        if !self.rest.starts_with([' ', 't', ',', '-']) {
+        if !self.rest.starts_with([' ', 't', ',', '-']) || self.offset_alone() {
             return Err(Refused::NotUnderstood);
         }
         self.between();
@@ -279,7 +308,7 @@ impl<'a> Scanner<'a> {
         self.spaces();
         let (day, digits) = self.number().ok_or(Refused::NotUnderstood)?;
         if digits == 4 {
-            return Err(Refused::NoDay);
+            return Err(self.cut_short());
         }
         self.ordinal();
         self.mark(',');
@@ -290,25 +319,30 @@ impl<'a> Scanner<'a> {
 
     /// `2020-01-29`, `2020/1/29`, `2020-Jan-29`.
     fn after_year(&mut self, year: u32) -> Result<NaiveDate, Refused> {
-        let separator = self.separator().unwrap_or(' ');
+        let separator = self.separator();
         let by_name = self.month();
         let month = match by_name {
             Some(month) => month,
-            None if separator == ' ' => return Err(Refused::NoDay),
+            None if separator.is_none() => return Err(self.cut_short()),
             None => match self.number() {
                 Some((month, 1 | 2)) => month,
-                _ => return Err(Refused::NoDay),
+                _ => return Err(self.cut_short()),
             },
         };
         let again = self.separator();
-        if by_name.is_none() && again != Some(separator) {
-            return Err(Refused::NoDay);
+        if by_name.is_none() && again != separator {
+            return Err(self.cut_short());
         }
         match self.number() {
             Some((day, 1 | 2)) => calendar(year, month, day),
             Some(_) => Err(Refused::NotUnderstood),
-            None => Err(Refused::NoDay),
+            None => Err(self.cut_short()),
         }
+    }
+
+    /// A date that ends before its day; what does not end is something else.
+    fn cut_short(&self) -> Refused {
+        if self.rest.trim().is_empty() { Refused::NoDay } else { Refused::NotUnderstood }
     }
 
     /// `29/01/2020`, `29. 1. 2020`, `29 janvier 2020`, `1er février 2020`, `29-Jan-2020`,
@@ -336,7 +370,7 @@ impl<'a> Scanner<'a> {
     fn numeric(&mut self, first: u32, separator: Option<char>) -> Result<NaiveDate, Refused> {
         let (second, digits) = self.number().ok_or(Refused::NotUnderstood)?;
         if digits == 4 {
-            return Err(Refused::NoDay);
+            return Err(self.cut_short());
         }
         if digits > 2 {
             return Err(Refused::NotUnderstood);
@@ -374,9 +408,8 @@ impl<'a> Scanner<'a> {
 
     /// `2020 r.`, `2020.`
     fn era(&mut self) {
-        self.one_of(&["r", "roku"]);
-        if self.rest == "." {
-            self.rest = "";
+        if self.one_of(&["r", "roku"]) || self.rest == "." {
+            self.rest = self.rest.strip_prefix('.').unwrap_or(self.rest);
         }
     }
 
@@ -395,6 +428,14 @@ impl<'a> Scanner<'a> {
         while self.one_of(HOURS) {
             self.mark('.');
         }
+    }
+
+    /// `2020-01-29-04:00`: a day by the clocks of New York in XML, four in the morning to a person.
+    fn offset_alone(mut self) -> bool {
+        self.spaces();
+        let behind = self.rest.strip_prefix('-').unwrap_or_default();
+        let hours = behind.find(':').and_then(|colon| behind.get(..colon));
+        hours.is_some_and(|hours| !hours.is_empty() && hours.bytes().all(|b| b.is_ascii_digit()))
     }
 
     /// `2023-01-29 18:30:22 2023 -0800`: Ruby reads it, so sites have it.
@@ -718,6 +759,16 @@ mod tests {
             ("2020-01-29 14.30", "NotUnderstood"),
             ("1580288400", "NotUnderstood"),
             ("2020-01-29 2021-01-01", "NotUnderstood"),
+            ("3 stycznia 2020 r., 14:30", "2020-01-03 14:30:00"),
+            ("2020-01-29 - 14:30", "2020-01-29 14:30:00"),
+            ("2020-01-29-04:00", "NotUnderstood"),
+            ("2020-01-29 -04:00", "NotUnderstood"),
+            ("２０２０－０１－２９", "2020-01-29"),
+            ("29 麦 2020", "NotUnderstood"),
+            ("2020年1月29日", "NotUnderstood"),
+            ("๒๙/๐๑/๒๕๖๓", "NotUnderstood"),
+            ("2020-01-2²", "NotUnderstood"),
+            ("2020-01-①", "NotUnderstood"),
             ("29 janvier 2020 29 janvier 2020", "NotUnderstood"),
             ("", "NotUnderstood"),
         ] {
