@@ -20,3 +20,4 @@ mod recipes;
 mod release;
 mod seen;
 mod tidy;
+mod words;
