@@ -136,6 +136,8 @@ pub fn leading(text: &str, order: Option<Order>) -> Option<(Result<NaiveDate, Re
         Err(Refused::NotUnderstood | Refused::NoDay | Refused::NoYear | Refused::ShortYear | Refused::OutOfRange) => {
             None
         }
+        // `2²`: the figure goes on.
+        _ if scanner.rest.starts_with(|c: char| c.is_numeric() && !c.is_ascii_digit()) => None,
         // What is left is no date: whoever makes a name of it wants our letters.
         day => Some((day, deunicode::deunicode(scanner.rest))),
     }
@@ -858,6 +860,7 @@ mod tests {
         assert_eq!(leading("2020-01-29-dgfip", None), Some((Ok(day), "-dgfip".to_owned())));
         assert_eq!(leading("le 29 janvier 2020 – La", None), Some((Ok(day), " - la".to_owned())));
         assert_eq!(leading("budget-2020", None), None);
+        assert_eq!(leading("2020-01-2²", None), None);
     }
 
     #[test]
