@@ -210,10 +210,14 @@ pub fn updated(
 fn refusal(refused: Refused, written: &str, order: Option<Order>, path: &str, place: Place) -> Problem {
     let problem = |code| Problem::new(code, path).at(place).with("value", written);
     match refused {
-        Refused::NotUnderstood => match spelling::nearly(written, order) {
-            Some(near) => problem(Code::DateNotUnderstood).with("near", near),
-            None => problem(Code::DateNotUnderstood),
-        },
+        Refused::NotUnderstood => {
+            let problem = problem(Code::DateNotUnderstood);
+            match (spelling::nearly(written, order), spelling::leading(written, order)) {
+                (Some(near), _) => problem.with("near", near),
+                (None, Some((Ok(day), _))) => problem.with("day", day),
+                _ => problem,
+            }
+        }
         Refused::Impossible(beyond) => match beyond {
             Beyond::Month(month) => problem(Code::DateImpossible).with("month", month),
             Beyond::Day(last) => problem(Code::DateImpossible).with("last", last),
