@@ -2,6 +2,7 @@
 //! whole and from its first colon on, so that the files of `tests/cases` are seeds as they are.
 
 #![no_main]
+#![allow(clippy::disallowed_methods, reason = "the macro of the fuzzer writes files")]
 
 use chrono::{Datelike as _, NaiveDate};
 use crieur::config::Order;

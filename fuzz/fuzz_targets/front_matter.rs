@@ -1,6 +1,7 @@
 //! Any file as a release, with whatever head: it is an item, or it is said what is wrong, and where.
 
 #![no_main]
+#![allow(clippy::disallowed_methods, reason = "the macro of the fuzzer writes files")]
 
 use std::sync::LazyLock;
 

@@ -620,7 +620,7 @@ fn shards() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(laws(20_000))]
+    #![proptest_config(laws(10_000))]
 
     #[test]
     fn no_date_is_made_up(text in shards(), order in select(vec![None, Some(Order::DayFirst), Some(Order::MonthFirst)])) {
