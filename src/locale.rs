@@ -18,6 +18,8 @@ pub struct Locale {
     pub tag: String,
     /// January to December.
     months: Vec<String>,
+    /// Monday to Sunday.
+    weekdays: Vec<String>,
     /// Words and sentences of the pages.
     pub page: BTreeMap<String, String>,
     /// Words and sentences of the command line.
@@ -72,6 +74,12 @@ impl Locale {
             ("where", Some(place)) => Some(self.say(&format!("from.{place}"), &[])),
             // A command to copy names the file.
             ("path", None) => problem.item().map(str::to_owned),
+            (name, None) => {
+                // `{first:day}` and `{first:weekday}`: the day in words.
+                let (name, form) = name.split_once(':')?;
+                let day = problem.argument(name)?.parse().ok()?;
+                Some(if form == "weekday" { self.weekday(day).to_owned() } else { self.day(day) })
+            }
             (_, value) => value.map(str::to_owned),
         };
         let fill = |text: &str| fill(text, argument);
@@ -111,6 +119,12 @@ impl Locale {
             number => number.to_string(),
         };
         format!("{number} {month} {}", day.year())
+    }
+
+    /// "mercredi", "Wednesday".
+    pub fn weekday(&self, day: NaiveDate) -> &str {
+        let index = day.weekday().num_days_from_monday() as usize;
+        self.weekdays.get(index).map(String::as_str).unwrap_or_default()
     }
 
     /// A day and an hour with the zone's offset, as a clock of the zone shows it.
@@ -209,6 +223,8 @@ mod tests {
         let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap();
         assert_eq!(Locale::of("fr-FR").day(day("2020-02-01")), "1er février 2020");
         assert_eq!(Locale::of("en").day(day("2020-01-29")), "29 January 2020");
+        assert_eq!(Locale::of("fr").weekday(day("2020-01-29")), "mercredi");
+        assert_eq!(Locale::of("en").weekday(day("2020-02-02")), "Sunday");
         assert_eq!(language_tag("FR_fr"), Ok("fr-FR".to_owned()));
         assert_eq!(language_tag("Français"), Err(Some("fr")));
         assert_eq!(language_tag("francaise"), Err(None));

@@ -152,7 +152,7 @@ impl Reading<'_> {
         // Two dates under two names: the later one holds (an embargo is no slip).
         let again = |seen: &(&str, String)| seen.0 == known && seen.1 != folded;
         if known == "date" && !node.is_nothing() && self.seen.iter().any(again) {
-            draft.later.extend(self.typed(known, &node));
+            draft.later.extend(self.dated(known, &node)?);
             return Ok(());
         }
         // `tags` and `categories` are both topics; the same key again is a slip.
@@ -164,10 +164,26 @@ impl Reading<'_> {
             return Ok(());
         }
         self.seen.push((known, folded));
-        if !node.is_nothing() {
-            self.value(known, node, draft);
+        if node.is_nothing() {
+            return Ok(());
+        }
+        match known {
+            "date" => draft.date = self.dated(known, &node)?,
+            "embargo" => draft.embargoes.extend(self.dated(known, &node)?),
+            "expires" => draft.expires = self.dated(known, &node)?,
+            _ => self.value(known, node, draft),
         }
         Ok(())
+    }
+
+    /// A list in the place of a date cannot be left aside: what it holds back would go out.
+    fn dated(&mut self, key: &str, node: &Node) -> Result<Option<At<String>>, Problem> {
+        match node.value {
+            Value::List(_) | Value::Map(_) => {
+                Err(Problem::new(Code::DateNotUnderstood, self.path).at(node.place).with("key", key))
+            }
+            _ => Ok(self.typed(key, node)),
+        }
     }
 
     /// What other tools keep in a table of its own counts where nothing stands above.
@@ -183,7 +199,6 @@ impl Reading<'_> {
         match known {
             "title" => draft.title = self.text(known, &node),
             "subtitle" => draft.subtitle = self.text(known, &node),
-            "date" => draft.date = self.typed(known, &node),
             "created" => draft.created = draft.created.take().or(self.typed(known, &node)),
             "updated" => {
                 // Docusaurus: `last_update: {date: …, author: …}`.
@@ -214,8 +229,6 @@ impl Reading<'_> {
             "image" => draft.image = Some(node),
             "attachments" => draft.attachments = node.several().to_vec(),
             "rights" => draft.rights = self.text(known, &node).map(|at| at.value),
-            "embargo" => draft.embargoes.extend(self.typed(known, &node)),
-            "expires" => draft.expires = self.typed(known, &node),
             "changes" => {
                 let acts = node.several().iter().filter(|act| !act.is_nothing());
                 let (maps, others): (Vec<&Node>, Vec<&Node>) = acts.partition(|act| act.get("date").is_some());

@@ -10,7 +10,7 @@ pub mod words;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 
-use self::spelling::{Refused, When};
+use self::spelling::{Beyond, Refused, When};
 use crate::config::{Config, Order};
 use crate::file::Source;
 use crate::input::{At, Draft};
@@ -170,7 +170,7 @@ fn elsewhere(
         _ => None,
     };
     let day = first.map_err(|(refused, written)| {
-        let mut problem = refusal(refused, &written, &draft.path, Place::line(1));
+        let mut problem = refusal(refused, &written, clocks.order, &draft.path, Place::line(1));
         problem.place = place;
         problems.push(problem);
         Wrong
@@ -278,14 +278,27 @@ pub fn expires(draft: &Draft, config: &Config, id: &str, problems: &mut Vec<Prob
 }
 
 /// Why a date is refused, in the words of a problem.
-fn refusal(refused: Refused, written: &str, path: &str, place: Place) -> Problem {
+fn refusal(refused: Refused, written: &str, order: Option<Order>, path: &str, place: Place) -> Problem {
     let problem = |code| Problem::new(code, path).at(place).with("value", written);
     match refused {
-        Refused::NotUnderstood => problem(Code::DateNotUnderstood),
-        Refused::Impossible => problem(Code::DateImpossible),
+        Refused::NotUnderstood => {
+            let problem = problem(Code::DateNotUnderstood);
+            match (spelling::nearly(written, order), spelling::leading(written, order)) {
+                (Some(near), _) => problem.with("near", near),
+                (None, Some((Ok(day), _))) => problem.with("day", day),
+                _ => problem,
+            }
+        }
+        Refused::Impossible(beyond) => match beyond {
+            Beyond::Month(month) => problem(Code::DateImpossible).with("month", month),
+            Beyond::Day(last) => problem(Code::DateImpossible).with("last", last),
+            Beyond::Hour => problem(Code::DateImpossible).with("hour", "1"),
+            Beyond::Offset => problem(Code::DateImpossible).with("offset", "1"),
+        },
         Refused::OutOfRange => problem(Code::DateOutOfRange),
         Refused::ShortYear => problem(Code::DateShortYear),
-        Refused::NoYear | Refused::NoDay => problem(Code::DateIncomplete),
+        Refused::NoYear => problem(Code::DateIncomplete).with("year", "1"),
+        Refused::NoDay => problem(Code::DateIncomplete),
         Refused::Midnight => problem(Code::DateMidnight),
         Refused::Ambiguous(one, other) => problem(Code::DateAmbiguous).with("first", one).with("second", other),
     }
@@ -324,7 +337,7 @@ impl<'a> Clocks<'a> {
     ) -> Result<Stamped, Wrong> {
         let problem = |code| Problem::new(code, &draft.path).at(written.place).with("value", &written.value);
         let read = spelling::parse(&written.value, self.order).map_err(|refused| {
-            problems.push(refusal(refused, &written.value, &draft.path, written.place));
+            problems.push(refusal(refused, &written.value, self.order, &draft.path, written.place));
             Wrong
         })?;
         if read.weekday.is_some() {

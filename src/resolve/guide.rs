@@ -110,7 +110,7 @@ pub fn documentation() -> String {
         let why = match *refused {
             "Ambiguous" => "the day first, or the month? Write `2020-04-03`, or set `date-order`",
             "Impossible" => "no calendar has that day, or no clock that hour",
-            "OutOfRange" => "in a year in which no news was: what a program writes that has no date",
+            "OutOfRange" => "before 1900 or after 2199: what a program writes that has no date, or a slip",
             "ShortYear" => "a year of two figures",
             "NoYear" => "no year",
             "NoDay" => "no day",

@@ -10,6 +10,7 @@
 )]
 
 mod cases;
+mod dates;
 mod harness;
 mod import;
 mod laws;
@@ -21,3 +22,4 @@ mod recipes;
 mod release;
 mod seen;
 mod tidy;
+mod words;

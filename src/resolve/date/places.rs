@@ -29,7 +29,7 @@ fn dated(name: &str, order: Option<Order>) -> Option<(Found, String)> {
     }
     let day = match day {
         // A number of eight figures that is no day is a number.
-        Err(Refused::Impossible) if !spelt.get(..8).unwrap_or(&spelt).contains(['-', '.', ' ']) => return None,
+        Err(Refused::Impossible(_)) if !spelt.get(..8).unwrap_or(&spelt).contains(['-', '.', ' ']) => return None,
         Err(refused) => {
             let written = spelt.get(..spelt.len().saturating_sub(rest.len())).unwrap_or(name);
             Err((refused, written.trim_end_matches(['-', ' ']).to_owned()))

@@ -7,10 +7,10 @@
 //! right.
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::words::{ABBREVIATED_ZONES, ARTICLES, HOURS, MIDNIGHTS, MONTHS, NOONS, WEEKDAYS};
-use crate::config::Order;
-use crate::text::nfc;
+use crate::config::{Order, near};
 use crate::zone::Zone;
 
 /// What was written.
@@ -57,8 +57,9 @@ pub enum Refused {
     /// Not a date that we know.
     NotUnderstood,
     /// No calendar, or no clock, has it.
-    Impossible,
-    /// In a year in which no news was: `0001` is what a program writes that has none.
+    Impossible(Beyond),
+    /// In a year in which no news was: `0001` is what a program writes that has none, `3020` a slip,
+    /// 2563 a year of Bangkok.
     OutOfRange,
     /// Day first or month first?
     Ambiguous(NaiveDate, NaiveDate),
@@ -70,6 +71,19 @@ pub enum Refused {
     NoDay,
     /// `minuit`: the one that begins the day, or the one that ends it?
     Midnight,
+}
+
+/// What it is of that no calendar, or no clock, has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beyond {
+    /// A month of this number.
+    Month(u32),
+    /// The day; the month ends with this one.
+    Day(u32),
+    /// The hour, the minute or the second.
+    Hour,
+    /// The distance from UTC.
+    Offset,
 }
 
 /// Reads a date. `order` is what the newsroom said of dates such as `03/04/2020`.
@@ -92,6 +106,19 @@ pub fn parse(text: &str, order: Option<Order>) -> Result<Read, Refused> {
     }
 }
 
+/// What was perhaps meant where a month or a day of the week has one wrong letter.
+pub fn nearly(text: &str, order: Option<Order>) -> Option<String> {
+    let folded = fold(text);
+    let mut words = folded.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 3);
+    words.find_map(|word| {
+        let months = MONTHS.iter().copied().flatten().flat_map(|(_, names)| names.iter());
+        let names = months.chain(WEEKDAYS.iter().flat_map(|(_, names)| names.iter()));
+        let name = near(word, names.copied().filter(|name| name.len() > 3))?;
+        let meant = folded.replacen(word, name, 1);
+        parse(&meant, order).is_ok().then(|| meant.trim().to_owned())
+    })
+}
+
 /// The day with which a text begins, and what follows it, both folded: for names of files and
 /// datelines, where more than a date is to be expected.
 pub fn leading(text: &str, order: Option<Order>) -> Option<(Result<NaiveDate, Refused>, String)> {
@@ -109,17 +136,48 @@ pub fn leading(text: &str, order: Option<Order>) -> Option<(Result<NaiveDate, Re
         Err(Refused::NotUnderstood | Refused::NoDay | Refused::NoYear | Refused::ShortYear | Refused::OutOfRange) => {
             None
         }
-        day => Some((day, scanner.rest.to_owned())),
+        // `2²`: the figure goes on.
+        _ if scanner.rest.starts_with(|c: char| c.is_numeric() && !c.is_ascii_digit()) => None,
+        // What is left is no date: whoever makes a name of it wants our letters.
+        day => Some((day, deunicode::deunicode(scanner.rest))),
     }
 }
 
 /// Lower case, without accents, with plain spaces and hyphens, so that one spelling stands for
-/// many (DT-30, DT-32).
+/// many (DT-30, DT-32). No more than that: whoever puts other writing into our letters makes
+/// `mai` of a sign for wheat, and a year of Bangkok's into one of ours.
 fn fold(text: &str) -> String {
     let text = text.replace("<sup>", "").replace("</sup>", "");
-    let spaced: String =
-        nfc(&text.to_lowercase()).chars().map(|c| if c.is_whitespace() || c == '\u{feff}' { ' ' } else { c }).collect();
-    deunicode::deunicode(&spaced).to_lowercase()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            // A small figure is a note's, a power's or a fraction's.
+            '²' | '³' | '¹' | '\u{2070}'..='\u{2079}' | '\u{2080}'..='\u{2089}' => folded.push(c),
+            '\u{ff10}'..='\u{ff19}' => folded.extend(c.nfkc()),
+            _ if c.is_numeric() => folded.push(c),
+            '°' => folded.push_str("deg"),
+            _ => c.nfkd().filter(|c| !is_mark(*c)).for_each(|c| plain(c, &mut folded)),
+        }
+    }
+    folded.to_lowercase()
+}
+
+/// What stands above or below a letter, or is not seen at all.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}')
+}
+
+/// Letters and marks of which Unicode does not say what they are made of.
+fn plain(c: char, folded: &mut String) {
+    match c {
+        'ł' => folded.push('l'),
+        'ß' => folded.push_str("ss"),
+        '‘' | '’' | 'ʼ' | '′' => folded.push('\''),
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => folded.push('-'),
+        '\u{feff}' => folded.push(' '),
+        c if c.is_whitespace() => folded.push(' '),
+        c => folded.push(c),
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -140,7 +198,7 @@ impl<'a> Scanner<'a> {
             return Ok(When::Day(day));
         }
         let compact = self.rest.starts_with('t');
-        if !self.rest.starts_with([' ', 't', ',', '-']) {
+        if !self.rest.starts_with([' ', 't', ',', '-']) || self.offset_alone() {
             return Err(Refused::NotUnderstood);
         }
         self.between();
@@ -252,7 +310,10 @@ impl<'a> Scanner<'a> {
         let short = self.mark('\'');
         match self.number() {
             Some((year, 4)) if !short => Ok(year),
-            Some((_, 1 | 2)) => Err(Refused::ShortYear),
+            // `2O20`: a letter for a zero is another slip.
+            Some((_, 1 | 2)) if !self.rest.starts_with(|c: char| c.is_ascii_alphabetic() && c != 't') => {
+                Err(Refused::ShortYear)
+            }
             Some(_) => Err(Refused::NotUnderstood),
             None => Err(Refused::NoYear),
         }
@@ -266,6 +327,8 @@ impl<'a> Scanner<'a> {
         self.spaces();
         let (first, width) = self.number().ok_or(Refused::NotUnderstood)?;
         match width {
+            // `29012020` has no year in front.
+            8 if !YEARS.contains(&(first / 10_000)) => Err(Refused::NotUnderstood),
             8 => calendar(first / 10_000, first / 100 % 100, first % 100),
             4 => self.after_year(first),
             1 | 2 => self.after_day(first),
@@ -279,7 +342,7 @@ impl<'a> Scanner<'a> {
         self.spaces();
         let (day, digits) = self.number().ok_or(Refused::NotUnderstood)?;
         if digits == 4 {
-            return Err(Refused::NoDay);
+            return Err(self.cut_short());
         }
         self.ordinal();
         self.mark(',');
@@ -290,25 +353,31 @@ impl<'a> Scanner<'a> {
 
     /// `2020-01-29`, `2020/1/29`, `2020-Jan-29`.
     fn after_year(&mut self, year: u32) -> Result<NaiveDate, Refused> {
-        let separator = self.separator().unwrap_or(' ');
+        let separator = self.separator();
         let by_name = self.month();
         let month = match by_name {
             Some(month) => month,
-            None if separator == ' ' => return Err(Refused::NoDay),
+            None if separator.is_none() => return Err(self.cut_short()),
             None => match self.number() {
                 Some((month, 1 | 2)) => month,
-                _ => return Err(Refused::NoDay),
+                Some(_) => return Err(Refused::NotUnderstood),
+                None => return Err(self.cut_short()),
             },
         };
         let again = self.separator();
-        if by_name.is_none() && again != Some(separator) {
-            return Err(Refused::NoDay);
+        if by_name.is_none() && again != separator {
+            return Err(self.cut_short());
         }
         match self.number() {
             Some((day, 1 | 2)) => calendar(year, month, day),
             Some(_) => Err(Refused::NotUnderstood),
-            None => Err(Refused::NoDay),
+            None => Err(self.cut_short()),
         }
+    }
+
+    /// A date that ends before its day; what does not end is something else.
+    fn cut_short(&self) -> Refused {
+        if self.rest.trim().is_empty() { Refused::NoDay } else { Refused::NotUnderstood }
     }
 
     /// `29/01/2020`, `29. 1. 2020`, `29 janvier 2020`, `1er février 2020`, `29-Jan-2020`,
@@ -336,7 +405,7 @@ impl<'a> Scanner<'a> {
     fn numeric(&mut self, first: u32, separator: Option<char>) -> Result<NaiveDate, Refused> {
         let (second, digits) = self.number().ok_or(Refused::NotUnderstood)?;
         if digits == 4 {
-            return Err(Refused::NoDay);
+            return Err(self.cut_short());
         }
         if digits > 2 {
             return Err(Refused::NotUnderstood);
@@ -374,9 +443,8 @@ impl<'a> Scanner<'a> {
 
     /// `2020 r.`, `2020.`
     fn era(&mut self) {
-        self.one_of(&["r", "roku"]);
-        if self.rest == "." {
-            self.rest = "";
+        if self.one_of(&["r", "roku"]) || self.rest == "." {
+            self.rest = self.rest.strip_prefix('.').unwrap_or(self.rest);
         }
     }
 
@@ -397,6 +465,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// `2020-01-29-04:00`: a day by the clocks of New York in XML, four in the morning to a person.
+    fn offset_alone(mut self) -> bool {
+        self.spaces();
+        let behind = self.rest.strip_prefix('-').unwrap_or_default();
+        let hours = behind.find(':').and_then(|colon| behind.get(..colon));
+        hours.is_some_and(|hours| !hours.is_empty() && hours.bytes().all(|b| b.is_ascii_digit()))
+    }
+
     /// `2023-01-29 18:30:22 2023 -0800`: Ruby reads it, so sites have it.
     fn repeated_year(&mut self, day: NaiveDate) {
         let mut again = *self;
@@ -409,7 +485,7 @@ impl<'a> Scanner<'a> {
     fn time(&mut self, compact: bool) -> Result<NaiveTime, Refused> {
         self.spaces();
         if self.one_of(NOONS) {
-            return NaiveTime::from_hms_opt(12, 0, 0).ok_or(Refused::Impossible);
+            return NaiveTime::from_hms_opt(12, 0, 0).ok_or(Refused::Impossible(Beyond::Hour));
         }
         if self.one_of(MIDNIGHTS) {
             return Err(Refused::Midnight);
@@ -450,7 +526,7 @@ impl<'a> Scanner<'a> {
         }
         let hour = match self.half() {
             None => hour,
-            Some(_) if !(1..=12).contains(&hour) => return Err(Refused::Impossible),
+            Some(_) if !(1..=12).contains(&hour) => return Err(Refused::Impossible(Beyond::Hour)),
             Some(half) => {
                 minute = minute.or(Some(0));
                 hour % 12 + half
@@ -545,9 +621,9 @@ impl<'a> Scanner<'a> {
             _ => return Err(Refused::NotUnderstood),
         };
         if hours > 14 || minutes > 59 {
-            return Err(Refused::Impossible);
+            return Err(Refused::Impossible(Beyond::Offset));
         }
-        let seconds = i32::try_from(hours * 3600 + minutes * 60).map_err(|_| Refused::Impossible)?;
+        let seconds = i32::try_from(hours * 3600 + minutes * 60).map_err(|_| Refused::Impossible(Beyond::Offset))?;
         Ok(FixedOffset::east_opt(sign * seconds).map(Clock::Offset))
     }
 
@@ -575,23 +651,32 @@ impl Clock {
         match self {
             Self::Zone(zone) => Ok(When::Zoned(wall, zone)),
             Self::Offset(offset) => {
-                wall.and_local_timezone(offset).single().map(When::Instant).ok_or(Refused::Impossible)
+                wall.and_local_timezone(offset).single().map(When::Instant).ok_or(Refused::Impossible(Beyond::Offset))
             }
         }
     }
 }
 
+/// The years of news. The feeds of those who need more will need another program by then.
+const YEARS: std::ops::Range<u32> = 1900..2200;
+
 /// A day that exists, in a year in which news did.
 fn calendar(year: u32, month: u32, day: u32) -> Result<NaiveDate, Refused> {
-    let year = i32::try_from(year).map_err(|_| Refused::Impossible)?;
-    let day = NaiveDate::from_ymd_opt(year, month, day).ok_or(Refused::Impossible)?;
-    if (1900..=9998).contains(&year) { Ok(day) } else { Err(Refused::OutOfRange) }
+    let known = i32::try_from(year).unwrap_or_default();
+    if !(1..=12).contains(&month) {
+        return Err(Refused::Impossible(Beyond::Month(month)));
+    }
+    let Some(date) = NaiveDate::from_ymd_opt(known, month, day) else {
+        let last = (28..=31).rev().find(|last| NaiveDate::from_ymd_opt(known, month, *last).is_some());
+        return Err(Refused::Impossible(Beyond::Day(last.unwrap_or_default())));
+    };
+    if YEARS.contains(&year) { Ok(date) } else { Err(Refused::OutOfRange) }
 }
 
 fn clock(hour: u32, minute: u32, second: u32) -> Result<NaiveTime, Refused> {
     // A leap second is written as the one before (DT-24).
     let second = if second == 60 { 59 } else { second };
-    NaiveTime::from_hms_opt(hour, minute, second).ok_or(Refused::Impossible)
+    NaiveTime::from_hms_opt(hour, minute, second).ok_or(Refused::Impossible(Beyond::Hour))
 }
 
 /// One of each spelling and what it says; the last part of each is what is refused, with the name
@@ -643,6 +728,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("31 avril 2020", "Impossible"),
     ("2020-01-29 24:00", "Impossible"),
     ("0001-01-01", "OutOfRange"),
+    ("29 janvier 3020", "OutOfRange"),
     ("29/01/20", "ShortYear"),
     ("29 janvier", "NoYear"),
     ("janvier 2020", "NoDay"),
@@ -718,6 +804,20 @@ mod tests {
             ("2020-01-29 14.30", "NotUnderstood"),
             ("1580288400", "NotUnderstood"),
             ("2020-01-29 2021-01-01", "NotUnderstood"),
+            ("29012020", "NotUnderstood"),
+            ("20201301", "Impossible"),
+            ("29 janvier 2O20", "NotUnderstood"),
+            ("29 janvier 2563", "OutOfRange"),
+            ("3 stycznia 2020 r., 14:30", "2020-01-03 14:30:00"),
+            ("2020-01-29 - 14:30", "2020-01-29 14:30:00"),
+            ("2020-01-29-04:00", "NotUnderstood"),
+            ("2020-01-29 -04:00", "NotUnderstood"),
+            ("２０２０－０１－２９", "2020-01-29"),
+            ("29 麦 2020", "NotUnderstood"),
+            ("2020年1月29日", "NotUnderstood"),
+            ("๒๙/๐๑/๒๕๖๓", "NotUnderstood"),
+            ("2020-01-2²", "NotUnderstood"),
+            ("2020-01-①", "NotUnderstood"),
             ("29 janvier 2020 29 janvier 2020", "NotUnderstood"),
             ("", "NotUnderstood"),
         ] {
@@ -739,6 +839,14 @@ mod tests {
     }
 
     #[test]
+    fn a_slip_of_one_letter_is_seen() {
+        assert_eq!(nearly("29 janvrier 2020", None).as_deref(), Some("29 janvier 2020"));
+        assert_eq!(nearly("Mercerdi 29 Janvier 2020", None).as_deref(), Some("mercredi 29 janvier 2020"));
+        assert_eq!(nearly("29 janvrier", None), None);
+        assert_eq!(nearly("demain", None), None);
+    }
+
+    #[test]
     fn a_weekday_is_compared() {
         let weekday = |text: &str| parse(text, None).unwrap().weekday;
         assert_eq!(weekday("mercredi 29 janvier 2020"), None);
@@ -752,6 +860,7 @@ mod tests {
         assert_eq!(leading("2020-01-29-dgfip", None), Some((Ok(day), "-dgfip".to_owned())));
         assert_eq!(leading("le 29 janvier 2020 – La", None), Some((Ok(day), " - la".to_owned())));
         assert_eq!(leading("budget-2020", None), None);
+        assert_eq!(leading("2020-01-2²", None), None);
     }
 
     #[test]
