@@ -107,7 +107,7 @@ def check(program, newsroom, environment, arguments):
     config = tomllib.loads((newsroom / "crieur.toml").read_text(encoding="utf-8-sig"))
     feeds = config.get("feeds", {})
     shown = json.loads(run("show", "--format", "json", "--keep-going").stdout)
-    shown = [item for item in shown if item["status"] == "published"][: feeds.get("window", 50)]
+    shown = [item for item in shown if item["status"] in ("published", "withdrawn", "suspended")][: feeds.get("window", 50)]
     found, count, contents = [], 0, {}
     for name in feeds.get("formats", FORMATS):
         path = newsroom / config.get("out", "public") / f"feed.{name}"

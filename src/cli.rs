@@ -1,10 +1,12 @@
 //! The command line: what can be asked, and what every command needs.
 
+mod act;
 mod build;
 mod check;
 mod import;
 mod place;
 mod show;
+mod status;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -50,15 +52,37 @@ enum Command {
         /// A file or folder of items, or any folder: no `crieur.toml` is needed to look at one
         path: Option<PathBuf>,
     },
+    /// What is out, due, held, and what the next run would change
+    Status {
+        /// Only the instant at which the next item is due, or nothing
+        #[arg(long)]
+        next: bool,
+    },
+    /// Say that a published item was wrong or is new in part: subscribers see it
+    Correct(act::Correct),
+    /// Put a notice in the place of a published item, for good or for the time being
+    Withdraw(act::Withdraw),
+    /// Say which file a published item has become, so that it keeps its identity
+    Adopt(act::Adopt),
+    /// Erase what the ledger knows of a published item whose file is gone
+    Forget(act::Forget),
     /// Another tool's feed or export → items, with their own identities, dates and authors
     Import(import::Import),
 }
 
 impl Command {
+    /// Whether it changes a file of the newsroom.
+    fn is_an_act(&self) -> bool {
+        matches!(self, Self::Correct(_) | Self::Withdraw(_) | Self::Adopt(_) | Self::Forget(_))
+    }
+
     /// What is to be looked at.
     fn path(&self) -> Option<&Path> {
         match self {
-            Self::Build | Self::Import(_) => None,
+            Self::Build | Self::Status { .. } | Self::Import(_) | Self::Forget(_) => None,
+            Self::Correct(correct) => Some(&correct.file),
+            Self::Withdraw(withdraw) => Some(&withdraw.file),
+            Self::Adopt(adopt) => Some(&adopt.new),
             Self::Check { path } | Self::Show { path } => path.as_deref(),
         }
     }
@@ -180,7 +204,8 @@ impl Cli {
     pub fn run(&self, surroundings: &Surroundings) -> Answer {
         let mut answer = Answer::default();
         let command = self.command.as_ref().unwrap_or(&Command::Build);
-        let github = surroundings.github && !matches!(command, Command::Show { .. });
+        let github =
+            surroundings.github && matches!(command, Command::Build | Command::Check { .. } | Command::Import(_));
         let format = self.options.format.unwrap_or(if github { Format::Github } else { Format::Human });
         if let Command::Import(import) = command {
             import::run(import, &self.options, surroundings, format, &mut answer);
@@ -208,8 +233,20 @@ impl Cli {
         if let Some(notice) = room.notice().filter(|_| !self.options.quiet) {
             answer.err(&format!("  {notice}\n"));
         }
+        if command.is_an_act() {
+            let first = room.no_acts();
+            if !first.is_empty() {
+                report(&first, &room.reporter(), &mut answer);
+                return answer;
+            }
+        }
         match command {
             Command::Build => build::run(&room, &mut answer),
+            Command::Status { next } => status::run(&room, *next, &mut answer),
+            Command::Correct(asked) => act::correct(&room, asked, &mut answer),
+            Command::Withdraw(asked) => act::withdraw(&room, asked, &mut answer),
+            Command::Adopt(asked) => act::adopt(&room, asked, &mut answer),
+            Command::Forget(asked) => act::forget(&room, asked, &mut answer),
             Command::Check { .. } => check::run(&room, &mut answer),
             Command::Show { path } => show::run(&room, path.as_deref(), &mut answer),
             Command::Import(_) => {}
@@ -229,6 +266,8 @@ struct Room<'a> {
     format: Format,
     /// The folder of `crieur.toml` and the ledger.
     root: PathBuf,
+    /// What was published before.
+    before: Ledger,
     items: PathBuf,
     out: PathBuf,
     shown_items: String,
@@ -448,11 +487,46 @@ impl<'a> Room<'a> {
             shown_items,
             shown_out: shown(&out, here),
             root,
+            before,
             items,
             out,
             config,
             config_text: text,
         })
+    }
+
+    /// Why no act may be done here: there is no newsroom, or nobody knows what is out.
+    fn no_acts(&self) -> Vec<Problem> {
+        if self.config.assumed.is_some() {
+            return vec![Problem::general(Code::ConfigMissing).with("folder", &self.shown_items)];
+        }
+        let unknown = [
+            Code::LedgerDamaged,
+            Code::LedgerTwice,
+            Code::LedgerUnreachable,
+            Code::LedgerOlder,
+            Code::AuthorityChanged,
+        ];
+        self.newsroom.problems.iter().filter(|problem| unknown.contains(&problem.code)).cloned().collect()
+    }
+
+    /// A warning where something is held and its file lies where everybody may read it (EM-05).
+    fn in_public(&self) -> Option<Problem> {
+        const FORGES: [&str; 7] =
+            ["github.com", "gitlab.com", "codeberg.org", "framagit.org", "bitbucket.org", "sr.ht", "gitea.com"];
+        let held = self.newsroom.items.iter().filter(|item| !item.status.is_out()).count() + self.newsroom.unfinished;
+        if held == 0 || self.config.assumed.is_some() {
+            return None;
+        }
+        let config = self.root.ancestors().find_map(|folder| read_text(&folder.join(".git/config")).ok())?;
+        let urls = config.lines().filter_map(|line| line.trim().strip_prefix("url")?.trim_start().strip_prefix('='));
+        let host = |url: &str| {
+            let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+            let rest = rest.split_once('@').map_or(rest, |(_, rest)| rest);
+            rest.split(['/', ':']).next().unwrap_or_default().to_ascii_lowercase()
+        };
+        let forge = urls.map(|url| host(url.trim())).find(|host| FORGES.contains(&host.as_str()))?;
+        Some(Problem::general(Code::HeldInPublic).with("forge", forge))
     }
 
     /// What was assumed of a folder without a `crieur.toml`.
@@ -596,7 +670,7 @@ fn report(problems: &[Problem], reporter: &Reporter<'_>, answer: &mut Answer) {
     for problem in problems {
         let line = reporter.problem(problem);
         match reporter.format {
-            Format::Human => answer.err(&format!("{line}\n\n")),
+            Format::Human | Format::Markdown => answer.err(&format!("{line}\n\n")),
             Format::Json | Format::Github => answer.out(&format!("{line}\n")),
         }
     }

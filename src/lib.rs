@@ -64,6 +64,8 @@ pub mod select;
 
 pub mod render;
 
+pub mod edit;
+
 pub mod import;
 
 #[cfg(feature = "fetch")]

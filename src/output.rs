@@ -301,6 +301,18 @@ fn digest_file(path: &Path) -> std::io::Result<String> {
     Ok(hasher.finalize().to_hex().as_str().get(..32).unwrap_or_default().to_owned())
 }
 
+/// Replaces a file that people keep: whole or not at all, durably, with the permissions it had.
+///
+/// # Errors
+/// What the system says; the file is then as it was.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let permissions = fs::metadata(path).ok().map(|metadata| metadata.permissions());
+    replace(path, Durability::Durable, |file| {
+        file.write_all(bytes)?;
+        permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))
+    })
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Durability {
     /// On the disk before it is in place.

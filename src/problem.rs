@@ -99,6 +99,15 @@ codes! {
 
     /// What is to be imported cannot be had.
     FeedUnreachable = "feed-unreachable", Error, Machine;
+    /// An act on what is not out: it need only be edited.
+    ActNotOut = "act-not-out", Error, Configuration;
+    /// A correction that says nothing.
+    NoteMissing = "note-missing", Error, Configuration;
+    /// An act that cannot be written into the file safely.
+    ActImpossible = "act-impossible", Error, Configuration;
+    /// What is to be forgotten is still there.
+    ForgetFirst = "forget-first", Error, Configuration;
+
     /// The items folder is not there.
     ItemsMissing = "items-missing", Error, Machine;
     /// A folder below it cannot be listed.
@@ -173,6 +182,8 @@ codes! {
     DraftUnclear = "draft-unclear", Error, Item;
     /// An `id` that cannot be one.
     IdInvalid = "id-invalid", Error, Item;
+    /// The id of something that was to be forgotten (ID-03).
+    IdForgotten = "id-forgotten", Error, Item;
     /// Two items, one id.
     IdClash = "id-clash", Error, Item;
     /// Two items, one address.
@@ -233,6 +244,8 @@ codes! {
     DateMoved = "date-moved", Warning, Item;
     /// Withdrawn or withheld by hand: without an act, few readers look at it again.
     ActMissing = "act-missing", Warning, Item;
+    /// What is held lies in a repository that may be public.
+    HeldInPublic = "held-in-public", Warning, Item;
     /// `replaces` or `reply-to` names nothing that is out.
     RelationMissing = "relation-missing", Warning, Item;
     /// The title was made of the text's first words.

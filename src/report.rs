@@ -21,6 +21,8 @@ pub enum Format {
     Json,
     /// GitHub workflow commands, shown on the lines of a change.
     Github,
+    /// A list for a job summary or a pull request (`status`; elsewhere as `human`).
+    Markdown,
 }
 
 /// Where problems are seen from.
@@ -77,7 +79,7 @@ impl Reporter<'_> {
             (message, hint) = (self.locale.say("discreet", &[]), None);
         }
         match self.format {
-            Format::Human => self.human(problem, &message, hint.as_deref()),
+            Format::Human | Format::Markdown => self.human(problem, &message, hint.as_deref()),
             Format::Json => {
                 let line = Line {
                     severity: problem.severity.name(),

@@ -25,7 +25,7 @@ use crate::config::Config;
 use crate::file::Source;
 use crate::input::{At, Draft, Kind, State};
 use crate::item::{ChangeKind, Item, Origin, Origins, RelationKind, Status};
-use crate::ledger::Ledger;
+use crate::ledger::{self, Ledger};
 use crate::problem::{Code, Place, Problem, Severity};
 
 /// An item of which everything is known that its own file tells.
@@ -231,7 +231,13 @@ pub fn together(
         let there = source.entries().iter().map(|entry| entry.path.as_str());
         memory::recall(&mut alone, past.ledger, &there.collect());
     }
-    let clashing = clashes(&alone, config, &mut problems);
+    let mut clashing = clashes(&alone, config, &mut problems);
+    for (index, one) in alone.iter().enumerate() {
+        if past.ledger.lines.get(&one.item.id).is_some_and(|line| line.state == ledger::State::Forgotten) {
+            problems.push(Problem::new(Code::IdForgotten, &one.item.path).at(one.id_place).with("id", &one.item.id));
+            clashing.insert(index);
+        }
+    }
     let mut items = Vec::with_capacity(alone.len());
     let mut targets = Vec::with_capacity(alone.len());
     let mut relations = Vec::with_capacity(alone.len());

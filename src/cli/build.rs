@@ -12,6 +12,7 @@ use crate::report::Format;
 pub fn run(room: &Room<'_>, answer: &mut Answer) {
     let reporter = room.reporter();
     report(&room.newsroom.problems, &reporter, answer);
+    report(room.in_public().as_slice(), &reporter, answer);
     room.skipped(answer);
     if !room.may_go_on() {
         if room.format == Format::Human {

@@ -4,8 +4,8 @@
 pub mod keys;
 mod split;
 
-pub use self::split::{Parts, split};
-use self::split::{Syntax, lines_tree, unreadable_head};
+pub use self::split::{Parts, Syntax, split};
+use self::split::{lines_tree, unreadable_head};
 use super::{At, Draft, State};
 use crate::html;
 use crate::problem::{Code, Place, Problem};

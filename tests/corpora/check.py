@@ -128,7 +128,8 @@ def item_differs(item, meant, zone, bylines_only):
     elif item["updated"] != item["published"]:
         yield f"updated is {item['updated']}, which nobody wrote"
     yield people_differ(item, meant.people, bylines_only)
-    status = "draft" if meant.draft else "published"
+    over = meant.expires and meant.expires <= datetime.fromisoformat(NOW[1]).date()
+    status = "draft" if meant.draft else "expired" if over else "published"
     if item["status"] != status:
         yield f"it is {item['status']}, not {status}"
 

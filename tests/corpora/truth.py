@@ -17,6 +17,12 @@ import heads
 from bylines import Person
 
 
+def expiry(head):
+    """When Hugo takes the post away, as the head says in any spelling of the key."""
+    value = next((str(value) for key, value in head.items() if key.lower() == "expirydate" and value), None)
+    return date.fromisoformat(value) if value else None
+
+
 @dataclass
 class Truth:
     """One file: an item with its `moment` and people, or why there is none."""
@@ -33,6 +39,8 @@ class Truth:
     skipped: tuple[str, str] | None = None
     # Whether the head holds it back.
     draft: bool = False
+    # From when on it is out of feeds and lists (Hugo's `expirydate`).
+    expires: date | datetime | None = None
     # Words that the folder's problems must hold, because a reader would see something odd.
     said: str | None = None
 
@@ -139,7 +147,7 @@ def digitalgov(folder):
         slugs = [slug for slug in head.get("authors") or [] if slug]
         nameless = [slug for slug in slugs if slug not in names]
         people = bylines.people(*(names.get(slug, slug) for slug in slugs))
-        found[name] = Truth(moment, people, draft=head.get("draft") == "true", said=nameless[0] if nameless else None)
+        found[name] = Truth(moment, people, draft=head.get("draft") == "true", expires=expiry(head), said=nameless[0] if nameless else None)
         addresses[f"{moment:%Y/%m/%d}/{head['slug']}"].append(name)
     for address, clashing in addresses.items():
         if len(clashing) > 1:

@@ -359,3 +359,27 @@ fn the_published_ledger_is_read_back() {
     assert_eq!(said.code, 4, "{}", said.stderr);
     assert!(said.stderr.contains("ledger.jsonl:2"), "{}", said.stderr);
 }
+
+/// Whoever may read the repository may read what is held in it.
+#[test]
+fn a_public_forge_is_no_place_for_an_embargo() {
+    let newsroom = Newsroom::new().item("2026-11-20-a.md", "---\ndraft: true\n---\n# CANARI\n\nCANARI\n");
+    assert!(!newsroom.build().stderr.contains("held-in-public"));
+    for (url, public) in [
+        ("https://github.com/ville/presse.git", true),
+        ("git@gitlab.com:ville/presse.git", true),
+        ("ssh://git@git.ville.example/presse.git", false),
+        ("https://github.com.ville.example/x", false),
+    ] {
+        newsroom.write(".git/config", format!("[core]\n\tbare = false\n[remote \"origin\"]\n\turl = {url}\n"));
+        for command in ["build", "status"] {
+            let said = newsroom.run(&[command]);
+            assert_eq!(said.code, 0, "{}", said.stderr);
+            assert_eq!(said.stderr.contains("held-in-public"), public, "{url}: {}", said.stderr);
+            assert!(!said.stderr.contains("CANARI") && !said.stdout.contains("CANARI"));
+        }
+    }
+    newsroom.write("items/2026-11-20-a.md", "# A\n\nUn.\n");
+    newsroom.write(".git/config", "[remote \"origin\"]\n\turl = https://github.com/ville/presse.git\n");
+    assert!(!newsroom.build().stderr.contains("held-in-public"));
+}
