@@ -1,6 +1,7 @@
 //! From a file to what its author wrote: a [`Draft`], everything optional, each value with its
 //! place, no configuration seen.
 
+pub mod banner;
 pub mod encoding;
 pub mod front_matter;
 pub mod markdown;
@@ -140,6 +141,8 @@ pub struct Draft {
     pub redirect: Option<Place>,
     /// The first lines of the text that are not empty, without marks of Markdown.
     pub opening: Vec<At<String>>,
+    /// What the first lines say of the diffusion.
+    pub banners: Vec<banner::Banner>,
     /// Keys that nobody reads.
     pub unknown: Vec<At<String>>,
     /// What pass 1 must know of the text.
@@ -193,6 +196,7 @@ impl Draft {
             path: self.path,
             digest: self.digest,
             opening: self.opening,
+            banners: self.banners,
             facts: self.facts,
             words: self.words,
         }
@@ -220,7 +224,9 @@ pub fn body(file: &SourceFile, label: Option<&'static Encoding>) -> Result<Strin
     let decoded = decode(file, label, &mut Vec::new())?;
     let cleaned = text::clean(&decoded);
     let parts = front_matter::split(&cleaned.text, &file.path)?;
-    Ok(text::nfc(&text::without_marks(parts.body)).into_owned())
+    let (_, without) = banner::take(parts.body, 1);
+    let body = without.as_deref().unwrap_or(parts.body);
+    Ok(text::nfc(&text::without_marks(body)).into_owned())
 }
 
 fn draft(
@@ -239,9 +245,12 @@ fn draft(
         draft.draft = draft.draft.or(Some(true));
     }
     // As it was typed, so that every place is what its author sees.
-    draft.facts = markdown::facts(parts.body, parts.body_line, &file.path, problems);
-    draft.opening = opening(parts.body, parts.body_line);
-    draft.words = words(parts.body);
+    let (banners, without) = banner::take(parts.body, parts.body_line);
+    let body = without.as_deref().unwrap_or(parts.body);
+    draft.banners = banners;
+    draft.facts = markdown::facts(body, parts.body_line, &file.path, problems);
+    draft.opening = opening(body, parts.body_line);
+    draft.words = words(body);
     let Some(sidecar) = sidecar else {
         return Ok(draft);
     };

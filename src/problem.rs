@@ -176,6 +176,10 @@ codes! {
     DateNotUnderstood = "date-not-understood", Error, Item;
     /// A local time that the clocks skipped.
     DateInGap = "date-in-gap", Error, Item;
+    /// The text says that it is under embargo, and not until when.
+    EmbargoUnclear = "embargo-unclear", Error, Item;
+    /// The text and the head tell of two embargoes.
+    EmbargoDiffers = "embargo-differs", Error, Item;
     /// Neither title, heading nor text.
     ItemEmpty = "item-empty", Error, Item;
     /// Not clear whether this is a draft.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crieur::file::Source;
+use crieur::input::banner;
 use crieur::locale::Locale;
 use crieur::problem::{Blame, Code, Place, Problem, Severity};
 use crieur::resolve::date::{places, spelling};
@@ -211,7 +212,7 @@ impl Reporter<'_> {
                 day.is_ok_and(|read| read.when.day() > self.today)
             });
             let words = ["draft", "brouillon", "embargo", "published: false", "status", "hidden"];
-            ahead || words.iter().any(|key| line.starts_with(key))
+            ahead || banner::is_embargo(line.as_str()) || words.iter().any(|key| line.starts_with(key))
         };
         later || text.lines().take(40).any(held)
     }

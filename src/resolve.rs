@@ -7,6 +7,7 @@
 
 pub mod author;
 pub mod date;
+pub mod embargo;
 pub mod guide;
 pub mod id;
 pub mod language;

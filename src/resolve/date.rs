@@ -11,8 +11,10 @@ pub mod words;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 
 use self::spelling::{Beyond, Refused, When};
+use super::embargo;
 use crate::config::{Config, Order};
 use crate::file::Source;
+use crate::input::banner::Banner;
 use crate::input::{At, Draft};
 use crate::item::{Change, ChangeKind, Moment, Origin};
 use crate::problem::{Code, Place, Problem};
@@ -64,6 +66,9 @@ pub fn published(
         let stamped = clocks.written(written, id, draft, problems)?;
         embargo = embargo.into_iter().chain([stamped]).max_by_key(|stamped| stamped.instant);
     }
+    if let Some(told) = banner(draft, &clocks, embargo.as_ref(), id, problems)? {
+        embargo = Some(told);
+    }
     let date = match draft.date.as_ref().or(draft.created.as_ref()) {
         Some(written) => Some(in_head(written, draft, &clocks, id, problems)?),
         None => elsewhere(draft, &clocks, id, problems)?.or_else(|| committed(draft, source, &clocks)),
@@ -75,6 +80,37 @@ pub fn published(
         (only, None) | (None, only) => only,
     };
     Ok(stamped.map(|stamped| Dated { stamped, embargo: lifted }))
+}
+
+/// The embargo that the first lines of the text tell of, held against the one of the head (EM-03):
+/// an hour that cannot be read, or another one, stops the item. One of a draft stops nobody.
+fn banner(
+    draft: &Draft,
+    clocks: &Clocks<'_>,
+    head: Option<&Stamped>,
+    id: &str,
+    problems: &mut Vec<Problem>,
+) -> Result<Option<Stamped>, Wrong> {
+    let mut found: Option<Stamped> = None;
+    for banner in &draft.banners {
+        let Banner::Embargo(written) = banner else { continue };
+        let problem = |code| Problem::new(code, &draft.path).at(written.place).with("value", &written.value);
+        let Some(typed) = embargo::typed(written, clocks.order) else {
+            if head.is_some() || draft.is_held() {
+                continue;
+            }
+            problems.push(problem(Code::EmbargoUnclear));
+            return Err(Wrong);
+        };
+        let stamped = clocks.written(&typed, id, draft, problems)?;
+        if let Some(other) = head.or(found.as_ref()).filter(|other| other.instant != stamped.instant) {
+            let shown = |at: &Stamped| clocks.zone.local(at.instant.to_utc()).format("%Y-%m-%d %H:%M").to_string();
+            problems.push(problem(Code::EmbargoDiffers).with("banner", shown(&stamped)).with("other", shown(other)));
+            return Err(Wrong);
+        }
+        found = Some(stamped);
+    }
+    Ok(found)
 }
 
 /// A date is there and cannot be taken; the problem has been said.

@@ -1,0 +1,100 @@
+//! What the banner of a release says of its embargo, as an instant (EM-03): fail closed where it
+//! cannot be told.
+
+use crate::config::Order;
+use crate::input::At;
+
+use super::date::spelling::{self, When};
+
+/// The date and hour behind the words of a banner, as they would be typed into a head; `None`
+/// where there is none that can be read to the hour.
+pub fn typed(banner: &At<String>, order: Option<Order>) -> Option<At<String>> {
+    let rest = banner.value.trim();
+    let rest = without_words(rest);
+    let ends =
+        rest.char_indices().filter(|(_, c)| matches!(c, '-' | '–' | '—' | '.' | ')' | ']' | ';' | ',' | '(' | '!'));
+    // The longest piece that is a date with its hour; what follows it is a sentence.
+    let mut ends: Vec<usize> = ends.map(|(at, _)| at).collect();
+    ends.push(rest.len());
+    let pieces = ends.iter().rev().filter_map(|end| rest.get(..*end)).map(str::trim);
+    let mut candidates = pieces.flat_map(|piece| [piece.to_owned(), hour_last(piece)]);
+    let read = |text: &String| {
+        let read = spelling::parse(text, order).ok()?;
+        (!matches!(read.when, When::Day(_))).then(|| text.clone())
+    };
+    candidates.find_map(|text| read(&text)).map(|value| At { value, place: banner.place })
+}
+
+/// `jusqu'au 29 janvier` → `29 janvier`.
+fn without_words(rest: &str) -> &str {
+    const WORDS: [&str; 16] = [
+        "jusqu'au",
+        "jusqu’au",
+        "jusqu'à",
+        "jusqu’à",
+        "jusqu'a",
+        "until",
+        "till",
+        "before",
+        "avant",
+        "au",
+        "le",
+        "la",
+        "du",
+        "on",
+        "à",
+        "to",
+    ];
+    let mut rest = rest;
+    loop {
+        let trimmed = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let word = WORDS.iter().find(|word| {
+            trimmed.get(..word.len()).is_some_and(|start| start.to_lowercase() == **word)
+                && trimmed.get(word.len()..).is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
+        });
+        // `JUSQU’À` is as long as `jusqu’à`.
+        match word.and_then(|word| trimmed.get(word.len()..)) {
+            Some(tail) => rest = tail,
+            None => return trimmed,
+        }
+    }
+}
+
+/// `00:01 GMT 3 February 2005` → `3 February 2005 00:01 GMT`: in English the hour comes first.
+fn hour_last(piece: &str) -> String {
+    let mut words: Vec<&str> = piece.split_whitespace().collect();
+    let is_hour = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains([':', 'h', 'H']);
+    if !words.first().is_some_and(|first| is_hour(first)) {
+        return piece.to_owned();
+    }
+    let is_zone = |word: &&&str| matches!(**word, "GMT" | "UTC" | "Z");
+    let length = 1 + usize::from(words.get(1).filter(is_zone).is_some());
+    let hour: Vec<&str> = words.drain(..length).collect();
+    let on = words.first().filter(|word| matches!(**word, "on" | "le" | "du")).map_or(0, |_| 1);
+    format!("{} {}", words.get(on..).unwrap_or_default().join(" ").replace(',', ""), hour.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Place;
+
+    #[test]
+    fn banners_with_and_without_an_hour() {
+        for (rest, date) in [
+            ("jusqu'au 29 janvier 2020 à 11h", Some("29 janvier 2020 à 11h")),
+            ("JUSQU’AU MERCREDI 29 JANVIER 2020 À 11H00 – merci", Some("MERCREDI 29 JANVIER 2020 À 11H00")),
+            ("LE 29/01/2020 11:00", Some("29/01/2020 11:00")),
+            ("UNTIL 00:01 GMT 3 February 2005", Some("3 February 2005 00:01 GMT")),
+            ("until 2026-12-24T08:00:00+01:00", Some("2026-12-24T08:00:00+01:00")),
+            (": 24 décembre 2026, 8 h 30.", Some("24 décembre 2026, 8 h 30.")),
+            (": mercredi 12h", None),
+            ("jusqu’au 29 janvier 2020", None),
+            ("jusqu’à jeudi", None),
+            ("", None),
+        ] {
+            let banner = At { value: rest.to_owned(), place: Place::line(1) };
+            assert_eq!(typed(&banner, None).map(|at| at.value).as_deref(), date, "{rest}");
+        }
+    }
+}
