@@ -113,7 +113,9 @@ def check(program, newsroom, environment, arguments):
         path = newsroom / config.get("out", "public") / f"feed.{name}"
         entries = list(read_json(path) if name == "json" else read_xml(path))
         count += len(entries)
-        found += differences(shown, entries, name)
+        # Where tombstones were asked for, Atom has them instead of notices.
+        buried = name == "atom" and feeds.get("tombstones", False)
+        found += differences([item for item in shown if not (buried and item["status"] == "withdrawn")], entries, name)
         for entry in entries:
             contents.setdefault(entry["id"], {})[name] = fold(entry["content"])
     for identity, versions in contents.items():

@@ -87,6 +87,8 @@ pub struct Config {
     pub formats: Vec<Format>,
     /// How many items a feed holds.
     pub window: usize,
+    /// Whether what is withdrawn is a tombstone in the Atom feed (RFC 6721) and not a notice.
+    pub tombstones: bool,
     /// What becomes of the ledger.
     pub ledger: KeptLedger,
     /// Exceptions, the deepest folder first.

@@ -176,6 +176,7 @@ impl Foreign {
             assumed: Some(assumed),
             formats: Format::ALL.to_vec(),
             window: 50,
+            tombstones: false,
             ledger: super::KeptLedger::default(),
             folders: Vec::new(),
             digest: String::new(),

@@ -223,6 +223,13 @@ pub const KEYS: &[Key] = &[
     ),
     key("feeds", "window", "50", Some("`50`"), "How many of the newest items a feed holds; at least 1."),
     key(
+        "feeds",
+        "tombstones",
+        "true",
+        Some("`false`"),
+        "`true` puts a tombstone (RFC 6721) in the Atom feed in the place of the notice of a withdrawn item: programs that know them delete the entry, but most readers do not know them and keep the old text. RSS and JSON Feed keep the notice.",
+    ),
+    key(
         "ledger",
         "publish",
         "true",

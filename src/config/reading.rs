@@ -77,6 +77,7 @@ impl Reading {
             publish: self.optional(table("ledger"), "publish", Self::truth).unwrap_or(ledger_from.is_some()),
             from: ledger_from,
         };
+        let tombstones = self.optional(table("feeds"), "tombstones", Self::truth).unwrap_or(false);
         let description = self.optional(root, "description", Self::text);
         let address = |r: &mut Self, key: &'static str, base: Option<&Url>| {
             r.optional(root, key, |r, n| match base {
@@ -122,6 +123,7 @@ impl Reading {
             assumed: None,
             formats,
             window,
+            tombstones,
             ledger,
             folders,
             digest: digest(text.as_bytes()),

@@ -12,9 +12,10 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use super::{Entry, GENERATOR_VERSION, feed_url, xml};
 use crate::config::{Config, Format};
-use crate::item::{Item, Person, RelationKind};
+use crate::item::{Item, Person, RelationKind, Status};
 use crate::select::Feed;
 
+const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 const THREADING: &str = "http://purl.org/syndication/thread/1.0";
 
 /// Writes the feed.
@@ -22,6 +23,9 @@ const THREADING: &str = "http://purl.org/syndication/thread/1.0";
 /// # Errors
 /// Why what was made is not well-formed.
 pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<Vec<u8>, String> {
+    // Never both for one item (TB-02).
+    let (buried, entries): (Vec<&Entry<'_>>, Vec<&Entry<'_>>) =
+        entries.iter().partition(|entry| config.tombstones && entry.item.status == Status::Withdrawn);
     let atom = AtomFeed {
         // ID-10; AT-02: each exactly one.
         id: feed.id.clone(),
@@ -44,11 +48,8 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
         rights: config.rights.as_ref().map(|rights| text(rights.as_str(), None)),
         subtitle: (feed.description != feed.title).then(|| text(feed.description.as_str(), None)),
         lang: Some(feed.language.to_owned()), // AT-15
-        namespaces: if entries.iter().any(|entry| !in_reply_to(entry.item).is_empty()) {
-            BTreeMap::from([("thr".to_owned(), THREADING.to_owned())])
-        } else {
-            BTreeMap::new()
-        },
+        namespaces: namespaces(&entries, !buried.is_empty()),
+        extensions: tombstones(&buried),
         entries: entries.iter().map(|e| entry(e, feed, config)).collect(),
         ..AtomFeed::default()
     };
@@ -98,6 +99,38 @@ fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
         extensions: in_reply_to(item),
         ..AtomEntry::default()
     }
+}
+
+/// Those that are used: an unknown one costs a warning of the validator.
+fn namespaces(entries: &[&Entry<'_>], buried: bool) -> BTreeMap<String, String> {
+    let mut namespaces = BTreeMap::new();
+    if entries.iter().any(|entry| !in_reply_to(entry.item).is_empty()) {
+        namespaces.insert("thr".to_owned(), THREADING.to_owned());
+    }
+    if buried {
+        namespaces.insert("at".to_owned(), TOMBSTONES.to_owned());
+    }
+    namespaces
+}
+
+/// That an entry is gone, and since when; not what it was called (TB-01, TB-03).
+fn tombstones(buried: &[&Entry<'_>]) -> ExtensionMap {
+    let elements: Vec<Extension> = buried
+        .iter()
+        .map(|entry| Extension {
+            name: "at:deleted-entry".to_owned(),
+            attrs: BTreeMap::from([
+                ("ref".to_owned(), crate::html::escape(&entry.item.id)),
+                ("when".to_owned(), super::rfc3339(entry.item.updated)),
+            ]),
+            ..Extension::default()
+        })
+        .collect();
+    let mut extensions = ExtensionMap::new();
+    if !elements.is_empty() {
+        extensions.insert("at".to_owned(), BTreeMap::from([("deleted-entry".to_owned(), elements)]));
+    }
+    extensions
 }
 
 /// What it answers, for readers with threading (RFC 4685, TH-01).

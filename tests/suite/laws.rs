@@ -29,6 +29,13 @@ fn is_in_feeds(item: &Value) -> bool {
     ["published", "withdrawn", "suspended"].iter().any(|status| item["status"] == *status)
 }
 
+/// What one feed holds of it: where tombstones were asked for, Atom has them instead of notices.
+fn in_feed(newsroom: &Newsroom, file: &str, shown: &[Value]) -> Vec<Value> {
+    let config = fs::read_to_string(newsroom.path().join("crieur.toml")).unwrap();
+    let buried = file == "feed.atom" && config.contains("tombstones = true");
+    shown.iter().filter(|item| !buried || item["status"] != "withdrawn").cloned().collect()
+}
+
 fn window(newsroom: &Newsroom) -> usize {
     let config = fs::read_to_string(newsroom.path().join("crieur.toml")).unwrap();
     config.lines().find_map(|line| line.strip_prefix("window = ")?.parse().ok()).unwrap_or(50)
@@ -50,6 +57,7 @@ fn independent_readers_agree_with_show() {
         let mut contents: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (file, bytes) in newsroom.outputs().into_iter().filter(|(file, _)| file.starts_with("feed.")) {
             let feed = feed_rs::parser::parse(bytes.as_slice()).unwrap_or_else(|e| panic!("{name}: {file}: {e}"));
+            let shown = in_feed(&newsroom, &file, &shown);
             assert_eq!(feed.entries.len(), shown.len(), "{name}: {file}");
             for (entry, item) in feed.entries.iter().zip(&shown) {
                 let place = format!("{name}: {file}: {}", item["path"]);
@@ -99,6 +107,7 @@ fn the_parsers_we_write_with_agree_too() {
         let shown: Vec<Value> = shown.into_iter().take(window(&newsroom)).collect();
         if let Some(bytes) = outputs.get("feed.atom") {
             let feed = atom_syndication::Feed::read_from(bytes.as_slice()).unwrap();
+            let shown = in_feed(&newsroom, "feed.atom", &shown);
             for (entry, item) in feed.entries.iter().zip(&shown) {
                 assert_eq!(entry.id, item["id"].as_str().unwrap(), "{name}");
                 assert_eq!(entry.title.value, item["title"].as_str().unwrap(), "{name}");
