@@ -26,7 +26,8 @@ pub fn document(written: &[u8]) -> Result<Vec<u8>, String> {
 
 fn pass(text: &str, writer: &mut Writer<Vec<u8>>) -> Result<(), String> {
     let mut reader = Reader::from_str(text);
-    let mut write = |event: Event<'_>| writer.write_event(event).map_err(|error| error.to_string());
+    let mut ordered = Ordered { writer, open: Vec::new(), held: Vec::new(), holding: false, blank: false };
+    let mut write = |event: Event<'_>| ordered.write(event).map_err(|error| error.to_string());
     write(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     write(Event::Text(BytesText::from_escaped("\n")))?;
     let mut open: Vec<Vec<u8>> = Vec::new();
@@ -95,6 +96,62 @@ fn pass(text: &str, writer: &mut Writer<Vec<u8>>) -> Result<(), String> {
             Event::Eof => return Err("unclosed element".to_owned()),
             event => write(event)?,
         }
+    }
+}
+
+/// Puts `updated` behind `published` in an Atom entry: where it comes first, one reader measured
+/// shows it as the day of publication of everything that was ever corrected.
+struct Ordered<'a> {
+    writer: &'a mut Writer<Vec<u8>>,
+    open: Vec<Vec<u8>>,
+    held: Vec<Event<'static>>,
+    holding: bool,
+    /// The space behind what was held goes with it.
+    blank: bool,
+}
+
+impl Ordered<'_> {
+    fn write(&mut self, event: Event<'_>) -> std::io::Result<()> {
+        if self.holding {
+            if matches!(&event, Event::End(_)) {
+                self.holding = false;
+                self.blank = true;
+            }
+            self.held.push(event.into_owned());
+            return Ok(());
+        }
+        let blank = std::mem::take(&mut self.blank);
+        let mut behind = false;
+        match &event {
+            Event::Text(text) if blank && text.iter().all(u8::is_ascii_whitespace) => return Ok(()),
+            Event::Start(start) => {
+                let in_entry = self.open.last().is_some_and(|open| open == b"entry");
+                if in_entry && start.name().as_ref() == b"updated" {
+                    self.holding = true;
+                    self.held.push(event.into_owned());
+                    return Ok(());
+                }
+                self.open.push(start.name().as_ref().to_vec());
+            }
+            Event::End(end) => {
+                self.open.pop();
+                behind = end.name().as_ref() == b"published";
+                if end.name().as_ref() == b"entry" {
+                    self.release()?;
+                }
+            }
+            _ => {}
+        }
+        self.writer.write_event(event)?;
+        if behind && !self.held.is_empty() {
+            self.writer.write_event(Event::Text(BytesText::from_escaped("\n    ")))?;
+            self.release()?;
+        }
+        Ok(())
+    }
+
+    fn release(&mut self) -> std::io::Result<()> {
+        self.held.drain(..).try_for_each(|event| self.writer.write_event(event))
     }
 }
 
