@@ -560,10 +560,18 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// Whether what is good may be shown or written.
+    /// Whether what is good may be written.
     fn may_go_on(&self) -> bool {
-        let blocks =
-            |problem: &Problem| problem.is_error() && !(self.options.keep_going && problem.code.blame() == Blame::Item);
+        self.may_be_shown() && !self.newsroom.problems.iter().any(|p| p.is_error() && p.code.blame() == Blame::Guard)
+    }
+
+    /// Whether what is good may be shown: what the guard refuses to write can be looked at.
+    fn may_be_shown(&self) -> bool {
+        let blocks = |problem: &Problem| match problem.code.blame() {
+            Blame::Guard => false,
+            Blame::Item => problem.is_error() && !self.options.keep_going,
+            Blame::Configuration | Blame::Machine => problem.is_error(),
+        };
         !self.newsroom.problems.iter().any(blocks)
     }
 
@@ -649,6 +657,10 @@ impl<'a> Room<'a> {
                     Some(due) => self.locale.say("due", &[("title", title), ("path", path), ("when", &when(due))]),
                     None => self.locale.say("draft", &[("title", title), ("path", path)]),
                 });
+            }
+            if let Some(item) = held.first() {
+                let path = format!("{}{}", self.folder(), item.path);
+                say(self.locale.say("look-at", &[("path", &path)]));
             }
         } else if let Some(next) = held.iter().filter_map(|item| item.due).min() {
             say(self.locale.say("next", &[("when", &when(next))]));

@@ -1,5 +1,6 @@
 //! `crieur build`: read, resolve, write what changed, say what happened.
 
+use crieur::changes::{Change, Kind};
 use crieur::ledger;
 use crieur::output::{self, Memory, Stage, Wanted, Written};
 use crieur::render::{Renderer, What};
@@ -93,8 +94,28 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
         }
         answer.out(&format!("{line}\n"));
     }
+    told(room, answer);
     if !written.deleted.is_empty() {
         answer.out(&format!("  {}\n", locale.count("deleted", written.deleted.len())));
     }
     room.held(answer);
+}
+
+/// What happened to items that were out already and that nobody announced: subscribers will not see
+/// it, and whoever runs this should know.
+fn told(room: &Room<'_>, answer: &mut Answer) {
+    const MOST: usize = 5;
+    let quiet =
+        |change: &&Change| !matches!(change.kind, Kind::New | Kind::Corrected | Kind::Withdrawn | Kind::Suspended);
+    let changes: Vec<&Change> = room.newsroom.changes.iter().filter(quiet).collect();
+    let most = if room.options.verbose { usize::MAX } else { MOST };
+    for change in changes.iter().take(most) {
+        let key = format!("change.{}", change.kind.name());
+        let before = change.before.as_deref().unwrap_or_default();
+        let arguments = [("title", change.title.as_str()), ("path", &change.path), ("before", before)];
+        answer.out(&format!("  {}\n", room.locale.say(&key, &arguments)));
+    }
+    if changes.len() > most {
+        answer.out(&format!("  {}\n", room.locale.count("more-changes", changes.len() - most)));
+    }
 }

@@ -68,7 +68,7 @@ pub fn run(room: &Room<'_>, path: Option<&Path>, answer: &mut Answer) {
     if room.format != Format::Json {
         room.skipped(answer);
     }
-    if !room.may_go_on() {
+    if !room.may_be_shown() {
         answer.err(&format!("{}\n", room.locale.say("keep-going-show", &[])));
         return;
     }
