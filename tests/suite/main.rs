@@ -14,6 +14,7 @@ mod dates;
 mod harness;
 mod import;
 mod laws;
+mod ledger;
 mod life;
 mod odd;
 mod properties;
