@@ -11,6 +11,7 @@
 
 mod cases;
 mod dates;
+mod editorial;
 mod harness;
 mod import;
 mod laws;
