@@ -40,7 +40,7 @@ pub fn run(room: &Room<'_>, asked: &Import, here: &Path, answer: &mut Answer) {
         Ok(read) => read,
         Err(problem) => return report(&[problem], &room.reporter(), answer),
     };
-    let told = import::ids(&feed.entries, &room.newsroom.items, &room.before, &room.config, room.now);
+    let told = import::ids(&feed, &room.newsroom.items, &room.before, &room.config, room.now);
     problems.extend(twice(&feed, &told, &name));
     if room.options.strict {
         problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{Entry, When, pair};
+use super::{Entry, Feed, When, pair};
 use crate::config::Config;
 use crate::item::{Item, Origin, Status};
 use crate::ledger::{Ledger, Line, State};
@@ -38,13 +38,11 @@ pub enum Fate {
 
 /// The entries that readers have, by number, and what becomes of each; an identity that comes twice
 /// is the first entry's, as it is for readers.
-pub fn ids(
-    entries: &[Entry],
-    items: &[Item],
-    ledger: &Ledger,
-    config: &Config,
-    now: DateTime<Utc>,
-) -> Vec<(usize, Fate)> {
+pub fn ids(feed: &Feed, items: &[Item], ledger: &Ledger, config: &Config, now: DateTime<Utc>) -> Vec<(usize, Fate)> {
+    let entries = feed.entries.as_slice();
+    // An Atom entry says always when it changed: where that is no other instant, it never did.
+    let unchanged = feed.kind.starts_with("Atom");
+    let paired = |entry: &Entry, id: &str, number, item: &Item| paired(entry, id, number, item, unchanged, config);
     let mut seen = HashSet::new();
     let mut told: Vec<(usize, Fate)> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -61,7 +59,7 @@ pub fn ids(
         match bearer.and_then(|number| Some((number, items.get(number)?))) {
             _ if ledger.lines.contains_key(&id) => told.push((index, Fate::Known)),
             // It says itself whose it is: only the instants are missing.
-            Some((number, item)) => told.push((index, paired(entry, &id, number, item, config))),
+            Some((number, item)) => told.push((index, paired(entry, &id, number, item))),
             None => open.push(index),
         }
     }
@@ -84,7 +82,7 @@ pub fn ids(
         } else if item.origins.id != Origin::Path {
             Fate::OwnId(number)
         } else {
-            paired(entry, &id(entry)?, number, item, config)
+            paired(entry, &id(entry)?, number, item)
         };
         Some((index, fate))
     }));
@@ -108,7 +106,7 @@ fn may_be_out(item: &Item, config: &Config, now: DateTime<Utc>) -> bool {
     item.status.is_out() || item.status == Status::Scheduled && item.local.date_naive() <= today
 }
 
-fn paired(entry: &Entry, id: &str, number: usize, item: &Item, config: &Config) -> Fate {
+fn paired(entry: &Entry, id: &str, number: usize, item: &Item, unchanged: bool, config: &Config) -> Fate {
     let local = |at: DateTime<Utc>| config.zone_of(&item.path).local(at).date_naive();
     let moved = |day: NaiveDate| item.published + (day - item.local.date_naive());
     let published = match entry.published {
@@ -128,7 +126,7 @@ fn paired(entry: &Entry, id: &str, number: usize, item: &Item, config: &Config) 
         Some(When::Instant(instant)) => seconds(instant.to_utc()),
         Some(When::Day(day)) => published + (day - local(published)),
         // A feed that has no place for it says nothing against what the file says.
-        None if said => item.updated,
+        None if said && !unchanged => item.updated,
         None => published,
     };
     let line = Line {

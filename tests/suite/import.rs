@@ -420,3 +420,20 @@ fn items_that_are_there_take_the_place_of_the_old_feed() {
         }
     }
 }
+
+/// A change that the file tells of and an Atom feed did not is new to its subscribers; once the file
+/// says nothing of it, what the feed announced stands.
+#[test]
+fn a_change_that_the_old_feed_did_not_announce_is_said() {
+    let entry = "<entry><id>7</id><title>Un</title><published>2026-11-03T08:00:00Z</published>\
+                 <updated>2026-11-03T08:00:00Z</updated><content>x</content></entry>";
+    let feed = format!("<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title>{entry}</feed>");
+    let newsroom = Newsroom::new().item("2026-11-03-un.md", "---\nupdated: 2026-11-11\n---\n# Un\n\nx\n");
+    newsroom.write("old.atom", feed);
+    assert_eq!(newsroom.run(&["import", "old.atom", "--ids-only"]).code, 0);
+    assert!(newsroom.run(&["status"]).stdout.contains("corrigé : Un"));
+    newsroom.write("items/2026-11-03-un.md", "# Un\n\nx\n");
+    assert!(!newsroom.run(&["status"]).stdout.contains("corrigé"));
+    newsroom.build();
+    assert!(newsroom.output("feed.atom").contains("<updated>2026-11-03T08:00:00Z</updated>\n    <author>"));
+}
