@@ -3,6 +3,7 @@
 mod act;
 mod build;
 mod check;
+mod ids;
 mod import;
 mod place;
 mod show;
@@ -73,7 +74,11 @@ enum Command {
 impl Command {
     /// Whether it changes a file of the newsroom.
     fn is_an_act(&self) -> bool {
-        matches!(self, Self::Correct(_) | Self::Withdraw(_) | Self::Adopt(_) | Self::Forget(_))
+        match self {
+            Self::Correct(_) | Self::Withdraw(_) | Self::Adopt(_) | Self::Forget(_) => true,
+            Self::Import(import) => import.ids_only,
+            _ => false,
+        }
     }
 
     /// What is to be looked at.
@@ -207,7 +212,9 @@ impl Cli {
         let github =
             surroundings.github && matches!(command, Command::Build | Command::Check { .. } | Command::Import(_));
         let format = self.options.format.unwrap_or(if github { Format::Github } else { Format::Human });
-        if let Command::Import(import) = command {
+        if let Command::Import(import) = command
+            && !import.ids_only
+        {
             import::run(import, &self.options, surroundings, format, &mut answer);
             return answer;
         }
@@ -249,7 +256,7 @@ impl Cli {
             Command::Forget(asked) => act::forget(&room, asked, &mut answer),
             Command::Check { .. } => check::run(&room, &mut answer),
             Command::Show { path } => show::run(&room, path.as_deref(), &mut answer),
-            Command::Import(_) => {}
+            Command::Import(asked) => ids::run(&room, asked, &surroundings.folder, &mut answer),
         }
         answer
     }

@@ -3,13 +3,14 @@
 //!
 //! [`read`] understands a feed, whatever its kind, as a list of [`Entry`]; [`plan`] makes an item
 //! file of each that is not there yet and reads it back before anybody relies on it; [`pair`] tells
-//! which items are the entries of a feed already. Nothing is made up: what an entry does not say, its
+//! which items are the entries of a feed already, and [`ids`] what the ledger is to know of them. Nothing is made up: what an entry does not say, its
 //! file does not say, and what cannot be kept is a problem with a name.
 
 mod atom;
 mod content;
 mod date;
 mod file;
+mod ids;
 mod json_feed;
 mod media;
 mod pair;
@@ -23,6 +24,7 @@ use encoding_rs::Encoding;
 use url::Url;
 
 pub use self::file::{Known, Plan, Planned, known, plan};
+pub use self::ids::{Fate, ids};
 pub use self::pair::{Pairing, pair};
 use crate::file::SourceFile;
 use crate::input::encoding;

@@ -89,7 +89,7 @@ pub struct Forget {
 }
 
 /// Why an act is not done.
-type Refused = Problem;
+pub type Refused = Problem;
 
 /// Corrects.
 pub fn correct(room: &Room<'_>, asked: &Correct, answer: &mut Answer) {
@@ -270,7 +270,8 @@ fn do_it(room: &Room<'_>, item: &Item, act: &Act, dry_run: bool, answer: &mut An
     Ok(())
 }
 
-fn write(path: &Path, bytes: &[u8], shown: &str) -> Result<(), Refused> {
+/// Replaces a file whole.
+pub fn write(path: &Path, bytes: &[u8], shown: &str) -> Result<(), Refused> {
     output::rewrite(path, bytes)
         .map_err(|error| Problem::general(Code::OutputFailed).with("path", shown).with("reason", error))
 }

@@ -1,5 +1,6 @@
 //! `crieur import`: another tool's feed or export → items. The edge of `src/import/`: it fetches or
-//! reads the feed, looks what lies in the folder, writes what is new, and reads that back.
+//! reads the feed, looks what lies in the folder, writes what is new, and reads that back. With
+//! `--ids-only` it is an act on the ledger: `ids.rs`.
 
 #![expect(clippy::disallowed_methods, reason = "the feed is read and the items are written here")]
 
@@ -16,24 +17,27 @@ use crieur::config::foreign::Foreign;
 use crieur::import::{self, Feed, Known, LARGEST, Plan};
 use crieur::locale::Locale;
 use crieur::problem::{Blame, Code, Problem, Severity};
-use crieur::{Config, source};
+use crieur::{Config, Ledger, source};
 use serde::Serialize;
 use url::Url;
 
 use super::place::{self, normal};
-use super::{Answer, Failure, Options, Setting, Surroundings, declare, report, shown};
+use super::{Answer, Failure, Options, Setting, Surroundings, declare, read_text, report, shown};
 use crate::report::{Format, Reporter};
 
 /// What `import` asks for.
 #[derive(Debug, Args)]
 pub struct Import {
     /// A file or an address: Atom, RSS, RDF, JSON Feed, or an export of WordPress
-    feed: String,
+    pub feed: String,
     /// The folder to write to [default: the items folder of the newsroom, or items/]
     folder: Option<PathBuf>,
+    /// Write no item: give the items that are there the identities and instants of the feed
+    #[arg(long, conflicts_with = "folder")]
+    pub ids_only: bool,
     /// Say what would be written, write nothing
     #[arg(long)]
-    dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// An entry in `--format json`.
@@ -74,7 +78,10 @@ pub fn run(import: &Import, options: &Options, surroundings: &Surroundings, form
     let target = target(import, options, root.as_deref(), &config, &surroundings.folder);
     let items = target.shown.clone();
     let reporter = reporter(locale, format, &items, None, Some(&config), surroundings);
-    let mut done = match work(import, &config, &target, surroundings) {
+    // One that cannot be read is the next build's to refuse.
+    let ledger = root.as_deref().and_then(|root| read_text(&root.join(crieur::ledger::FILE)).ok());
+    let ledger = ledger.and_then(|text| Ledger::parse(&text).ok()).unwrap_or_default();
+    let mut done = match work(import, &config, &target, &ledger, surroundings) {
         Ok(done) => done,
         Err(problem) => return report(&[problem], &reporter, answer),
     };
@@ -101,11 +108,18 @@ struct Done {
     plan: Plan,
 }
 
-fn work(import: &Import, config: &Config, target: &Target, surroundings: &Surroundings) -> Result<Done, Problem> {
+fn work(
+    import: &Import,
+    config: &Config,
+    target: &Target,
+    ledger: &Ledger,
+    surroundings: &Surroundings,
+) -> Result<Done, Problem> {
     let here = &surroundings.folder;
     let (bytes, name, base) = fetch(&import.feed, here)?;
     let (feed, problems) = import::read(&bytes, &name, base.as_ref())?;
-    let known = known(config, target)?;
+    let mut known = known(config, target)?;
+    known.remember(ledger);
     let mut plan = import::plan(&feed, &name, &known, &target.prefix, config);
     plan.problems.splice(0..0, problems);
     if !import.dry_run {
@@ -155,7 +169,7 @@ fn target(import: &Import, options: &Options, root: Option<&Path>, config: &Conf
 }
 
 /// The bytes of the feed, what messages call it, and what its relative addresses are meant from.
-fn fetch(feed: &str, here: &Path) -> Result<(Vec<u8>, String, Option<Url>), Problem> {
+pub fn fetch(feed: &str, here: &Path) -> Result<(Vec<u8>, String, Option<Url>), Problem> {
     // What is not below the items folder says so.
     let name = format!("./{}", feed.trim_start_matches("./"));
     let unreachable =

@@ -18,6 +18,7 @@ use crate::html;
 use crate::input::markdown::{Rendering, slug, to_html};
 use crate::input::{self, Kind};
 use crate::item::Item;
+use crate::ledger::Ledger;
 use crate::locale::language_tag;
 use crate::problem::{Code, Place, Problem};
 use crate::resolve::id::{self, Meaning};
@@ -54,6 +55,17 @@ pub fn known(source: &Source, config: &Config) -> Known {
         }
     }
     known
+}
+
+impl Known {
+    /// What was published counts too, whatever its file says: a second file for it would bear its
+    /// identity twice.
+    pub fn remember(&mut self, ledger: &Ledger) {
+        for line in ledger.lines.values() {
+            let shown = if line.path.is_empty() { &line.id } else { &line.path };
+            self.ids.entry(line.id.clone()).or_insert_with(|| shown.clone());
+        }
+    }
 }
 
 /// An item file to be written.

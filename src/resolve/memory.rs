@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, NaiveDate, Utc};
+
 use super::Alone;
 use crate::config::Config;
 use crate::item::{ChangeKind, Item, Origin};
@@ -112,8 +114,8 @@ pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, prob
         return;
     }
     let same_day = item.day.is_some() && item.day == line.day;
-    if !same_day {
-        let shown = |at: chrono::DateTime<chrono::Utc>, day: Option<chrono::NaiveDate>| match day {
+    if !same_day && !same_minute(item.published, published) {
+        let shown = |at: DateTime<Utc>, day: Option<NaiveDate>| match day {
             Some(day) => day.to_string(),
             None => config.zone_of(&item.path).local(at).format("%Y-%m-%d %H:%M").to_string(),
         };
@@ -140,11 +142,31 @@ pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, prob
     }
 }
 
-/// `updated` never goes back: the seconds of a day stand, and anything else is refused.
+/// Whether a date that somebody wrote to the minute is what was published: the seconds are not theirs.
+pub fn same_minute(written: DateTime<Utc>, published: DateTime<Utc>) -> bool {
+    let minute = |at: DateTime<Utc>| at.timestamp().div_euclid(60);
+    written == published || written.timestamp() % 60 == 0 && minute(written) == minute(published)
+}
+
+/// `updated` never goes back: the seconds of a day stand, so does what was announced of a file that
+/// says nothing, and anything else is refused.
 pub fn stand_updated(item: &mut Item, line: &Line, config: &Config, accepted: bool, problems: &mut Vec<Problem>) {
-    let Some(updated) = line.updated.filter(|updated| item.updated < *updated) else { return };
     let zone = config.zone_of(&item.path);
+    let Some(updated) = line.updated else { return };
     let day = zone.local(updated).date_naive();
+    // An hour of that day was announced, and the file has no other to give.
+    let hour_of_the_day = item.updated_day == Some(day) && item.acts == line.acts;
+    if item.updated == updated || item.updated > updated && !hour_of_the_day {
+        return;
+    }
+    let silent = item.origins.updated == Origin::Published && item.acts == line.acts;
+    if silent && item.updated < updated && line.published == Some(item.published) {
+        // Silence moves nothing: what another tool announced of this item is in no file.
+        (item.updated, item.updated_local) = (updated, zone.local(updated));
+        item.updated_day = item.day.filter(|own| *own == day);
+        item.origins.updated = Origin::Ledger;
+        return;
+    }
     let same_day = item.updated_day == Some(day) || item.updated == item.published && item.day == Some(day);
     if !same_day && accepted {
         return;

@@ -46,6 +46,11 @@ fn run(case: &Path) -> Story {
         stderr += &said.stderr.replace(&here, "HERE");
         codes.push(said.code.to_string());
     }
+    // Whatever a command wrote into the ledger is as its schema says.
+    let ledger = fs::read_to_string(newsroom.path().join("ledger.jsonl")).unwrap_or_default();
+    if fs::read_to_string(case.join("ledger.jsonl")).unwrap_or_default() != ledger {
+        assert_eq!(crate::ledger::faults(&ledger), Vec::<String>::new(), "{}", case.display());
+    }
     let mut story = Story::new();
     let mut tell = |name: &str, text: String| {
         if !text.is_empty() {

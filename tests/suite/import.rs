@@ -364,3 +364,76 @@ fn entries_find_their_items_and_doubts_are_listed() {
     assert_eq!(doubtful, [(2, vec!["c.md", "d.md"]), (3, vec!["e.md"]), (4, vec!["e.md"])]);
     assert_eq!(pairing.unmatched, [5]);
 }
+
+/// Whatever kind of feed another tool wrote, the items that were there already go on under its
+/// identities and instants, and not a byte of them changes.
+#[test]
+fn items_that_are_there_take_the_place_of_the_old_feed() {
+    let of = |text: &str| {
+        let newsroom = Newsroom::new().config(&CONFIG.replace("Europe/Paris", "UTC"));
+        let (feed, _) = import::read(text.as_bytes(), "./x", None).unwrap();
+        for (number, entry) in feed.entries.iter().enumerate() {
+            let title = entry.title.as_ref().map_or("?", |title| title.as_str());
+            let day = entry.published.map(|when| when.day().to_string()).unwrap();
+            // Some by their address, some by title and day.
+            let link = entry.link.as_ref().filter(|_| number % 2 == 0 || entry.title.is_none());
+            let link = link.map(|link| format!("link: {link:?}\n")).unwrap_or_default();
+            let head = format!("---\ntitle: {title:?}\ndate: {day}\n{link}---\n");
+            newsroom.write(&format!("items/{number}.md"), format!("{head}Texte {number}.\n"));
+        }
+        newsroom.write("ancien", text);
+        newsroom
+    };
+    for (name, old) in [("import-atom", "ancien.atom"), ("import-rss", "ancien.rss")] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name);
+        let text = std::fs::read_to_string(folder.join(old)).unwrap();
+        let newsroom = of(&text);
+        let before = crate::harness::files(&newsroom.path().join("items"));
+        let said = newsroom.run(&["import", "ancien", "--ids-only", "--dry-run"]);
+        assert!(said.code == 0 && !newsroom.path().join("ledger.jsonl").exists(), "{}{}", said.stdout, said.stderr);
+        let said = newsroom.run(&["import", "ancien", "--ids-only"]);
+        assert!(said.code == 0, "{}{}", said.stdout, said.stderr);
+        let said = newsroom.build();
+        assert!(!said.stderr.contains("date-"), "{name}: {}", said.stderr);
+        assert_eq!(crate::harness::files(&newsroom.path().join("items")), before);
+        for format in ["feed.atom", "feed.rss"] {
+            let instants = |seen: BTreeMap<String, Seen>| -> Vec<(String, i64, Option<i64>)> {
+                let told = |(id, seen): (String, Seen)| {
+                    // RSS says when an item changed only where it did.
+                    let updated = seen.updated.filter(|updated| *updated != seen.published);
+                    (id, seen.published, updated)
+                };
+                seen.into_iter().map(told).collect()
+            };
+            let now = instants(seen(newsroom.output(format).as_bytes()));
+            let then = instants(seen(text.as_bytes()));
+            let kept = |(id, published, updated): &(String, i64, Option<i64>)| match format {
+                "feed.atom" => (id.clone(), *published, *updated),
+                // feed-rs does not read `atom:updated` of RSS.
+                _ => (id.clone(), *published, None),
+            };
+            assert_eq!(
+                now.iter().map(kept).collect::<Vec<_>>(),
+                then.iter().map(kept).collect::<Vec<_>>(),
+                "{name} {format}"
+            );
+        }
+    }
+}
+
+/// A change that the file tells of and an Atom feed did not is new to its subscribers; once the file
+/// says nothing of it, what the feed announced stands.
+#[test]
+fn a_change_that_the_old_feed_did_not_announce_is_said() {
+    let entry = "<entry><id>7</id><title>Un</title><published>2026-11-03T08:00:00Z</published>\
+                 <updated>2026-11-03T08:00:00Z</updated><content>x</content></entry>";
+    let feed = format!("<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title>{entry}</feed>");
+    let newsroom = Newsroom::new().item("2026-11-03-un.md", "---\nupdated: 2026-11-11\n---\n# Un\n\nx\n");
+    newsroom.write("old.atom", feed);
+    assert_eq!(newsroom.run(&["import", "old.atom", "--ids-only"]).code, 0);
+    assert!(newsroom.run(&["status"]).stdout.contains("corrigé : Un"));
+    newsroom.write("items/2026-11-03-un.md", "# Un\n\nx\n");
+    assert!(!newsroom.run(&["status"]).stdout.contains("corrigé"));
+    newsroom.build();
+    assert!(newsroom.output("feed.atom").contains("<updated>2026-11-03T08:00:00Z</updated>\n    <summary>"));
+}

@@ -11,9 +11,11 @@
 
 mod cases;
 mod dates;
+mod editorial;
 mod harness;
 mod import;
 mod laws;
+mod ledger;
 mod life;
 mod odd;
 mod properties;

@@ -160,3 +160,34 @@ fn every_link_of_the_papers_opens_a_file() {
     }
     assert!(seen >= 10, "{seen} links looked at");
 }
+
+/// What programs read is documented field by field, and every word that may stand in them.
+#[test]
+fn the_fields_for_programs_are_documented() {
+    let page = fs::read_to_string(root().join("docs/show.md")).unwrap().replace("\r\n", "\n");
+    let (show, status) = page.split_once("# `crieur status --format json`").unwrap();
+    let folder = newsroom();
+    fs::write(folder.path().join("items/2030-01-01-a.md"), "# A\n\nx\n").unwrap();
+    let answer = |command: &str| -> serde_json::Value {
+        let output = crieur(folder.path(), &[command, "--format", "json", "--now", "2026-11-24T12:00:00Z"]);
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let documented = |page: &str, value: &serde_json::Value| {
+        for key in value.as_object().unwrap().keys() {
+            assert!(page.contains(&format!("`{key}`")), "docs/show.md says nothing of {key}");
+        }
+    };
+    documented(show, &answer("show")[0]);
+    let standing = answer("status");
+    for value in [&standing, &standing["due"][0], &standing["changes"][0]] {
+        documented(status, value);
+    }
+    let words = fs::read_to_string(root().join("locales/en.toml")).unwrap();
+    let all = |prefix: &'static str| {
+        words.lines().filter_map(move |line| line.strip_prefix(prefix)?.split_once('"').map(|(word, _)| word))
+    };
+    let kinds = all("\"change.").map(|word| (status, word));
+    for (page, word) in kinds.chain(all("\"status.").map(|word| (show, word))) {
+        assert!(page.contains(&format!("`{word}`")), "docs/show.md says nothing of {word}");
+    }
+}
