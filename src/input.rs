@@ -263,8 +263,8 @@ fn draft(
 
 /// The words of a text: spaces, quotes, emphasis and line ends do not count, addresses of links do.
 fn words(body: &str) -> Words {
-    let words = text::words_only(&text::nfc(body));
-    Words { digest: digest(words.as_bytes()), letters: words.chars().count() }
+    let (words, letters) = text::words_only_counted(&text::nfc(body));
+    Words { digest: digest(words.as_bytes()), letters }
 }
 
 /// The lines in which a dateline may stand.

@@ -137,7 +137,23 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
 /// Letters and digits only, lower case: what two texts have in common when the spaces, quotes and
 /// typography differ.
 pub fn words_only(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    words_only_counted(text).0
+}
+
+/// The same, and how many there are: of every text that is read, so it must be quick.
+pub fn words_only_counted(text: &str) -> (String, usize) {
+    let mut words = String::with_capacity(text.len());
+    let mut count = 0;
+    for character in text.chars() {
+        if character.is_ascii_alphanumeric() {
+            words.push(character.to_ascii_lowercase());
+            count += 1;
+        } else if !character.is_ascii() && character.is_alphanumeric() {
+            words.extend(character.to_lowercase());
+            count += 1;
+        }
+    }
+    (words, count)
 }
 
 fn needs_work(character: char) -> bool {

@@ -70,32 +70,23 @@ const BEFORE: [&str; 8] = [
 pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
     let mut banners = Vec::new();
     let mut cut: Vec<usize> = Vec::new();
-    let mut seen = 0;
-    let lines: Vec<&str> = body.split('\n').collect();
-    for (index, line) in lines.iter().enumerate() {
-        if line.trim().is_empty() {
-            continue;
-        }
-        seen += 1;
-        if seen > LINES {
-            break;
-        }
+    let opening = body.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty()).take(LINES);
+    for (index, line) in opening {
         let number = first_line + u32::try_from(index).unwrap_or_default();
         let Some(banner) = banner(line, Place::line(number)) else { continue };
-        let whole = line.trim().chars().count() <= LONGEST;
         banners.push(banner);
-        if whole {
+        if line.trim().chars().count() <= LONGEST {
             cut.push(index);
             // The line under it that would make it a heading.
             let under = |line: &&str| !line.trim().is_empty() && line.trim().chars().all(|c| c == '=');
-            cut.extend(lines.get(index + 1).filter(|line| under(line)).map(|_| index + 1));
+            cut.extend(body.split('\n').nth(index + 1).filter(under).map(|_| index + 1));
         }
     }
     if cut.is_empty() {
         return (banners, None);
     }
-    let kept: Vec<&str> = lines.iter().enumerate().map(|(i, line)| if cut.contains(&i) { "" } else { *line }).collect();
-    (banners, Some(kept.join("\n")))
+    let kept = body.split('\n').enumerate().map(|(index, line)| if cut.contains(&index) { "" } else { line });
+    (banners, Some(kept.collect::<Vec<_>>().join("\n")))
 }
 
 /// Whether a line announces an embargo.
