@@ -391,6 +391,12 @@ fn a_year_in_the_life_of_a_newsroom() {
     story.announces(&[], &["[Communiqué retiré] Le budget est voté"]);
     assert!(story.that_say("vingt voix").is_empty());
 
+    // The tram is suspended once more, and this time for good.
+    story.at("2026-10-12T12:00").acts("withdraw", tram, &["--suspend", "--reason", "Le chantier est à l’arrêt."]);
+    story.announces(&[], &["[Communiqué suspendu] Le tram arrive"]);
+    story.at("2026-10-13T12:00").acts("withdraw", tram, &["--reason", "La ligne est abandonnée."]);
+    story.announces(&[], &["[Communiqué retiré] Le tram arrive"]);
+
     // November: the operator asks that the answer be erased. Deleting the file is not enough.
     fs::remove_file(story.newsroom.path().join("items/2026-09-07-reponse.md")).unwrap();
     story.at("2026-11-02T12:00").refuses(&["build"], "published-lost");
@@ -408,7 +414,7 @@ fn a_year_in_the_life_of_a_newsroom() {
     // After all that: nothing has another id, and what was never re-dated has its first instant.
     assert!(old.iter().all(|id| ids(&story).contains(id)));
     assert_eq!(story.instants("La piscine rouvre").0, published);
-    assert_eq!(story.instants("Le tram arrive").0, seconds("2026-02-03T17:00:00Z"));
+    assert_eq!(story.instants("[Communiqué retiré] Le tram arrive").0, seconds("2026-02-03T17:00:00Z"));
     assert_eq!(story.subscriber.seen["atom"].len(), 6);
 }
 
