@@ -12,6 +12,7 @@
 mod cases;
 mod dates;
 mod harness;
+mod histories;
 mod import;
 mod laws;
 mod life;
