@@ -49,7 +49,11 @@ pub struct Edited {
 
 /// The file with the act in it, or its sidecar; `beside` is the sidecar's text, where there is one.
 pub fn edit(file: &SourceFile, beside: Option<&str>, act: &Act) -> Edited {
-    let own = std::str::from_utf8(&file.bytes).ok().and_then(|text| in_head(text, &file.path, act));
+    // A status that the sidecar has is replaced there: two of them would contradict each other.
+    let is_status = |line: &str| top_key(line, '=').is_some_and(|key| keys::folded(key) == "status");
+    let status_beside = act.status.is_some() && beside.is_some_and(|text| text.lines().any(is_status));
+    let head = std::str::from_utf8(&file.bytes).ok().filter(|_| !status_beside);
+    let own = head.and_then(|text| in_head(text, &file.path, act));
     own.unwrap_or_else(|| in_sidecar(beside.unwrap_or_default(), act))
 }
 
@@ -68,7 +72,8 @@ pub fn holds(before: (&SourceFile, Option<&SourceFile>), after: (&SourceFile, Op
     };
     let body = |file: &SourceFile| input::body(file, None).ok();
     let state = |draft: &Draft| draft.state.as_ref().map(|at| at.value);
-    let withheld = act.status == Some(State::Withheld);
+    // `withheld` reads as a draft too: it comes with that status, and goes with it.
+    let withheld = act.status.is_some() && [state(&old), state(&new)].contains(&Some(State::Withheld));
     let same = {
         let (mut a, mut b) = (said(&old), said(&new));
         if withheld {
@@ -147,7 +152,9 @@ fn set(lines: &mut Vec<String>, key: &'static str, line: &str, mark: char, end: 
             folded == keys::folded(key) || key != "status" && keys::known(&folded) == Some(key)
         })
     };
-    let Some(at) = lines.iter().position(is_it) else {
+    // In TOML, what stands below the head of a table is the table's.
+    let is_table = |line: &String| mark == '=' && line.trim_start().starts_with('[');
+    let Some(at) = lines.iter().take_while(|line| !is_table(line)).position(is_it) else {
         if mark == '=' {
             // Behind a table it would belong to the table.
             lines.insert(0, format!("{line}{end}"));
@@ -326,6 +333,32 @@ mod tests {
         let text = "+++\ntitle = \"A\"\n[extra]\nx = 1\n+++\nTexte.\n";
         let edited = edited(text, &act);
         assert!(edited.text.contains("x = 1\n[[changes]]\ndate = \"2026-11-24 10:15:30\""), "{}", edited.text);
+    }
+
+    /// The date of an act is not the date of the item.
+    #[test]
+    fn the_keys_of_a_table_are_left_alone() {
+        let act = Act { date: Some("2026-11-20".into()), ..Act::default() };
+        let table = "[[changes]]\ndate = \"2026-11-24\"\nkind = \"minor\"\n";
+        let text = format!("+++\n{table}+++\n# A\n\nTexte.\n");
+        assert_eq!(edited(&text, &act).text, text.replacen("[[", "date = \"2026-11-20\"\n[[", 1));
+        let edited = edit(&file("# A\n\nTexte.\n"), Some(table), &act);
+        assert_eq!(edited.text, format!("date = \"2026-11-20\"\n{table}"));
+    }
+
+    /// An item was withdrawn when it had no head, and then somebody gave it one.
+    #[test]
+    fn a_status_is_replaced_where_it_stands() {
+        let before = file("---\nexpires: 2027-01-01\n---\n# A\n\nTexte.\n");
+        let beside = |text: &str| SourceFile { path: "a.md.toml".to_owned(), bytes: text.as_bytes().to_vec() };
+        for (old, new) in [(State::Withdrawn, State::Withheld), (State::Withheld, State::Withdrawn)] {
+            let name = |state| if state == State::Withheld { "withheld" } else { "withdrawn" };
+            let sidecar = beside(&format!("status = \"{}\"\n", name(old)));
+            let act = Act { status: Some(new), ..Act::default() };
+            let edited = edit(&before, std::str::from_utf8(&sidecar.bytes).ok(), &act);
+            assert!(edited.sidecar && edited.text == format!("status = \"{}\"\n", name(new)), "{}", edited.text);
+            assert!(holds((&before, Some(&sidecar)), (&before, Some(&beside(&edited.text))), &act));
+        }
     }
 
     #[test]

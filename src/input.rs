@@ -184,7 +184,12 @@ impl Draft {
             attachments: or(self.attachments, beside.attachments),
             rights: self.rights.or(beside.rights),
             draft: if beside.draft == Some(true) { beside.draft } else { self.draft.or(beside.draft) },
-            state: beside.state.or(self.state),
+            state: match (self.state, beside.state) {
+                (Some(own), Some(beside)) if own.value != State::Withheld && beside.value == State::Withheld => {
+                    Some(beside)
+                }
+                (own, beside) => own.or(beside),
+            },
             expires: self.expires.or(beside.expires),
             changes: self.changes.into_iter().chain(beside.changes).collect(),
             replaces: both(self.replaces, beside.replaces),

@@ -75,8 +75,13 @@ pub fn published(
     };
     let lifted = embargo.map(|embargo| embargo.instant.to_utc());
     let stamped = match (date, embargo) {
-        // EM-02: the embargo's instant is then the instant of publication.
-        (Some(date), Some(embargo)) => Some(if embargo.instant > date.instant { embargo } else { date }),
+        // EM-02: the embargo's instant is then the instant of publication. A date that is only a day
+        // says no hour, so it does not hold back what may go out earlier on that day.
+        (Some(date), Some(embargo)) => {
+            let lifted = clocks.zone.local(embargo.instant.to_utc()).date_naive();
+            let waits = date.day.map_or(date.instant > embargo.instant, |day| day > lifted);
+            Some(if waits { date } else { embargo })
+        }
         (only, None) | (None, only) => only,
     };
     Ok(stamped.map(|stamped| Dated { stamped, embargo: lifted }))

@@ -78,7 +78,10 @@ impl Subscriber {
                 match seen.get(&id) {
                     None => news.new.push(entry.title.clone()),
                     Some(before) if before.updated < entry.updated => news.updated.push(entry.title.clone()),
-                    Some(before) => assert_eq!(before.updated, entry.updated, "{format}: {id} went back"),
+                    Some(before) => {
+                        assert_eq!(before.updated, entry.updated, "{format}: {id} went back");
+                        assert_eq!(before.published, entry.published, "{format}: {id} moved unsaid");
+                    }
                 }
                 seen.insert(id, entry);
             }
@@ -174,6 +177,37 @@ impl Story {
     fn page(&self, path: &str) -> String {
         self.newsroom.output(&format!("{path}index.html"))
     }
+
+    /// As an editor does it: the officer opens the file and changes some words.
+    #[track_caller]
+    fn edit(&self, path: &str, from: &str, to: &str) -> &Self {
+        let file = self.newsroom.path().join("items").join(path);
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(&file, text.replace(from, to)).unwrap();
+        self
+    }
+
+    /// An officer's act on a file.
+    #[track_caller]
+    fn acts(&self, act: &str, path: &str, options: &[&str]) -> Said {
+        let path = format!("items/{path}");
+        self.does(&[&[act, &path], options].concat())
+    }
+
+    /// Every output that has the word, in its name or in its bytes.
+    fn that_say(&self, word: &str) -> Vec<String> {
+        let says =
+            |(path, bytes): &(String, Vec<u8>)| path.contains(word) || String::from_utf8_lossy(bytes).contains(word);
+        self.newsroom.outputs().into_iter().filter(says).map(|(path, _)| path).collect()
+    }
+
+    /// When an entry was published and updated, as the Atom feed has it.
+    #[track_caller]
+    fn instants(&self, title: &str) -> (i64, i64) {
+        let entry = atom(&self.newsroom).into_values().find(|entry| entry.title == title).unwrap();
+        (entry.published, entry.updated)
+    }
 }
 
 const POOL: &str = "# La piscine rouvre\n\nLe bassin rouvre lundi après trois mois de travaux, avec des horaires \
@@ -247,6 +281,141 @@ fn what_was_published_does_not_vanish_unsaid() {
     assert_eq!(story.subscriber.visit(&story.newsroom), news(&["Les impôts"], &[]), "{}", said.stdout);
     assert!(story.ledger().contains("\"state\":\"removed\""));
     story.announces(&[], &[]);
+}
+
+/// Everything that can happen to a release, in the order in which a year brings it.
+#[test]
+fn a_year_in_the_life_of_a_newsroom() {
+    let mut story = Story::begins();
+    // January: two releases.
+    story.at("2026-01-12T12:00").write("2026-01-12-piscine.md", POOL).write(
+        "2026-01-05-budget.md",
+        "# Le budget est voté\n\nLe conseil a voté le budget de l’année par vingt voix contre trois, sans abstention.\n",
+    );
+    story.announces(&["La piscine rouvre", "Le budget est voté"], &[]);
+
+    // February: an embargo. It lifts at 18:00 in Paris, and the machine comes late.
+    story.at("2026-02-02T12:00").write(
+        "2026-02-02-tram.md",
+        "---\nembargo: 2026-02-03 18:00\n---\n# Le tram arrive\n\nLa première rame roulera en septembre entre la gare \
+         et le stade, toutes les dix minutes.\n",
+    );
+    story.announces(&[], &[]);
+    story.at("2026-02-03T16:59").announces(&[], &[]);
+    assert!(story.that_say("tram").is_empty() && !story.ledger().contains("tram"));
+    assert_eq!(story.does(&["status", "--next"]).stdout, "2026-02-03T17:00:00Z\n");
+    story.at("2026-02-03T17:23").announces(&["Le tram arrive"], &[]);
+    assert_eq!(story.instants("Le tram arrive").0, seconds("2026-02-03T17:00:00Z"));
+
+    // March: a file gets a better name, then a comma moves, then an hour was wrong, then one is new.
+    story.at("2026-03-02T12:00").rename("2026-01-12-piscine.md", "2026/2026-01-12-bassin.md");
+    story.announces(&[], &[]);
+    let pool = "2026/2026-01-12-bassin.md";
+    story.at("2026-03-03T12:00").edit(pool, "lundi après", "lundi, après");
+    story.acts("correct", pool, &["--kind", "minor"]);
+    story.announces(&[], &[]);
+    assert!(story.newsroom.output("feed.rss").contains("lundi, après"));
+    story.at("2026-03-04T12:00").edit(pool, "lundi", "mardi");
+    story.acts("correct", pool, &["--note", "Le bassin rouvre mardi, et non lundi."]);
+    story.announces(&[], &["La piscine rouvre"]);
+    story.at("2026-03-05T12:00").edit(pool, "le samedi matin", "tout le samedi");
+    story.acts("correct", pool, &["--kind", "update", "--note", "Le samedi est ajouté."]);
+    story.announces(&[], &["La piscine rouvre"]);
+    let published = story.instants("La piscine rouvre").0;
+    for feed in ["feed.atom", "feed.rss", "feed.json"] {
+        assert!(story.newsroom.output(feed).contains("Le samedi est ajouté."), "{feed}");
+    }
+
+    // April: a date was wrong. Changing it by hand moves nothing; the act does.
+    let (before, _) = story.instants("Le budget est voté");
+    let budget = "2026-01-05-budget.md";
+    story.at("2026-04-01T12:00").acts("correct", budget, &["--date", "2026-01-04", "--note", "Le vote est du 4."]);
+    story.announces(&[], &["Le budget est voté"]);
+    let (after, _) = story.instants("Le budget est voté");
+    assert_eq!(before / 86_400 - after / 86_400, 1);
+
+    // May: a silent edit; `status` says so beforehand, and subscribers keep what they have.
+    story.at("2026-05-04T12:00").edit("2026-02-02-tram.md", "toutes les dix minutes", "toutes les huit minutes");
+    let said = story.does(&["status", "--format", "json"]);
+    assert!(said.stdout.contains("\"silent\""), "{}", said.stdout);
+    story.announces(&[], &[]);
+    assert!(story.page("2026-02-02-tram/").contains("toutes les huit minutes"));
+
+    // June: another domain. Every id, every instant, every old address stays.
+    let ids = |story: &Story| atom(&story.newsroom).into_keys().collect::<Vec<_>>();
+    let old = ids(&story);
+    story.at("2026-06-01T12:00");
+    story.config(|text| text.replace("https://www.example.org/presse/", "https://presse.example.com/"));
+    story.announces(&[], &[]);
+    assert_eq!(ids(&story), old);
+    let page = story.page("2026-01-12-piscine/");
+    assert!(page.contains("url=https://presse.example.com/2026/2026-01-12-bassin/"), "{page}");
+
+    // July: the tram is suspended, and comes back with a word about it.
+    let tram = "2026-02-02-tram.md";
+    story.at("2026-07-01T12:00").acts("withdraw", tram, &["--suspend", "--reason", "Une vérification est en cours."]);
+    story.announces(&[], &["[Communiqué suspendu] Le tram arrive"]);
+    assert!(story.that_say("rame").is_empty(), "{:?}", story.that_say("rame"));
+    story.at("2026-07-08T12:00").edit(tram, "status: withheld\n", "");
+    story.acts("correct", tram, &["--kind", "update", "--note", "Le texte est vérifié."]);
+    story.announces(&[], &["Le tram arrive"]);
+    assert!(story.page("2026-02-02-tram/").contains("première rame"));
+
+    // August: a warning that is over on the evening of the third day.
+    story.at("2026-08-10T12:00").write(
+        "2026-08-10-canicule.md",
+        "---\nexpires: 2026-08-12 20:00\n---\n# Alerte canicule\n\nBuvez de l’eau et prenez des nouvelles des voisins.\n",
+    );
+    story.announces(&["Alerte canicule"], &[]);
+    assert_eq!(ids(&story).len(), 4);
+    story.at("2026-08-12T18:00").announces(&[], &[]);
+    assert_eq!(ids(&story).len(), 3);
+    assert!(story.page("2026-08-10-canicule/").contains("Buvez de l’eau"));
+
+    // September: somebody answers, and a release takes the place of another.
+    story.at("2026-09-07T12:00").write(
+        "2026-09-07-reponse.md",
+        "---\ntitle: Réponse de l’exploitant\nreply-to: 2026-02-02-tram.md\n---\nLes rames sont neuves, et il y en a douze.\n",
+    );
+    story.announces(&["Réponse de l’exploitant"], &[]);
+    assert!(story.page("2026-02-02-tram/").contains("Réponse de l’exploitant"));
+    story.at("2026-09-08T12:00").write(
+        "2026-09-08-budget.md",
+        "---\ntitle: Le budget est corrigé\nreplaces: 2026-01-05-budget.md\n---\nLe conseil a voté un budget rectificatif.\n",
+    );
+    story.announces(&["Le budget est corrigé"], &[]);
+    assert!(story.page("2026-01-05-budget/").contains("Le budget est corrigé"));
+
+    // October: the first budget is withdrawn for good.
+    story.at("2026-10-05T12:00").acts("withdraw", budget, &["--reason", "Le vote a été annulé."]);
+    story.announces(&[], &["[Communiqué retiré] Le budget est voté"]);
+    assert!(story.that_say("vingt voix").is_empty());
+
+    // The tram is suspended once more, and this time for good.
+    story.at("2026-10-12T12:00").acts("withdraw", tram, &["--suspend", "--reason", "Le chantier est à l’arrêt."]);
+    story.announces(&[], &["[Communiqué suspendu] Le tram arrive"]);
+    story.at("2026-10-13T12:00").acts("withdraw", tram, &["--reason", "La ligne est abandonnée."]);
+    story.announces(&[], &["[Communiqué retiré] Le tram arrive"]);
+
+    // November: the operator asks that the answer be erased. Deleting the file is not enough.
+    fs::remove_file(story.newsroom.path().join("items/2026-09-07-reponse.md")).unwrap();
+    story.at("2026-11-02T12:00").refuses(&["build"], "published-lost");
+    story.does(&["forget", "2026-09-07-reponse.md", "--reason", "À la demande de l’exploitant."]);
+    story.announces(&[], &[]);
+    assert!(story.that_say("exploitant").is_empty() && !story.ledger().contains("Réponse"), "{}", story.ledger());
+    assert!(story.ledger().contains("\"forgotten\"") && ids(&story).len() == 4);
+
+    // December: the withdrawal was itself a mistake.
+    story.at("2026-12-07T12:00").edit("2026-01-05-budget.md.toml", "status = \"withdrawn\"\n", "");
+    story.acts("correct", budget, &["--kind", "update", "--note", "Le vote est valable."]);
+    story.announces(&[], &["Le budget est voté"]);
+    assert!(story.page("2026-01-05-budget/").contains("vingt voix"));
+
+    // After all that: nothing has another id, and what was never re-dated has its first instant.
+    assert!(old.iter().all(|id| ids(&story).contains(id)));
+    assert_eq!(story.instants("La piscine rouvre").0, published);
+    assert_eq!(story.instants("[Communiqué retiré] Le tram arrive").0, seconds("2026-02-03T17:00:00Z"));
+    assert_eq!(story.subscriber.seen["atom"].len(), 6);
 }
 
 /// A crash between the ledger and the feeds, in both orders, is made good by the next run.

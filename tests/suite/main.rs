@@ -13,6 +13,7 @@ mod cases;
 mod dates;
 mod editorial;
 mod harness;
+mod histories;
 mod import;
 mod laws;
 mod ledger;

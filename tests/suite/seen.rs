@@ -325,6 +325,40 @@ fn an_embargo_is_the_instant_of_publication() {
     assert!(newsroom.output("feed.json").contains("\"date_published\": \"2026-11-20T07:00:00Z\""));
 }
 
+/// What either of the two holds back is held, and what is out already is suspended then, not hidden.
+#[test]
+fn a_status_in_the_head_and_another_in_the_sidecar() {
+    for (head, beside) in [("withheld", "withdrawn"), ("withdrawn", "withheld")] {
+        let newsroom = Newsroom::new().item("2026-11-20-a.md", "# A\n\nUn.\n");
+        newsroom.build();
+        newsroom.write("items/2026-11-20-a.md", format!("---\nstatus: {head}\n---\n# A\n\nUn.\n"));
+        newsroom.write("items/2026-11-20-a.md.toml", format!("status = \"{beside}\"\n"));
+        newsroom.build();
+        assert!(newsroom.output("feed.json").contains("[Communiqué suspendu] A"), "{head} {beside}");
+    }
+}
+
+/// A day says no hour: a release under embargo until six that is dated that day goes out at six.
+#[test]
+fn the_day_of_an_embargo_does_not_hold_it_back() {
+    let text = "---\nembargo: 2026-11-24 06:00\n---\n# A\n";
+    let newsroom = Newsroom::new()
+        .item("2026-11-24-nom.md", text)
+        .item("tete.md", "---\ndate: 2026-11-24\nembargo: 2026-11-24 06:30\n---\n# B\n");
+    assert_eq!(newsroom.run(&["build", "--now", "2026-11-24T05:45:00Z"]).code, 0);
+    let feed = newsroom.output("feed.json");
+    for instant in ["2026-11-24T05:00:00Z", "2026-11-24T05:30:00Z"] {
+        assert!(feed.contains(&format!("\"date_published\": \"{instant}\"")), "{feed}");
+    }
+    // An hour that somebody wrote, and a later day, still count.
+    for date in ["2026-11-24 07:00", "2026-11-25"] {
+        let text = format!("---\ndate: {date}\nembargo: 2026-11-24 06:00\n---\n# CANARI\n");
+        let newsroom = Newsroom::new().item("a.md", text);
+        assert_eq!(newsroom.run(&["build", "--now", "2026-11-24T05:45:00Z"]).code, 0);
+        assert!(!newsroom.output("feed.json").contains("CANARI"), "{date}");
+    }
+}
+
 /// A held item that lives on another site hides none of that site's addresses.
 #[test]
 fn links_to_other_sites_are_left_alone() {

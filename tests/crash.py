@@ -1,0 +1,197 @@
+"""Kills the program at every system call of a build that changes something on the disk.
+
+usage: crash.py PROGRAM
+
+The promise is that feeds and ledger are old or new, never between, and that the next run makes good
+whatever was cut off. Power cuts and full runners do not choose a convenient moment, so this tries
+them all: strace ends the program with SIGKILL as it enters the call, once for each call of the build.
+
+strace counts each kind of call by thread, so the calls of the main thread are counted with that
+thread traced alone, and those of the other, of which there is one, by the file that they are about.
+Every call that an undisturbed run makes in the newsroom's folder must be one at which it was killed.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.dom.minidom
+from pathlib import Path
+
+CALLS = (
+    "openat,creat,write,writev,pwrite64,ftruncate,copy_file_range,sendfile,splice,rename,renameat,renameat2,"
+    "link,linkat,unlink,unlinkat,rmdir,mkdir,mkdirat,fsync,fdatasync,fchmod"
+)
+CONFIG = """title = "Salle de presse"
+url = "https://www.example.org/presse/"
+language = "fr"
+timezone = "Europe/Paris"
+authority = "example.org,2020"
+
+[publisher]
+name = "Ville d'Exemple"
+
+[ledger]
+publish = true
+"""
+FEEDS = ("feed.atom", "feed.rss", "feed.json")
+NOW = "2026-11-24T12:00:00Z"
+
+
+def write(folder, path, text):
+    path = folder / path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def begin(folder):
+    write(folder, "crieur.toml", CONFIG)
+    write(folder, "items/2026-11-20-piscine.md", "# La piscine rouvre\n\nLundi.\n")
+    write(folder, "items/2026-11-21-pont/index.md", "---\nattachments: [plan.pdf]\n---\n# Le pont ferme\n\nMardi.\n")
+    write(folder, "items/2026-11-21-pont/plan.pdf", "%PDF-1.4\n")
+
+
+def publish(folder):
+    """One release, with a file beside it."""
+    write(folder, "items/2026-11-23-stade/index.md", "---\nattachments: [plan.pdf]\n---\n# Le stade\n\nMercredi.\n")
+    write(folder, "items/2026-11-23-stade/plan.pdf", "%PDF-1.4 stade\n")
+
+
+def more(folder):
+    """One release, one that gets another name, and one that is withdrawn with its file."""
+    publish(folder)
+    (folder / "items/2026-11-20-piscine.md").rename(folder / "items/2026-11-20-bassin.md")
+    write(
+        folder,
+        "items/2026-11-21-pont/index.md",
+        "---\nattachments: [plan.pdf]\nstatus: withdrawn\nchanges:\n"
+        "  - {date: 2026-11-23 18:00, kind: withdrawal}\n---\n# Le pont ferme\n\nMardi.\n",
+    )
+
+
+def files(folder):
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def state(folder):
+    written = files(folder / "public")
+    written["../ledger.jsonl"] = (folder / "ledger.jsonl").read_bytes()
+    return written
+
+
+class Wrong(Exception):
+    """A promise that was not kept."""
+
+
+class Story:
+    def __init__(self, program, change, scratch):
+        self.program, self.scratch = program, scratch
+        self.start = scratch / "start"
+        begin(self.start)
+        self.build(self.start)
+        self.old = state(self.start)
+        change(self.start)
+        end = self.fresh()
+        self.build(end)
+        self.new = state(end)
+
+    def fresh(self):
+        folder = self.scratch / "newsroom"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.start, folder)
+        return folder
+
+    def build(self, folder, trace=()):
+        # One worker: its calls come in one order.
+        command = [*trace, self.program, "build", "--now", NOW]
+        return subprocess.run(
+            command, cwd=folder, env={"RAYON_NUM_THREADS": "1"}, capture_output=True, text=True, check=not trace
+        )
+
+    def calls(self):
+        """The calls of an undisturbed run that are about the newsroom: kind and path of each; no path
+        where it is the main thread that makes it."""
+        folder, log = self.fresh(), self.scratch / "trace"
+        self.build(folder, ["strace", "-f", "-y", "-o", log, "-e", f"trace={CALLS}"])
+        lines = [line.split(maxsplit=1) for line in log.read_text(encoding="utf-8").splitlines()]
+        found = []
+        for thread, call in lines:
+            paths = re.findall(r'[<"](' + re.escape(str(folder)) + r'/[^">]*)[">]', call) or re.findall(
+                r'[<"](' + re.escape(str(folder)) + r')[">](?!, ")', call
+            )
+            if paths:
+                found.append((call.split("(")[0], None if thread == lines[0][0] else paths[0]))
+        return found
+
+    def killed_at(self, number, call, path):
+        """Runs it to that call of its kind, in the main thread or about that path."""
+        folder = self.fresh()
+        trace = ["strace", "-o", "/dev/null", "-e", f"trace={call}"]
+        trace += ["-e", f"inject={call}:signal=KILL:when={number}"]
+        if path:
+            trace += ["-f", "-P", path]
+        ended = self.build(folder, trace)
+        killed = ended.returncode in (-9, 137)
+        if not killed and ended.returncode != 0:
+            raise Wrong(f"exit {ended.returncode}: {ended.stdout}{ended.stderr}")
+        self.judge(folder)
+        return killed
+
+    def judge(self, folder):
+        now = state(folder)
+        for path in (*FEEDS, "../ledger.jsonl", "ledger.jsonl"):
+            if now[path] not in (self.old[path], self.new[path]):
+                raise Wrong(f"{path} is neither old nor new")
+        for path, content in now.items():
+            whole = content in (self.old.get(path), self.new.get(path))
+            if not whole and not path.endswith(".crieur-part") and path != ".crieur-manifest.json":
+                raise Wrong(f"{path} is neither old nor new")
+        for feed in FEEDS[:2]:
+            xml.dom.minidom.parseString(now[feed])
+        json.loads(now["feed.json"])
+        for line in now["../ledger.jsonl"].splitlines():
+            json.loads(line)
+        new_feeds = [feed for feed in FEEDS if now[feed] == self.new[feed]]
+        if new_feeds and now["../ledger.jsonl"] != self.new["../ledger.jsonl"]:
+            raise Wrong(f"{new_feeds} say what the ledger does not know")
+        for item in json.loads(now["feed.json"])["items"]:
+            page = item["url"].removeprefix("https://www.example.org/presse/") + "index.html"
+            if page not in now:
+                raise Wrong(f"the feed links to {page}, which is not there")
+        # The next run, with nobody looking: everything as if nothing had been.
+        self.build(folder)
+        healed = state(folder)
+        if healed != self.new:
+            other = sorted(path for path in healed.keys() | self.new.keys() if healed.get(path) != self.new.get(path))
+            raise Wrong(f"after the next run: {other}")
+
+
+def main(program):
+    wrong = 0
+    for change in (publish, more):
+        with tempfile.TemporaryDirectory() as scratch:
+            # As the kernel names it, or strace would not know it again.
+            story = Story(program, change, Path(scratch).resolve())
+            calls = story.calls()
+            killed = 0
+            for call, path in sorted(set(calls), key=str):
+                number = 1
+                while True:
+                    try:
+                        if not story.killed_at(number, call, path):
+                            break
+                    except Wrong as error:
+                        wrong += 1
+                        print(f"{change.__name__}: killed at {call} {number} of {path or 'the main thread'}: {error}")
+                    killed, number = killed + 1, number + 1
+            print(f"{change.__name__}: killed {killed} times; {len(calls)} calls are about the newsroom")
+            if killed < len(calls):
+                wrong += 1
+                print("  some calls were never reached")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(str(Path(sys.argv[1]).resolve())))
