@@ -33,6 +33,10 @@ pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
         return;
     }
     gone.sort_by(|a, b| a.id.cmp(&b.id));
+    // The ledger has the title of a notice where one stands; the file still has its own.
+    let noticed: HashMap<&str, [String; 2]> = (alone.iter().filter(|one| one.state.is_some()))
+        .map(|one| (one.item.path.as_str(), super::notice::titles(&one.item)))
+        .collect();
     let mut found: Vec<(usize, &Line)> = Vec::new();
     for sameness in [Sameness::Name, Sameness::Title, Sameness::Text] {
         let open = |index: &usize| !found.iter().any(|(taken, _)| taken == index);
@@ -41,7 +45,11 @@ pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
         for (index, one) in new {
             let item = &one.item;
             if sameness != Sameness::Text || item.words.letters >= TELLING {
-                items.entry(sameness.key(&item.words.digest, &item.path, item.title.as_str())).or_default().push(index);
+                let known_as = noticed.get(item.path.as_str()).into_iter().flatten().map(String::as_str);
+                let known_as = known_as.take(if sameness == Sameness::Text { 0 } else { 2 });
+                for title in known_as.chain([item.title.as_str()]) {
+                    items.entry(sameness.key(&item.words.digest, &item.path, title)).or_default().push(index);
+                }
             }
         }
         let mut lines: HashMap<Vec<&str>, Vec<&Line>> = HashMap::new();
@@ -55,7 +63,9 @@ pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
                 _ => None,
             });
         let pairs: Vec<_> = pairs.collect();
-        found.extend(pairs);
+        let mut times: HashMap<usize, usize> = HashMap::new();
+        pairs.iter().for_each(|(index, _)| *times.entry(*index).or_default() += 1);
+        found.extend(pairs.into_iter().filter(|(index, _)| times.get(index) == Some(&1)));
     }
     for (index, line) in found {
         if let Some(one) = alone.get_mut(index) {

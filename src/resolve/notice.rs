@@ -5,6 +5,12 @@ use crate::item::{Change, ChangeKind, Item, Status};
 use crate::locale::Locale;
 use crate::text::Text;
 
+/// What an item is called while a notice stands for it.
+pub fn titles(item: &Item) -> [String; 2] {
+    let locale = Locale::of(&item.language);
+    ["withdrawn-title", "suspended-title"].map(|word| locale.word(word, &[("title", item.title.as_str())]))
+}
+
 /// Takes everything out of an item that its publisher does not want to say any more.
 pub fn put(item: &mut Item) {
     let (kind, title, said) = match item.status {

@@ -363,7 +363,12 @@ impl Room {
             Step::Rewrite(word) => {
                 self.files.remove(path);
                 self.files.remove(&sidecar);
-                self.files.insert(bad.clone(), format!("---\ndate: {day}\n---\n# Tout {fresh}\n\nRien de {fresh}.\n"));
+                // Long enough to be known again by its text: a short one under a notice is not.
+                let text = format!(
+                    "Rien de {fresh} n’est resté du texte d’avant, et celui-ci est assez long, lui aussi, pour \
+                     que l’on sache que c’est le même quand son fichier a un autre nom.\n"
+                );
+                self.files.insert(bad.clone(), format!("---\ndate: {day}\n---\n# Tout {fresh}\n\n{text}"));
                 (&[Code::PublishedRenamed, Code::PublishedLost], *word)
             }
             Step::Hide => {

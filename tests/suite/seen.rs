@@ -338,6 +338,21 @@ fn a_status_in_the_head_and_another_in_the_sidecar() {
     }
 }
 
+/// A text too short to tell is known by its title, also while a notice stands for it.
+#[test]
+fn what_is_withdrawn_is_known_under_another_name() {
+    for status in ["withdrawn", "withheld"] {
+        let newsroom = Newsroom::new().item("2026-11-20-a.md", "# A\n\nUn.\n");
+        newsroom.build();
+        newsroom.write("items/2026-11-20-a.md", format!("---\nstatus: {status}\n---\n# A\n\nUn.\n"));
+        newsroom.build();
+        let items = newsroom.path().join("items");
+        std::fs::rename(items.join("2026-11-20-a.md"), items.join("2026-11-20-b.md")).unwrap();
+        newsroom.build();
+        assert!(newsroom.output("feed.json").contains("tag:example.org,2020:2026-11-20-a"), "{status}");
+    }
+}
+
 /// A day says no hour: a release under embargo until six that is dated that day goes out at six.
 #[test]
 fn the_day_of_an_embargo_does_not_hold_it_back() {
