@@ -205,7 +205,9 @@ fn lost(items: &[Item], others: &Others, ledger: &Ledger, accepted: &[Accept], p
     let mut missing: Vec<&Line> = ledger.lines.values().filter(|line| line.state.is_out()).filter(gone).collect();
     missing.sort_by(|a, b| (&a.path, &a.id).cmp(&(&b.path, &b.id)));
     for item in items.iter().filter(|item| others.embargoed.contains(&item.path)) {
-        problems.push(Problem::new(Code::PublishedHeld, &item.path).with("embargo", "1").with("title", &item.title));
+        // As it was called when it went out: what it is called now is what is to be held.
+        let title = ledger.lines.get(&item.id).map(|line| line.title.as_str()).unwrap_or_default();
+        problems.push(Problem::new(Code::PublishedHeld, &item.path).with("embargo", "1").with("title", title));
     }
     for line in missing {
         let problem = |code| Problem::new(code, &line.path).with("title", &line.title).with("id", &line.id);
@@ -217,7 +219,9 @@ fn lost(items: &[Item], others: &Others, ledger: &Ledger, accepted: &[Accept], p
         } else if accepted.contains(&Accept::Lost) {
             // Somebody gave the word.
         } else if held {
-            problems.push(problem(Code::PublishedHeld).with("embargo", ""));
+            let present = by_id.get(line.id.as_str()).map_or(path, |item| item.path.as_str());
+            let problem = Problem::new(Code::PublishedHeld, present).with("title", &line.title);
+            problems.push(problem.with("embargo", ""));
         } else if let Some(item) = by_path.get(path) {
             let place = match item.origins.id {
                 Origin::Head { line } => Some(Place::line(line)),

@@ -10,7 +10,7 @@ mod show;
 mod status;
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -111,9 +111,9 @@ pub struct Options {
     /// Hold back items with errors, publish the rest
     #[arg(long, global = true)]
     keep_going: bool,
-    /// Give the word for what the guard refuses: published items that are gone, old ones announced
-    /// at once, dates that go back, output of a newer ledger
-    #[arg(long, global = true, value_name = "WHAT", value_parser = accepted)]
+    /// Give the word for what the guard refuses: `lost` published items, `old-items` announced at
+    /// once, `dates` that go back, an `older-ledger` than that of the output
+    #[arg(long, global = true, value_name = "WHAT", value_parser = accepted, value_delimiter = ',')]
     accept: Vec<Accept>,
     /// Take warnings for errors
     #[arg(long, global = true)]
@@ -143,7 +143,11 @@ fn accepted(word: &str) -> Result<Accept, String> {
 
 /// How much a ledger knows.
 fn stamp(ledger: &Ledger) -> Stamp {
-    Stamp { items: ledger.lines.len(), newest: ledger.newest().map_or(0, |newest| newest.timestamp()) }
+    Stamp {
+        authority: ledger.header.authority.clone(),
+        items: ledger.lines.len(),
+        newest: ledger.newest().map_or(0, |newest| newest.timestamp()),
+    }
 }
 
 /// When to use colour; `auto` heeds `NO_COLOR`.
@@ -337,7 +341,8 @@ fn remember(root: &Path, config: &Config, out: &Path, options: &Options) -> (Led
         Ok(text) => text,
         Err(None) => String::new(),
         Err(Some(reason)) => {
-            problems.push(Problem::new(Code::LedgerDamaged, crieur::ledger::SHOWN).with("reason", reason));
+            let problem = Problem::general(Code::LedgerUnreachable).with("url", crieur::ledger::FILE);
+            problems.push(problem.with("reason", reason));
             String::new()
         }
     };
@@ -360,7 +365,9 @@ fn remember(root: &Path, config: &Config, out: &Path, options: &Options) -> (Led
     };
     let knows_less = |last: &Stamp| {
         let own = stamp(&ledger);
-        own.items < last.items || own.newest < last.newest
+        // Another newsroom's output must not be written over, whichever knows more.
+        let other = !last.authority.is_empty() && last.authority != config.authority;
+        other || own.items < last.items || own.newest < last.newest
     };
     let stands = problems.is_empty() && !options.accept.contains(&Accept::OlderLedger);
     if let Some(last) = crieur::output::stamp(out).filter(|last| stands && knows_less(last)) {
@@ -373,11 +380,16 @@ fn remember(root: &Path, config: &Config, out: &Path, options: &Options) -> (Led
 /// The ledger that the last run published; an empty one where there is none yet.
 fn fetched(url: &str) -> Result<Result<Ledger, Vec<Problem>>, String> {
     const LARGEST: u64 = 256 << 20;
-    let bytes = fetch(url, LARGEST)?.unwrap_or_default();
+    let Some(bytes) = fetch(url, LARGEST)? else { return Ok(Ok(Ledger::default())) };
     let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
     if text.trim_start().starts_with('<') {
         // A page that says "not found" with status 200.
         return Err("HTML".to_owned());
+    }
+    // Only "not there" is a first run; half an answer is none.
+    let whose = |ledger: &Ledger| !ledger.header.authority.is_empty();
+    if Ledger::parse(&text).is_ok_and(|ledger| !whose(&ledger)) {
+        return Err("no authority".to_owned());
     }
     Ok(Ledger::parse(&text).map_err(|found| {
         // The line is one of that file, not of ours.
@@ -473,14 +485,11 @@ impl<'a> Room<'a> {
             None => remember(&root, &config, &out, options),
         };
         found.extend(of_ledger);
+        config.warnings_are_errors = options.strict;
         let mut newsroom = crieur::read_after(&before, &options.accept, &config, &source, now);
         newsroom.problems.extend(found);
         if options.strict {
-            for problem in &mut newsroom.problems {
-                problem.severity = Severity::Error;
-            }
-            let wrong: HashSet<&str> = newsroom.problems.iter().filter_map(|p| p.path.as_deref()).collect();
-            newsroom.items.retain(|item| !wrong.contains(item.path.as_str()));
+            newsroom.problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);
         }
         crieur::sort(&mut newsroom.problems);
         Ok(Self {
@@ -551,6 +560,14 @@ impl<'a> Room<'a> {
         })
     }
 
+    /// Whether others may read what is said of problems: the logs of CI are public.
+    fn is_public(&self) -> bool {
+        match self.format {
+            Format::Human => !std::io::stderr().is_terminal(),
+            Format::Json | Format::Github | Format::Markdown => !std::io::stdout().is_terminal(),
+        }
+    }
+
     fn reporter(&self) -> Reporter<'_> {
         let items = self.newsroom.items.iter();
         Reporter {
@@ -560,7 +577,7 @@ impl<'a> Room<'a> {
             source: Some(&self.source),
             config: Some(&self.config_text),
             newsroom: Some(&self.config),
-            public: !std::io::stderr().is_terminal(),
+            public: self.is_public(),
             file: RefCell::default(),
             today: self.config.zone.local(self.now).date_naive(),
             known: items.map(|item| (item.path.as_str(), item.status.is_out())).collect(),

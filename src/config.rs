@@ -81,6 +81,8 @@ pub struct Config {
     pub encoding: Option<&'static Encoding>,
     /// What is to be kept back of people.
     pub privacy: Privacy,
+    /// Whether warnings are taken for errors: not of the file, of this run.
+    pub warnings_are_errors: bool,
     /// What was assumed, because there is no `crieur.toml`.
     pub assumed: Option<Assumed>,
     /// Which feeds, without doubles.

@@ -11,6 +11,7 @@ use crate::file::SourceFile;
 use crate::input::front_matter::{Syntax, keys, split};
 use crate::input::{self, Draft, State};
 use crate::item::ChangeKind;
+use crate::tree::Node;
 
 /// What is to be written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +58,11 @@ pub fn edit(file: &SourceFile, beside: Option<&str>, act: &Act) -> Edited {
     own.unwrap_or_else(|| in_sidecar(beside.unwrap_or_default(), act))
 }
 
+/// The sidecar with the act in it, for a head in which it cannot stand.
+pub fn beside(beside: Option<&str>, act: &Act) -> Edited {
+    in_sidecar(beside.unwrap_or_default(), act)
+}
+
 /// Whether a file that was edited says what was meant, and nothing else has changed.
 pub fn holds(before: (&SourceFile, Option<&SourceFile>), after: (&SourceFile, Option<&SourceFile>), act: &Act) -> bool {
     let read = |(file, beside): (&SourceFile, Option<&SourceFile>)| input::read(file, beside, None).0;
@@ -81,7 +87,18 @@ pub fn holds(before: (&SourceFile, Option<&SourceFile>), after: (&SourceFile, Op
         }
         a == b && body(before.0) == body(after.0)
     };
-    same && new.changes.len() == old.changes.len() + usize::from(act.change.is_some())
+    // Every act that was told of is told of as before.
+    let told = |draft: &Draft| -> Vec<Vec<Option<String>>> {
+        let text = |act: &Node, key: &str| act.get(key).and_then(Node::text).map(str::to_owned);
+        draft.changes.iter().map(|act| ["date", "kind", "note"].iter().map(|key| text(act, key)).collect()).collect()
+    };
+    let (before_acts, mut after_acts) = (told(&old), told(&new));
+    let kept = before_acts.iter().all(|act| {
+        let found = after_acts.iter().position(|other| other == act);
+        found.map(|at| after_acts.swap_remove(at)).is_some()
+    });
+    same && kept
+        && new.changes.len() == old.changes.len() + usize::from(act.change.is_some())
         && state(&new) == act.status.or(state(&old))
         && value(&new.date) == act.date.clone().or(value(&old.date))
         && value(&new.id) == act.id.clone().or(value(&old.id))
@@ -221,9 +238,11 @@ fn append_yaml(lines: &mut Vec<String>, entry: &Entry, end: &str) -> Option<Vec<
     }
     let belongs = |line: &&String| line.starts_with([' ', '\t', '-', '#']) || line.trim().is_empty();
     let block: Vec<&String> = lines.iter().skip(at + 1).take_while(belongs).collect();
-    let last = block.iter().rposition(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
-    let dash = block.iter().find(|line| line.trim_start().starts_with('-'));
-    let (last, dash) = last.zip(dash)?;
+    let dash = block.iter().find(|line| line.trim_start().starts_with('-'))?;
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    // Deeper than the dash a `#` may be part of a text.
+    let comment = |line: &str| line.trim_start().starts_with('#') && depth(line) <= depth(dash);
+    let last = block.iter().rposition(|line| !line.trim().is_empty() && !comment(line))?;
     let indent = dash.get(..dash.len() - dash.trim_start().len())?.to_owned();
     let added = yaml_entry(entry, &indent);
     let place = at + 1 + last + 1;
@@ -322,6 +341,9 @@ mod tests {
             "  - date: 2026-11-24 10:15:30\n    kind: correction\n    note: \"Lundi : 9 h, et \\\"non\\\" 8 h\"\n";
         let text = "---\ntitle: 'A'   # le titre\n\ntags: [x,\n  y]\n---\n\nTexte.\n---\n";
         assert_eq!(edited(text, &act).text, text.replace("y]\n", &format!("y]\nchanges:\n{added}")));
+        // A `#` in a text is text.
+        let text = "---\nchanges:\n  - date: 2026-11-20\n    note: |\n      Un\n      # deux\n# fin\n---\nTexte.\n";
+        assert_eq!(edited(text, &act).text, text.replace("# deux\n", &format!("# deux\n{added}")));
         // A list that is there, with its own indentation, and comments behind it.
         let text = "---\nchanges:\n- date: 2026-11-20\n  note: |\n    Un\n    Deux\n# fin\ntitle: A\n---\nTexte.\n";
         let flat = added.replace("\n  ", "\n").replacen("  - ", "- ", 1);

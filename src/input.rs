@@ -221,6 +221,19 @@ pub fn read(
     (draft.filter(|_| !broken), problems)
 }
 
+/// Whether a sidecar says when, whether or as what an item goes out: without it the item would go
+/// out otherwise.
+pub fn sidecar_decides(file: &SourceFile) -> bool {
+    let mut draft = Draft { path: file.path.clone(), ..Draft::default() };
+    let text = String::from_utf8_lossy(&file.bytes);
+    if front_matter::read_sidecar(&text::clean(&text).text, &mut draft, &mut Vec::new()).is_err() {
+        return true;
+    }
+    let dates = draft.date.is_some() || draft.expires.is_some() || !draft.embargoes.is_empty();
+    let decides = draft.draft.is_some() || draft.state.is_some() || draft.id.is_some() || draft.exact_id.is_some();
+    dates || decides || !draft.changes.is_empty()
+}
+
 /// The text of an item after its head, for pass 2; pass 1 keeps none.
 ///
 /// # Errors

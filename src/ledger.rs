@@ -212,8 +212,9 @@ impl Ledger {
     /// the id only.
     pub fn print_for_the_public(&self) -> String {
         self.printed(|line| match line.state {
-            State::Forgotten => Some(Line::new(&line.id, State::Forgotten)),
-            _ => Some(Line { reason: None, ..line.clone() }),
+            State::Forgotten | State::Removed => Some(Line::new(&line.id, line.state)),
+            // What is not ours to know may not be for everybody either.
+            _ => Some(Line { reason: None, rest: Map::new(), ..line.clone() }),
         })
     }
 
@@ -239,13 +240,23 @@ impl Ledger {
             return Err(authority);
         }
         for (id, line) in other.lines {
-            let later = |own: &Line| (line.updated, line.acts) > (own.updated, own.acts);
-            // What is forgotten here must not come back from there.
-            let taken = self.lines.get(&id).is_none_or(|own| own.state != State::Forgotten && later(own));
-            if taken || line.state == State::Forgotten {
-                let reason = self.lines.get(&id).and_then(|own| own.reason.clone());
-                self.lines.insert(id, Line { reason: line.reason.clone().or(reason), ..line });
-            }
+            let Some(own) = self.lines.get(&id) else {
+                self.lines.insert(id, line);
+                continue;
+            };
+            // What is gone here must not come back from there; of two that know the same, the
+            // other was written by a later run.
+            let rank = |line: &Line| (line.state == State::Forgotten, line.updated, line.acts);
+            let taken = rank(&line) > rank(own) || rank(&line) == rank(own) && own.state != State::Removed;
+            let mut was: Vec<String> =
+                [own, &line].iter().flat_map(|line| line.was.iter().chain(&line.page)).cloned().collect();
+            let mut joined =
+                if taken { Line { reason: line.reason.clone().or(own.reason.clone()), ..line } } else { own.clone() };
+            was.retain(|page| joined.page.as_ref() != Some(page));
+            was.sort_unstable();
+            was.dedup();
+            joined.was = if joined.state.is_out() { was } else { Vec::new() };
+            self.lines.insert(id, joined);
         }
         Ok(())
     }

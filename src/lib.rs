@@ -154,13 +154,18 @@ pub fn read_after(
         problems.extend(found);
     }
     let past = Past { ledger, dates_may_go_back: accepted.contains(&Accept::Dates) };
-    let Together { items, problems: found, embargoed } = resolve::together(items, config, source, past, now);
+    let Together { mut items, problems: found, embargoed } = resolve::together(items, config, source, past, now);
     let clashing = found.iter().filter(|problem| problem.is_error() && problem.code.blame() == Blame::Item);
     others.wrong.extend(clashing.filter_map(|problem| Some(problem.item()?.to_owned())));
     // The embargo of what is out already is refused; that its date stands need not be said.
     let of_embargo = |problem: &Problem| problem.path.as_ref().is_some_and(|path| embargoed.contains(path));
     problems.extend(found.into_iter().filter(|p| p.code != Code::DateMoved || !of_embargo(p)));
     others.embargoed = embargoed;
+    if config.warnings_are_errors {
+        problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);
+        others.wrong.extend(problems.iter().filter_map(|problem| Some(problem.item()?.to_owned())));
+        items.retain(|item| !others.wrong.contains(&item.path));
+    }
     problems.extend(changes::guard(&items, &others, ledger, config, accepted, now));
     let referred: HashSet<&str> = items.iter().flat_map(|item| item.references.iter().map(String::as_str)).collect();
     for entry in source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead) {
@@ -200,7 +205,10 @@ fn sort_out(source: &Source) -> (Vec<&SourceEntry>, Vec<Problem>, Vec<Problem>) 
             Kind::NotRead => continue,
             Kind::Other if beside.is_some_and(|file| source.find(file).is_some()) => Code::SkippedSidecar,
             Kind::Other if beside.is_some_and(|file| Kind::of(file) != Kind::Other) => {
-                problems.push(Problem::new(Code::SidecarAlone, path).with("file", beside.unwrap_or_default()));
+                // What it holds back would go out under the file's new name.
+                let decides = source.read(entry).is_ok_and(|file| input::sidecar_decides(&file));
+                let code = if decides { Code::SidecarLost } else { Code::SidecarAlone };
+                problems.push(Problem::new(code, path).with("file", beside.unwrap_or_default()));
                 continue;
             }
             Kind::Other => Code::SkippedOther,

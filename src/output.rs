@@ -86,6 +86,9 @@ pub struct Memory {
 /// How much a ledger knows: the output remembers it, so that an older one is noticed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub authority: String,
     /// How many items.
     pub items: usize,
     /// The newest `updated`, in seconds since 1970.

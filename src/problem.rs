@@ -105,6 +105,8 @@ codes! {
     NoteMissing = "note-missing", Error, Configuration;
     /// An act that cannot be written into the file safely.
     ActImpossible = "act-impossible", Error, Configuration;
+    /// A published item cannot become another one.
+    AdoptPublished = "adopt-published", Error, Configuration;
     /// What is to be forgotten is still there.
     ForgetFirst = "forget-first", Error, Configuration;
 
@@ -135,6 +137,8 @@ codes! {
     PublishedUnreadable = "published-unreadable", Error, Guard;
     /// A published item that is held now.
     PublishedHeld = "published-held", Error, Guard;
+    /// A sidecar that holds something back, or dates it, and whose file is gone.
+    SidecarLost = "sidecar-lost", Error, Guard;
     /// A published item whose file gives another id now.
     IdChanged = "id-changed", Error, Guard;
     /// A published item whose date or `updated` went back without an act.

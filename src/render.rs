@@ -145,7 +145,9 @@ fn is_a_page(path: &str) -> bool {
     path.ends_with(".html")
         && !path.starts_with('/')
         && !path.contains('\\')
-        && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !part.contains(':'))
+        && path.split('/').all(|part| {
+            !part.is_empty() && !part.starts_with('.') && !part.contains(|c: char| c == ':' || c.is_control())
+        })
 }
 
 /// What the page of an item depends on besides the newsroom: its file, its second within the day,

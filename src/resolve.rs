@@ -212,7 +212,7 @@ pub struct Together {
     pub items: Vec<Item>,
     /// What is wrong.
     pub problems: Vec<Problem>,
-    /// Published items that somebody wants to hold by an embargo: too late.
+    /// Published items that somebody wants to hold by an embargo or a date to come: too late.
     pub embargoed: HashSet<String>,
 }
 
@@ -232,7 +232,7 @@ pub fn together(
         let there = source.entries().iter().map(|entry| entry.path.as_str());
         memory::recall(&mut alone, past.ledger, &there.collect());
     }
-    let mut clashing = clashes(&alone, config, &mut problems);
+    let mut clashing = clashes(&alone, past.ledger, config, &mut problems);
     for (index, one) in alone.iter().enumerate() {
         if past.ledger.lines.get(&one.item.id).is_some_and(|line| line.state == ledger::State::Forgotten) {
             problems.push(Problem::new(Code::IdForgotten, &one.item.path).at(one.id_place).with("id", &one.item.id));
@@ -249,7 +249,8 @@ pub fn together(
             continue;
         }
         let line = past.ledger.out(&one.item.id);
-        if line.is_some() && one.embargo.is_some_and(|embargo| embargo > now) {
+        let ahead = one.item.published > now || one.embargo.is_some_and(|embargo| embargo > now);
+        if line.is_some_and(|line| line.published.is_none_or(|published| published <= now)) && ahead && !one.draft {
             embargoed.insert(one.item.path.clone());
         }
         if let Some(line) = line {
@@ -333,9 +334,26 @@ fn not_yet(items: &mut [Item], updated: &HashMap<String, At<String>>, now: DateT
     }
 }
 
-/// Two items on one id or one address: both are named, neither is believed (ID-08).
-fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> HashSet<usize> {
+/// Two items on one id or one address: both are named, neither is believed (ID-08), unless one of
+/// them has been out under it: then only the other is wrong.
+fn clashes(alone: &[Alone], ledger: &Ledger, config: &Config, problems: &mut Vec<Problem>) -> HashSet<usize> {
     let mut clashing = HashSet::new();
+    let item = |index: &usize| alone.get(*index).map(|one| &one.item);
+    let out = |index: &usize| item(index).is_some_and(|item| ledger.out(&item.id).is_some());
+    // The only one of a group that has been out, if there is one: whose text was known again under
+    // another name, else whose file it was.
+    let recalled = |index: &usize| out(index) && item(index).is_some_and(|item| item.origins.id == Origin::Ledger);
+    let own = |index: &usize| {
+        item(index).is_some_and(|item| ledger.out(&item.id).is_some_and(|line| line.path == item.path))
+    };
+    let only = |group: &[usize], is: &dyn Fn(&usize) -> bool| {
+        let mut found = group.iter().filter(|index| is(index));
+        found.next().filter(|_| found.next().is_none()).copied()
+    };
+    let owner = |group: Option<&Vec<usize>>| {
+        let group = group?;
+        only(group, &recalled).or_else(|| only(group, &own))
+    };
     let feed_id = id::feed(config);
     let mut ids: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut urls: HashMap<String, Vec<usize>> = HashMap::new();
@@ -346,7 +364,10 @@ fn clashes(alone: &[Alone], config: &Config, problems: &mut Vec<Problem>) -> Has
     let path = |index: usize| alone.get(index).map(|one| one.item.path.clone()).unwrap_or_default();
     for (index, one) in alone.iter().enumerate() {
         let other = |same: Option<&Vec<usize>>| {
-            same.and_then(|same| same.iter().find(|other| **other != index)).map(|other| path(*other))
+            let owner = owner(same);
+            let other = same?.iter().find(|other| **other != index).copied();
+            let other = if owner == Some(index) { None } else { owner.or(other) };
+            other.map(path)
         };
         let ours = |taken: bool, file: &str| taken.then(|| file.to_owned());
         let same_id = other(ids.get(one.item.id.as_str())).or_else(|| ours(one.item.id == feed_id, "feed.atom"));

@@ -112,6 +112,13 @@ pub fn correct(room: &Room<'_>, asked: &Correct, answer: &mut Answer) {
             let problem = Problem::general(Code::OptionValue).with("option", "--date").with("value", date);
             return Err(problem.with("expected", "2026-11-22, 2026-11-22 07:30"));
         }
+        if let Some(date) = &asked.date
+            && spelling::parse(date, room.config.date_order)
+                .is_ok_and(|read| read.when.day() > room.config.zone_of(&item.path).local(room.now).date_naive())
+        {
+            let problem = Problem::new(Code::PublishedHeld, &item.path).with("title", &item.title);
+            return Err(problem.with("embargo", "1"));
+        }
         let entry = Entry { date: instant(room, item), kind, note: asked.note.clone() };
         let act = Act { change: Some(entry), date: asked.date.clone(), ..Act::default() };
         do_it(room, item, &act, asked.dry_run, answer)?;
@@ -148,6 +155,9 @@ pub fn adopt(room: &Room<'_>, asked: &Adopt, answer: &mut Answer) {
         if let Some(other) = still_there {
             return Err(Problem::new(Code::ActImpossible, &item.path).with("other", &other.path).with("id", &line.id));
         }
+        if room.before.out(&item.id).is_some() {
+            return Err(Problem::new(Code::AdoptPublished, &item.path).with("old", old));
+        }
         let act = Act { id: Some(line.id.clone()), ..Act::default() };
         do_it(room, item, &act, asked.dry_run, answer)?;
         Ok(room.locale.say("act.adopted", &[("old", old), ("new", &item.path)]))
@@ -165,7 +175,12 @@ pub fn forget(room: &Room<'_>, asked: &Forget, answer: &mut Answer) {
             return Err(Problem::new(Code::ForgetFirst, path).with("item", &asked.item).with("reason", &asked.reason));
         }
         let mut next = room.before.clone();
-        let erased = Line { reason: Some(asked.reason.clone()), ..Line::new(&line.id, ledger::State::Forgotten) };
+        // An instant is no text; without it the ledger would seem older than the output.
+        let erased = Line {
+            reason: Some(asked.reason.clone()),
+            updated: line.updated,
+            ..Line::new(&line.id, ledger::State::Forgotten)
+        };
         next.lines.insert(line.id.clone(), erased);
         if !asked.dry_run {
             write(&room.root.join(ledger::FILE), next.print().as_bytes(), ledger::FILE)?;
@@ -199,7 +214,8 @@ fn item<'a>(room: &'a Room<'_>, file: &Path) -> Result<&'a Item, Refused> {
 /// The same, of one that is out: what is not yet need only be edited.
 fn published<'a>(room: &'a Room<'_>, file: &Path) -> Result<&'a Item, Refused> {
     let item = item(room, file)?;
-    if item.status.is_out() { Ok(item) } else { Err(Problem::new(Code::ActNotOut, &item.path)) }
+    let is_known = room.before.is_empty() || room.before.out(&item.id).is_some();
+    if item.status.is_out() && is_known { Ok(item) } else { Err(Problem::new(Code::ActNotOut, &item.path)) }
 }
 
 /// What the ledger knows of a file, or an id.
@@ -208,7 +224,8 @@ fn line<'a>(room: &'a Room<'_>, named: &str) -> Result<&'a Line, Refused> {
     let folder = room.folder();
     let below = named.strip_prefix(folder.as_str()).unwrap_or(&named);
     let lines = room.before.lines.values();
-    let found = lines.filter(|line| line.state.is_out()).find(|line| line.path == below || line.id == named);
+    let found =
+        lines.filter(|line| line.state != ledger::State::Forgotten).find(|line| line.path == below || line.id == named);
     found.ok_or_else(|| Problem::general(Code::NothingThere).with("path", named))
 }
 
@@ -246,14 +263,19 @@ fn do_it(room: &Room<'_>, item: &Item, act: &Act, dry_run: bool, answer: &mut An
     let sidecar_path = format!("{}{SIDECAR}", item.path);
     let sidecar = source.find(&sidecar_path).map(|entry| source.read(entry)).transpose().map_err(unreadable)?;
     let beside = sidecar.as_ref().map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-    let edited = edit::edit(&file, beside.as_deref(), act);
+    let first = edit::edit(&file, beside.as_deref(), act);
+    let wanted = first.lines.join(" ⏎ ");
+    let aside = (!first.sidecar).then(|| edit::beside(beside.as_deref(), act));
+    let good = |edited: &edit::Edited| {
+        let path = if edited.sidecar { &sidecar_path } else { &item.path };
+        let new = SourceFile { path: path.clone(), bytes: edited.text.clone().into_bytes() };
+        let after = if edited.sidecar { (&file, Some(&new)) } else { (&new, sidecar.as_ref()) };
+        edit::holds((&file, sidecar.as_ref()), after, act)
+    };
+    let Some(edited) = std::iter::once(first).chain(aside).find(good) else {
+        return Err(Problem::new(Code::ActImpossible, &item.path).with("lines", wanted));
+    };
     let path = if edited.sidecar { &sidecar_path } else { &item.path };
-    let new = SourceFile { path: path.clone(), bytes: edited.text.clone().into_bytes() };
-    let after = if edited.sidecar { (&file, Some(&new)) } else { (&new, sidecar.as_ref()) };
-    if !edit::holds((&file, sidecar.as_ref()), after, act) {
-        let lines = edited.lines.join(" ⏎ ");
-        return Err(Problem::new(Code::ActImpossible, &item.path).with("lines", lines));
-    }
     let on_disk = match source.find(path).and_then(|entry| entry.spelt.clone()) {
         Some(spelt) => spelt,
         None => room.items.join(path),

@@ -173,6 +173,7 @@ impl Foreign {
             dates_from_git: false,
             encoding: None,
             privacy: Privacy { emails: true, forget: Vec::new() },
+            warnings_are_errors: false,
             assumed: Some(assumed),
             formats: Format::ALL.to_vec(),
             window: 50,

@@ -120,6 +120,7 @@ impl Reading {
             dates_from_git,
             encoding,
             privacy,
+            warnings_are_errors: false,
             assumed: None,
             formats,
             window,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::feed_url;
 use crate::config::{Config, Format};
 use crate::html;
-use crate::item::{Attachment, Change, Item, Moment, Person, Status};
+use crate::item::{Attachment, Change, ChangeKind, Item, Moment, Person, Status};
 use crate::locale::Locale;
 use crate::problem::{Code, Problem};
 use crate::text::{Text, words_only};
@@ -220,7 +220,9 @@ fn item_values(item: &Item, body: &str, publisher: &Text) -> Value {
 
 /// The last thing that was done, where it comes with a note: at the top of content and page (NS-03).
 fn note(item: &Item, locale: &Locale) -> Option<Value> {
-    let act = item.changes.iter().rev().find(|change| change.kind.is_significant() && change.note.is_some());
+    // That it was withdrawn once is history where it can be read again.
+    let told = |kind| matches!(kind, ChangeKind::Correction | ChangeKind::Update | ChangeKind::Date);
+    let act = item.changes.iter().rev().find(|change| told(change.kind) && change.note.is_some());
     act.filter(|_| item.status.is_readable()).map(|change| said(change, locale))
 }
 

@@ -3,11 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::Alone;
 use crate::config::Config;
-use crate::item::{ChangeKind, Item, Origin};
+use crate::item::{Change, ChangeKind, Item, Origin};
 use crate::ledger::{Ledger, Line};
 use crate::problem::{Code, Place, Problem};
 
@@ -20,8 +20,11 @@ const TELLING: usize = 80;
 pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
     let by_path: HashMap<&str, &Line> =
         ledger.lines.values().filter(|line| line.state.is_out()).map(|line| (line.path.as_str(), line)).collect();
-    for one in alone.iter_mut().filter(|one| one.item.origins.id == Origin::Path) {
-        if let Some(line) = by_path.get(one.item.path.as_str()).filter(|line| line.id != one.item.id) {
+    let moved = moved(alone, &by_path, ledger);
+    for (index, one) in alone.iter_mut().enumerate().filter(|(_, one)| one.item.origins.id == Origin::Path) {
+        if let Some(line) = moved.get(&index) {
+            adopt(&mut one.item, line);
+        } else if let Some(line) = by_path.get(one.item.path.as_str()).filter(|line| line.id != one.item.id) {
             adopt(&mut one.item, line);
         }
     }
@@ -74,6 +77,25 @@ pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
     }
 }
 
+/// Items that were renamed while another took their file's name: the text tells, not the name, and
+/// the newcomer must not go out under the old one's id and date.
+fn moved<'a>(alone: &[Alone], by_path: &HashMap<&str, &'a Line>, ledger: &Ledger) -> HashMap<usize, &'a Line> {
+    let mut texts: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    for (index, one) in alone.iter().enumerate() {
+        let new = !by_path.contains_key(one.item.path.as_str()) && is_new(&one.item, ledger);
+        if new && one.item.words.letters >= TELLING {
+            texts.entry((&one.item.words.digest, one.item.title.as_str())).or_default().push(index);
+        }
+    }
+    let taken = alone.iter().filter_map(|one| Some((one, by_path.get(one.item.path.as_str())?)));
+    let other = taken.filter(|(one, line)| one.item.words.digest != line.text && one.item.title.as_str() != line.title);
+    let moved = other.filter_map(|(_, line)| match texts.get(&(line.text.as_str(), line.title.as_str()))?.as_slice() {
+        [index] => Some((*index, *line)),
+        _ => None,
+    });
+    moved.collect()
+}
+
 /// What is the same besides the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sameness {
@@ -119,7 +141,14 @@ pub fn pages(item: &Item, line: &Line) -> Vec<String> {
 /// apart are part of it.
 pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, problems: &mut Vec<Problem>) {
     let Some(published) = line.published else { return };
-    let moved_by_an_act = item.changes.iter().skip(line.acts).any(|change| change.kind == ChangeKind::Date);
+    // An act that came since: it is later than what was announced, or of the same day without an hour.
+    let zone = config.zone_of(&item.path);
+    let day = line.updated.map(|updated| zone.local(updated).date_naive());
+    let since = |change: &Change| {
+        line.updated.is_none_or(|updated| change.at.instant() > updated)
+            || item.acts > line.acts && change.at.day.is_some() && change.at.day == day
+    };
+    let moved_by_an_act = item.changes.iter().any(|change| change.kind == ChangeKind::Date && since(change));
     if moved_by_an_act || item.published == published {
         return;
     }
@@ -186,6 +215,8 @@ pub fn stand_updated(item: &mut Item, line: &Line, config: &Config, accepted: bo
         let problem = Problem::new(Code::DateBack, &item.path);
         problems.push(problem.with("date", shown(item.updated)).with("published", shown(updated)).with("updated", "1"));
     }
-    item.updated = updated;
-    item.updated_local = zone.local(updated);
+    // A second act of that day that has no hour either: readers are to notice it, too.
+    let again = item.acts > line.acts && item.origins.updated == Origin::Act && same_day;
+    item.updated = updated + TimeDelta::seconds(i64::from(again));
+    item.updated_local = zone.local(item.updated);
 }

@@ -552,3 +552,79 @@ fn a_public_forge_is_no_place_for_an_embargo() {
     newsroom.write(".git/config", "[remote \"origin\"]\n\turl = https://github.com/ville/presse.git\n");
     assert!(!newsroom.build().stderr.contains("held-in-public"));
 }
+
+/// What was wrong once: each of these let something out, or lost it.
+#[test]
+fn a_name_that_another_release_takes_over() {
+    let other = POOL.replace("La piscine rouvre", "Le secret").replace("Le bassin", "Le projet");
+    // The old one renamed, and one of the future put under its name.
+    let mut story = Story::begins();
+    story.at("2026-01-10T12:00").write("a.md", &format!("---\ndate: 2026-01-10\n---\n{POOL}"));
+    story.announces(&["La piscine rouvre"], &[]);
+    story.rename("a.md", "b.md").write("a.md", &format!("---\ndate: 2026-03-10 08:00\n---\n{other}"));
+    let said = story.run(&["build"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert!(said.stderr.contains("[id-clash]") && !said.stderr.contains("published-unreadable"), "{}", said.stderr);
+    story.write("a.md", &format!("---\ndate: 2026-03-10 08:00\nid: secret\n---\n{other}"));
+    story.announces(&[], &[]);
+    assert!(story.page("b/").contains("Le bassin rouvre") && !story.newsroom.output("feed.atom").contains("secret"));
+    // One of the future written over one that is out.
+    story.write("b.md", &format!("---\ndate: 2026-03-10 08:00\n---\n{other}"));
+    let said = story.refuses(&["build"], "published-held");
+    assert!(!said.stderr.contains("Le secret") && said.stderr.contains("La piscine rouvre"), "{}", said.stderr);
+}
+
+#[test]
+fn strict_holds_back_what_was_never_out_and_nothing_else() {
+    let mut story = Story::begins();
+    story.at("2026-01-10T12:00").write("2026-01-09-a.md", POOL);
+    story.write("2026-01-10-b.md", "# B\n\nDeux.\n");
+    story.announces(&["B", "La piscine rouvre"], &[]);
+    story.write("2026-01-10-c.md", "---\nzorglub: 1\n---\n# C\n\nTrois.\n");
+    let said = story.run(&["build", "--strict", "--keep-going"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert!(!story.ledger().contains("2026-01-10-c") && !story.newsroom.output("feed.atom").contains("2026-01-10-c"));
+    story.write("2026-01-10-b.md", "---\nzorglub: 1\n---\n# B\n\nDeux.\n");
+    story.refuses(&["build", "--strict", "--keep-going"], "published-unreadable");
+    // A draft that takes a published address stops nobody but itself.
+    story
+        .write("2026-01-10-b.md", "# B\n\nDeux.\n")
+        .write("2026-01-10-c.md", "---\ndraft: true\nslug: 2026-01-10-b\n---\n# C\n\nTrois.\n");
+    let said = story.run(&["build", "--keep-going"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert_eq!(story.subscriber.visit(&story.newsroom), News::default());
+}
+
+#[test]
+fn what_is_forgotten_stops_nothing_and_stays_forgotten() {
+    let mut story = Story::begins();
+    story.at("2026-01-10T12:00").write("2026-01-09-a.md", POOL);
+    story.write("2026-01-10-b.md", "# B\n\nDeux.\n");
+    story.announces(&["B", "La piscine rouvre"], &[]);
+    fs::remove_file(story.newsroom.path().join("items/2026-01-10-b.md")).unwrap();
+    story.does(&["build", "--accept", "lost"]);
+    story.does(&["forget", "2026-01-10-b.md", "--reason", "RGPD"]);
+    assert!(!story.ledger().contains("\"title\":\"B\""), "{}", story.ledger());
+    story.announces(&[], &[]);
+    // What is out cannot become something else.
+    story.write("2026-01-10-c.md", "# C\n\nTrois.\n");
+    story.announces(&["C"], &[]);
+    fs::remove_file(story.newsroom.path().join("items/2026-01-09-a.md")).unwrap();
+    let said = story.run(&["adopt", "2026-01-09-a.md", "items/2026-01-10-c.md"]);
+    assert_eq!((said.code, said.stderr.contains("[adopt-published]")), (2, true), "{}", said.stderr);
+    // Nor does a correction take it into the future.
+    let said = story.run(&["correct", "items/2026-01-10-c.md", "--date", "2027-01-05"]);
+    assert_eq!((said.code, said.stderr.contains("[published-held]")), (4, true), "{}", said.stderr);
+}
+
+#[test]
+fn two_newsrooms_do_not_share_an_output() {
+    let one = Newsroom::new().item("2026-11-20-a.md", POOL);
+    one.build();
+    let other = Newsroom::new().config(&CONFIG.replace("example.org,2020", "example.net,2020"));
+    let other = other.item("2026-11-20-b.md", POOL).item("2026-11-21-c.md", "# C\n\nTrois.\n");
+    let out = one.public();
+    let said = other.run(&["build", "--out", out.to_str().unwrap()]);
+    assert_eq!((said.code, said.stderr.contains("[ledger-older]")), (4, true), "{}", said.stderr);
+    assert!(one.output("feed.atom").contains("2026-11-20-a"));
+}
