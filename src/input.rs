@@ -266,6 +266,10 @@ fn draft(
     let (banners, without) = banner::take(parts.body, parts.body_line);
     let body = without.as_deref().unwrap_or(parts.body);
     draft.banners = banners;
+    let heads = [&draft.title, &draft.subtitle, &draft.summary];
+    let told = heads.into_iter().flatten().filter_map(|at| banner::banner(at.value.as_str(), at.place));
+    let told: Vec<_> = told.filter(|banner| matches!(banner, banner::Banner::Embargo(_))).collect();
+    draft.banners.extend(told);
     draft.facts = markdown::facts(body, parts.body_line, &file.path, problems);
     draft.opening = opening(body, parts.body_line);
     draft.words = words(body);

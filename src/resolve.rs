@@ -343,9 +343,8 @@ fn clashes(alone: &[Alone], ledger: &Ledger, config: &Config, problems: &mut Vec
     // The only one of a group that has been out, if there is one: whose text was known again under
     // another name, else whose file it was.
     let recalled = |index: &usize| out(index) && item(index).is_some_and(|item| item.origins.id == Origin::Ledger);
-    let own = |index: &usize| {
-        item(index).is_some_and(|item| ledger.out(&item.id).is_some_and(|line| line.path == item.path))
-    };
+    let own =
+        |index: &usize| item(index).is_some_and(|item| ledger.out(&item.id).is_some_and(|line| line.path == item.path));
     let only = |group: &[usize], is: &dyn Fn(&usize) -> bool| {
         let mut found = group.iter().filter(|index| is(index));
         found.next().filter(|_| found.next().is_none()).copied()

@@ -17,27 +17,22 @@ pub enum Banner {
 }
 
 /// So many lines that are not empty may hold one.
-const LINES: usize = 8;
-/// What is longer holds text that a reader should have.
-const LONGEST: usize = 120;
+const LINES: usize = 12;
 
-/// Words that announce an embargo wherever a line begins with them, folded.
-const EMBARGO: [&str; 20] = [
+/// Words that announce an embargo, as they are folded; behind them stands until when, or nothing.
+const EMBARGO: [&str; 17] = [
+    "sous embargo strict",
+    "sous strict embargo",
     "sous embargo",
-    "embargo jusqu",
-    "embargo au ",
-    "embargo until",
-    "embargo till",
-    "embargoed",
-    "under embargo",
     "under strict embargo",
-    "strict embargo",
-    "embargo strict",
+    "under embargo",
+    "strictly embargoed",
+    "embargoed",
     "ne pas diffuser avant",
     "ne pas publier avant",
-    "a ne pas diffuser avant",
-    "a ne pas publier avant",
     "diffusion interdite avant",
+    "diffusion libre a partir du",
+    "diffusion autorisee a partir du",
     "not for release before",
     "not for release until",
     "not for publication before",
@@ -46,24 +41,78 @@ const EMBARGO: [&str; 20] = [
 ];
 
 /// Words that say that there is none.
-const IMMEDIATE: [&str; 5] = [
+const IMMEDIATE: [&str; 6] = [
     "pour diffusion immediate",
+    "pour publication immediate",
     "diffusion immediate",
     "for immediate release",
+    "for immediate publication",
     "a diffuser immediatement",
-    "pour publication immediate",
 ];
 
-/// What may stand in front of either.
-const BEFORE: [&str; 8] = [
-    "communique de presse ",
-    "communique ",
-    "dossier de presse ",
-    "information ",
-    "document ",
-    "texte ",
-    "press release ",
-    "news release ",
+/// What says when, behind the words of an embargo: a line that has one of them is no story.
+const WHEN: [&str; 10] = ["jusqu", "until", "till ", "avant", "before", "a partir", " au ", ": ", "dès le ", "from "];
+
+/// Words that may stand in a banner beside a date: what has another one is a text for the reader.
+const BESIDE: [&str; 58] = [
+    "jusqu",
+    "jusque",
+    "au",
+    "a",
+    "le",
+    "la",
+    "l",
+    "du",
+    "de",
+    "d",
+    "des",
+    "ce",
+    "cet",
+    "est",
+    "until",
+    "till",
+    "to",
+    "on",
+    "at",
+    "the",
+    "and",
+    "et",
+    "before",
+    "avant",
+    "from",
+    "partir",
+    "h",
+    "heure",
+    "heures",
+    "min",
+    "gmt",
+    "utc",
+    "cet",
+    "cest",
+    "paris",
+    "am",
+    "pm",
+    "merci",
+    "communique",
+    "communiques",
+    "presse",
+    "press",
+    "release",
+    "news",
+    "cp",
+    "dossier",
+    "information",
+    "document",
+    "texte",
+    "strict",
+    "embargo",
+    "sous",
+    "not",
+    "for",
+    "this",
+    "is",
+    "o'clock",
+    "clock",
 ];
 
 /// The banners of a text, and the text without them, with as many lines as before.
@@ -75,7 +124,8 @@ pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
         let number = first_line + u32::try_from(index).unwrap_or_default();
         let Some(banner) = banner(line, Place::line(number)) else { continue };
         banners.push(banner);
-        if line.trim().chars().count() <= LONGEST {
+        // What else the line says is the reader's.
+        if is_nothing_else(line) {
             cut.push(index);
             // The line under it that would make it a heading.
             let under = |line: &&str| !line.trim().is_empty() && line.trim().chars().all(|c| c == '=');
@@ -94,39 +144,145 @@ pub fn is_embargo(line: &str) -> bool {
     matches!(banner(line, Place::line(1)), Some(Banner::Embargo(_)))
 }
 
-fn banner(line: &str, place: Place) -> Option<Banner> {
-    let start = line.find(|c: char| c.is_alphanumeric())?;
-    let text = line.get(start..)?;
-    let (folded, places) = folded(text);
-    let mut from = 0;
-    for before in BEFORE {
-        if folded.starts_with(before) {
-            from = before.len();
-            break;
-        }
-    }
-    let rest = folded.get(from..)?.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
-    let from = folded.len() - rest.len();
-    if IMMEDIATE.iter().any(|words| rest.starts_with(words)) {
-        return Some(Banner::Immediate);
-    }
-    let typed = |length: usize| {
-        let at = places.get(from + length).copied().unwrap_or(text.len());
+/// The banner of a line, or of a title.
+pub fn banner(line: &str, place: Place) -> Option<Banner> {
+    let text = plain(line);
+    let (folded, places) = folded(&text);
+    let words = |phrase: &str| {
+        let starts =
+            |at: &usize| !folded.get(..*at).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric()));
+        let mut found = folded.match_indices(phrase).map(|(at, _)| at);
+        found.find(starts).map(|at| (at, at + phrase.len()))
+    };
+    let typed = |end: usize| {
+        let at = places.get(end).copied().unwrap_or(text.len());
         let value = text.get(at..).unwrap_or_default();
-        let frame = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | ']' | '>' | '"' | '»');
-        let value = value.trim_matches(frame).trim_start_matches([':', '-', '–', '—', ' ', '\u{a0}']);
+        let frame = |c: char| c.is_whitespace() || matches!(c, ']' | '>' | '"' | '»' | ')');
+        let value = value.trim_matches(frame).trim_start_matches([':', '-', '–', '—', ' ', '\u{a0}', '(', ',']);
         Some(Banner::Embargo(At { value: value.to_owned(), place }))
     };
-    if let Some(words) = EMBARGO.iter().find(|words| rest.starts_with(**words)) {
-        // `jusqu'au`, `until` belong to what follows.
-        let own = if words.starts_with("embargo ") { "embargo" } else { words };
-        return typed(own.len());
+    for phrase in EMBARGO {
+        let Some((start, end)) = words(phrase) else { continue };
+        let behind = folded.get(end..).unwrap_or_default();
+        let near: String = behind.chars().take(40).collect();
+        let when = WHEN.iter().any(|word| near.contains(word)) || near.contains(|c: char| c.is_ascii_digit());
+        let leads = folded.get(..start).is_some_and(|before| before.split_whitespace().all(is_beside));
+        let alone = leads && behind.split(|c: char| !c.is_alphanumeric()).all(is_beside);
+        if when || alone || is_loud(&text) {
+            return typed(end);
+        }
     }
-    // `EMBARGO : mercredi 12 h`; "Embargo : la France …" is a headline.
-    let behind = rest.strip_prefix("embargo")?;
-    let mark = behind.trim_start().starts_with([':', '-']) || behind.trim().is_empty();
-    let capitals = text.get(places.get(from).copied()?..)?.starts_with("EMBARGO");
-    (mark && (capitals || behind.contains(|c: char| c.is_ascii_digit()))).then(|| typed("embargo".len())).flatten()
+    // "Embargo : mercredi 12 h", "Press embargo (24 décembre)"; "Embargo : la France …" is a headline.
+    if let Some((start, end)) = words("embargo") {
+        let leads = folded.get(..start).is_some_and(|before| before.split_whitespace().all(is_beside));
+        let behind = folded.get(end..).unwrap_or_default();
+        let near: String = behind.chars().take(60).collect();
+        let date = near.split(|c: char| !c.is_alphanumeric()).any(tells_a_date);
+        let capitals = places.get(start).and_then(|at| text.get(*at..)).is_some_and(|t| t.starts_with("EMBARGO"));
+        let mark = behind.trim_start().starts_with([':', '-']) || behind.trim().is_empty();
+        if leads && (date || near.trim_start().starts_with("jusqu") || capitals && mark) {
+            return typed(end);
+        }
+    }
+    let first = folded.find(|c: char| c.is_alphanumeric()).and_then(|at| folded.get(at..)).unwrap_or_default();
+    let before: usize = BEFORE.iter().find(|words| first.starts_with(**words)).map_or(0, |words| words.len());
+    let first = first.get(before..).unwrap_or_default().trim_start_matches(|c: char| !c.is_alphanumeric());
+    let whole =
+        |words: &&&str| first.strip_prefix(**words).is_some_and(|rest| !rest.contains(|c: char| c.is_alphanumeric()));
+    IMMEDIATE.iter().find(whole).map(|_| Banner::Immediate)
+}
+
+/// What may stand in front of a line that says there is no embargo.
+const BEFORE: [&str; 5] =
+    ["communique de presse ", "communique ", "dossier de presse ", "press release ", "news release "];
+
+/// Without tags, marks of Markdown, entities of spaces, and runs of spaces.
+fn plain(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut tag = false;
+    for character in line.replace("&nbsp;", " ").replace("&#160;", " ").chars() {
+        match character {
+            '<' => tag = true,
+            '>' if tag => tag = false,
+            _ if tag => {}
+            '*' | '_' | '`' | '~' | '#' => {}
+            c if c.is_whitespace() => {
+                if !plain.ends_with(' ') {
+                    plain.push(' ');
+                }
+            }
+            c => plain.push(c),
+        }
+    }
+    if tag { line.to_owned() } else { plain.trim().to_owned() }
+}
+
+/// A line in capitals is a banner, not a story.
+fn is_loud(text: &str) -> bool {
+    text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
+}
+
+/// A number, or a word that a date or a banner is made of.
+fn is_beside(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    bare.is_empty() || bare.starts_with(|c: char| c.is_ascii_digit()) || BESIDE.contains(&bare) || tells_a_date(bare)
+}
+
+/// A month or a day of the week, in French or English; or an hour.
+fn tells_a_date(word: &str) -> bool {
+    const NAMES: [&str; 38] = [
+        "janvier",
+        "fevrier",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "aout",
+        "septembre",
+        "octobre",
+        "novembre",
+        "decembre",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let hour =
+        word.split_once('h').is_some_and(|(hour, _)| !hour.is_empty() && hour.bytes().all(|b| b.is_ascii_digit()));
+    NAMES.contains(&word) || hour
+}
+
+/// Whether a line is a banner and says nothing for the reader.
+fn is_nothing_else(line: &str) -> bool {
+    let (folded, _) = folded(&plain(line));
+    let mut rest = folded;
+    for phrase in EMBARGO.iter().chain(&IMMEDIATE) {
+        rest = rest.replace(phrase, " ");
+    }
+    rest.split(|c: char| !c.is_alphanumeric()).all(is_beside)
 }
 
 /// Lower case without accents, and for each of its bytes where the character stood.
@@ -164,12 +320,27 @@ mod tests {
             ("sous embargo jusqu'au 29 janvier 2020 à 11h", "jusqu'au 29 janvier 2020 à 11h"),
             ("**SOUS EMBARGO JUSQU’AU 29 JANVIER 2020 À 11H**", "JUSQU’AU 29 JANVIER 2020 À 11H"),
             ("EMBARGO : mercredi 12h", "mercredi 12h"),
+            ("**EMBARGO** : jeudi 24 décembre 2026, 8 h", "jeudi 24 décembre 2026, 8 h"),
+            ("Embargo (24 décembre 2026, 8h)", "24 décembre 2026, 8h"),
+            ("EMBARGO 24 décembre 2026 à 8h", "24 décembre 2026 à 8h"),
+            ("Embargo jeudi 24 décembre 2026 à 8h00", "jeudi 24 décembre 2026 à 8h00"),
+            ("Embargo presse : 24 décembre 2026, 8 h", "presse : 24 décembre 2026, 8 h"),
+            ("Press embargo: 24 December 2026 08:00", "24 December 2026 08:00"),
             ("# Embargo jusqu’à jeudi", "jusqu’à jeudi"),
             ("NE PAS DIFFUSER AVANT LE 29/01/2020 11:00", "LE 29/01/2020 11:00"),
+            ("Merci de ne pas diffuser avant le 29/01/2020 11:00", "le 29/01/2020 11:00"),
             ("EMBARGOED UNTIL 00:01 GMT 3 February 2005", "UNTIL 00:01 GMT 3 February 2005"),
+            ("This press release is embargoed until 3 February", "until 3 February"),
             ("UNDER EMBARGO", ""),
+            ("SOUS  EMBARGO", ""),
+            ("SOUS&nbsp;**EMBARGO**", ""),
+            ("<p><strong>Sous embargo</strong></p>", ""),
+            ("> Sous strict embargo jusqu’à jeudi", "jusqu’à jeudi"),
             ("HOLD FOR RELEASE", ""),
             ("[Communiqué de presse sous embargo]", ""),
+            ("Lens, le 20 novembre 2026 – SOUS EMBARGO jusqu'au 24", "jusqu'au 24"),
+            ("Ce communiqué est sous embargo jusqu'au 24", "jusqu'au 24"),
+            ("DIFFUSION LIBRE À PARTIR DU 24/12/2026 8H", "24/12/2026 8H"),
             ("EMBARGO", ""),
             ("Pour diffusion immédiate", "at once"),
             ("*FOR IMMEDIATE RELEASE:*", "at once"),
@@ -179,8 +350,11 @@ mod tests {
         for line in [
             "L’embargo sur les huîtres est levé",
             "Embargo : la France réagit",
+            "Embargo strict sur les armes : la France réagit",
             "La diffusion immédiate de la vidéo",
+            "Diffusion immédiate de toutes nos vidéos sur le site",
             "Le texte, sous embargo, a fuité",
+            "5 < 6 et 7 > 3",
             "",
         ] {
             assert_eq!(shown(line), None, "{line}");
@@ -193,7 +367,13 @@ mod tests {
         assert_eq!(banners.len(), 1);
         assert_eq!(text.as_deref(), Some("\n\n\n\nLens, le 29\nTexte.\n"));
         assert_eq!(take("Texte.\n", 1), (Vec::new(), None));
-        let long = format!("EMBARGO : {}\n", "mot ".repeat(40));
-        assert_eq!(take(&long, 1).1, None);
+        // No word of the release goes with it.
+        for line in [
+            "Sous embargo jusqu'au 25 novembre 2026 à 9 h. Le maire démissionne.\n",
+            "Pour diffusion immédiate – le maire démissionne.\n",
+        ] {
+            assert_eq!(take(line, 1).1, None, "{line}");
+        }
+        assert_eq!(take("SOUS EMBARGO JUSQU’AU MERCREDI 25 NOVEMBRE 2026 À 9 H\n", 1).1.as_deref(), Some("\n"));
     }
 }

@@ -27,7 +27,8 @@ pub fn typed(banner: &At<String>, order: Option<Order>) -> Option<At<String>> {
 
 /// `jusqu'au 29 janvier` → `29 janvier`.
 fn without_words(rest: &str) -> &str {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 17] = [
+        "presse",
         "jusqu'au",
         "jusqu’au",
         "jusqu'à",
