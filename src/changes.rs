@@ -203,6 +203,8 @@ fn lost(items: &[Item], others: &Others, ledger: &Ledger, accepted: &[Accept], p
     let new: Vec<&Item> = items.iter().filter(|item| !ledger.lines.contains_key(&item.id)).collect();
     let gone = |line: &&Line| by_id.get(line.id.as_str()).is_none_or(|item| !item.status.is_out());
     let mut missing: Vec<&Line> = ledger.lines.values().filter(|line| line.state.is_out()).filter(gone).collect();
+    // Of a whole folder that is gone nobody wants to hear a guess for each file.
+    let few = missing.len() <= 100;
     missing.sort_by(|a, b| (&a.path, &a.id).cmp(&(&b.path, &b.id)));
     for item in items.iter().filter(|item| others.embargoed.contains(&item.path)) {
         // As it was called when it went out: what it is called now is what is to be held.
@@ -229,7 +231,7 @@ fn lost(items: &[Item], others: &Others, ledger: &Ledger, accepted: &[Accept], p
             };
             let problem = problem(Code::IdChanged).with("now", &item.id);
             problems.push(Problem { place, ..problem });
-        } else if let Some(item) = likely(line, &new) {
+        } else if let Some(item) = few.then(|| likely(line, &new)).flatten() {
             problems.push(problem(Code::PublishedRenamed).with("other", &item.path));
         } else {
             problems.push(problem(Code::PublishedLost));

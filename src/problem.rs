@@ -252,6 +252,8 @@ codes! {
     DateMoved = "date-moved", Warning, Item;
     /// Withdrawn or withheld by hand: without an act, few readers look at it again.
     ActMissing = "act-missing", Warning, Item;
+    /// Restored after a notice without an act: most readers keep the notice.
+    RestoredSilently = "restored-silently", Warning, Item;
     /// What is held lies in a repository that may be public.
     HeldInPublic = "held-in-public", Warning, Item;
     /// `replaces` or `reply-to` names nothing that is out.

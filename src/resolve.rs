@@ -277,6 +277,7 @@ pub fn together(
             memory::stand_updated(item, line, config, past.dates_may_go_back, &mut problems);
         }
     }
+    restored(&items, past.ledger, &mut problems);
     apart(&mut items, past.ledger, &mut problems);
     for item in items.iter_mut().filter(|item| item.status == Status::Published && past.ledger.out(&item.id).is_none())
     {
@@ -305,6 +306,20 @@ fn without_an_act(one: &Alone, problems: &mut Vec<Problem>) {
         let place = one.state.as_ref().map_or(Place::line(1), |state| state.place);
         let option = if act == ChangeKind::Suspension { " --suspend" } else { "" };
         problems.push(Problem::new(Code::ActMissing, &one.item.path).at(place).with("option", option));
+    }
+}
+
+/// Where a notice stood and the text is back, readers look again only if `updated` moves.
+fn restored(items: &[Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
+    let had_a_notice = |item: &&Item| {
+        let line = ledger.out(&item.id);
+        line.is_some_and(|line| {
+            matches!(line.state, ledger::State::Withdrawn | ledger::State::Suspended)
+                && line.updated.is_some_and(|updated| item.updated <= updated)
+        })
+    };
+    for item in items.iter().filter(|item| item.status == Status::Published).filter(had_a_notice) {
+        problems.push(Problem::new(Code::RestoredSilently, &item.path));
     }
 }
 

@@ -42,7 +42,9 @@ pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
         .collect();
     let mut found: Vec<(usize, &Line)> = Vec::new();
     for sameness in [Sameness::Name, Sameness::Title, Sameness::Text] {
-        let open = |index: &usize| !found.iter().any(|(taken, _)| taken == index);
+        let taken: HashSet<usize> = found.iter().map(|(index, _)| *index).collect();
+        let known: HashSet<&str> = found.iter().map(|(_, line)| line.id.as_str()).collect();
+        let open = |index: &usize| !taken.contains(index);
         let new = alone.iter().enumerate().filter(|(index, one)| is_new(&one.item, ledger) && open(index));
         let mut items: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
         for (index, one) in new {
@@ -56,7 +58,7 @@ pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
             }
         }
         let mut lines: HashMap<Vec<&str>, Vec<&Line>> = HashMap::new();
-        for line in gone.iter().filter(|line| !found.iter().any(|(_, taken)| taken.id == line.id)) {
+        for line in gone.iter().filter(|line| !known.contains(line.id.as_str())) {
             lines.entry(sameness.key(&line.text, &line.path, &line.title)).or_default().push(line);
         }
         // Only what is one of a kind on both sides: a guess would be a lie for ever.
