@@ -19,7 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crieur::config::foreign::Foreign;
 use crieur::locale::Locale;
 use crieur::output::Stamp;
-use crieur::problem::{Blame, Code, Problem, Severity};
+use crieur::problem::{Blame, Code, Problem, SIDECAR, Severity};
 use crieur::{Accept, Config, Item, Ledger, Newsroom, Source};
 
 use crate::report::{Format, Reporter};
@@ -607,7 +607,9 @@ impl<'a> Room<'a> {
         let mut reporter = self.reporter();
         // The files of what is held are not for everybody.
         let held = self.newsroom.items.iter().filter(|item| !item.status.is_out());
+        let sidecars: Vec<String> = held.clone().map(|item| format!("{}{SIDECAR}", item.path)).collect();
         reporter.known.extend(held.flat_map(|item| item.references.iter().map(|path| (path.as_str(), false))));
+        reporter.known.extend(sidecars.iter().map(|path| (path.as_str(), false)));
         for skipped in &self.newsroom.skipped {
             if skipped.path.as_deref().is_none_or(|path| self.is_wanted(path)) {
                 let line = reporter.skipped(skipped);

@@ -172,6 +172,8 @@ impl Reporter<'_> {
             let text = if self.public { self.text(path) } else { None };
             self.is_secret(path, text.as_ref().map_or("", |opened| &opened.text))
         };
+        // The other of two that clash may be one that nobody is to know of.
+        problem.arguments.retain(|(name, value)| *name != "other" || !secret(value));
         if problem.item().is_some_and(secret) {
             const FACTS: [&str; 14] = [
                 "name",

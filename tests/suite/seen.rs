@@ -594,3 +594,20 @@ fn a_folder_of_drafts_is_held() {
     newsroom.build();
     assert!(!newsroom.output("feed.json").contains("CANARI"));
 }
+
+/// Neither the file beside a held item nor the item that clashes with it may tell of it off a terminal.
+#[test]
+fn a_held_item_is_named_by_no_neighbour() {
+    let newsroom = Newsroom::new()
+        .item("2026-11-20-a.md", "# A\n\nUn.\n")
+        .item("canari.md", "---\ndraft: true\nslug: 2026-11-20-a\ndate: 2026-11-21\n---\n# B\n\nDeux.\n")
+        .item("canari-2.md", "---\ndate: 2026-12-24\n---\n# C\n\nTrois.\n")
+        .item("canari-2.md.toml", "summary = \"x\"\n");
+    for command in [&["check", "--verbose"][..], &["check", "--verbose", "--format", "json"]] {
+        let said = newsroom.run(command);
+        let about_a =
+            said.stderr.lines().chain(said.stdout.lines()).filter(|line| !line.contains("--> items/canari.md"));
+        let about_a: Vec<&str> = about_a.filter(|line| !line.contains("\"path\":\"canari.md\"")).collect();
+        assert!(!about_a.iter().any(|line| line.contains("canari")), "{about_a:#?}");
+    }
+}
