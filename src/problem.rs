@@ -101,6 +101,8 @@ codes! {
     FeedUnreachable = "feed-unreachable", Error, Machine;
     /// An act on what is not out: it need only be edited.
     ActNotOut = "act-not-out", Error, Configuration;
+    /// A correction of what is withdrawn: nobody would see it.
+    ActOnNotice = "act-on-notice", Error, Configuration;
     /// A correction that says nothing.
     NoteMissing = "note-missing", Error, Configuration;
     /// An act that cannot be written into the file safely.

@@ -94,6 +94,9 @@ pub type Refused = Problem;
 /// Corrects.
 pub fn correct(room: &Room<'_>, asked: &Correct, answer: &mut Answer) {
     let done = published(room, &asked.file).and_then(|item| {
+        if !item.status.is_readable() {
+            return Err(Problem::new(Code::ActOnNotice, &item.path));
+        }
         let kind = match (asked.kind, &asked.date) {
             (_, Some(_)) => ChangeKind::Date,
             (Kind::Minor, None) => ChangeKind::Minor,

@@ -79,18 +79,23 @@ pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
     }
 }
 
-/// Items that were renamed while another took their file's name: the text tells, not the name, and
+/// Items that were renamed while another took their file's name, or swapped it: the text tells, not the name, and
 /// the newcomer must not go out under the old one's id and date.
 fn moved<'a>(alone: &[Alone], by_path: &HashMap<&str, &'a Line>, ledger: &Ledger) -> HashMap<usize, &'a Line> {
+    let other_text = |one: &Alone, line: &Line| {
+        one.item.words.digest != line.text && one.item.title.as_str() != line.title && !line.text.is_empty()
+    };
     let mut texts: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
     for (index, one) in alone.iter().enumerate() {
-        let new = !by_path.contains_key(one.item.path.as_str()) && is_new(&one.item, ledger);
-        if new && one.item.words.letters >= TELLING {
+        let line = by_path.get(one.item.path.as_str());
+        // Two that have swapped their names are neither of them new.
+        let open = line.map_or_else(|| is_new(&one.item, ledger), |line| other_text(one, line));
+        if open && one.item.words.letters >= TELLING {
             texts.entry((&one.item.words.digest, one.item.title.as_str())).or_default().push(index);
         }
     }
     let taken = alone.iter().filter_map(|one| Some((one, by_path.get(one.item.path.as_str())?)));
-    let other = taken.filter(|(one, line)| one.item.words.digest != line.text && one.item.title.as_str() != line.title);
+    let other = taken.filter(|(one, line)| other_text(one, line));
     let moved = other.filter_map(|(_, line)| match texts.get(&(line.text.as_str(), line.title.as_str()))?.as_slice() {
         [index] => Some((*index, *line)),
         _ => None,

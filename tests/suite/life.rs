@@ -628,3 +628,16 @@ fn two_newsrooms_do_not_share_an_output() {
     assert_eq!((said.code, said.stderr.contains("[ledger-older]")), (4, true), "{}", said.stderr);
     assert!(one.output("feed.atom").contains("2026-11-20-a"));
 }
+
+#[test]
+fn two_that_swap_their_names_keep_their_identities() {
+    let other = POOL.replace("La piscine rouvre", "Le stade").replace("Le bassin", "Le terrain");
+    let mut story = Story::begins();
+    story.at("2026-01-10T12:00").write("2026-01-10-a.md", POOL).write("2026-01-10-b.md", &other);
+    story.announces(&["La piscine rouvre", "Le stade"], &[]);
+    let before = atom(&story.newsroom);
+    story.write("2026-01-10-b.md", POOL).write("2026-01-10-a.md", &other);
+    story.announces(&[], &[]);
+    assert_eq!(atom(&story.newsroom), before);
+    assert!(story.page("2026-01-10-b/").contains("Le bassin rouvre"));
+}
