@@ -41,6 +41,8 @@ pub struct Alone {
     embargo: Option<DateTime<Utc>>,
     updated: Option<At<String>>,
     relations: relation::Wanted,
+    /// Its address without its date, where a date is part of it.
+    undated: Option<String>,
     targets: Vec<(String, Place)>,
     unknown: Vec<At<String>>,
 }
@@ -185,6 +187,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         state: draft.state.clone(),
         embargo,
         updated: draft.updated.clone(),
+        undated: address.undated,
         relations: relation::Wanted {
             path: draft.path.clone(),
             others: (draft.replaces.iter().map(|other| (RelationKind::Replaces, other.clone())))
@@ -254,8 +257,11 @@ pub fn together(
             embargoed.insert(one.item.path.clone());
         }
         if let Some(line) = line {
-            one.item.was = memory::pages(&one.item, line);
             memory::stand(&mut one.item, line, config, past.dates_may_go_back, &mut problems);
+            if let Some(undated) = &one.undated {
+                link::move_to_its_day(&mut one.item, undated, config);
+            }
+            one.item.was = memory::pages(&one.item, line);
         }
         let facts = status::Facts {
             draft: one.draft,

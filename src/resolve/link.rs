@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use percent_encoding::percent_decode_str;
 
 use super::date::Stamped;
@@ -31,6 +31,9 @@ pub struct Address {
     pub base: String,
     /// The same below the output folder.
     pub folder: String,
+    /// The address below the site's, with the date's blanks still in it; `None` where it has none, or
+    /// the text lives elsewhere.
+    pub undated: Option<String>,
 }
 
 impl Address {
@@ -42,7 +45,8 @@ impl Address {
         language: &str,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let relative = permalink(draft, config, published, language);
+        let pattern = permalink(draft, config, language);
+        let relative = dated(&pattern, published.day.unwrap_or_else(|| published.instant.date_naive()));
         // The files of `x/y.html` lie in `x/y/`: each item has a folder of its own.
         let folder = match relative.strip_suffix(".html") {
             Some(stem) => format!("{stem}/"),
@@ -64,13 +68,45 @@ impl Address {
             relative.clone()
         };
         let page = (link.is_none() && config.pages).then_some(page_file);
+        let undated = (link.is_none() && pattern != relative).then_some(pattern);
         let url = link.unwrap_or_else(|| format!("{}{relative}", config.url));
-        Self { url, page, base, folder }
+        Self { url, page, base, folder, undated }
     }
 }
 
-/// The pattern filled for one item; ASCII, without empty parts.
-fn permalink(draft: &Draft, config: &Config, published: &Stamped, language: &str) -> String {
+/// Moves an item to the address of the day on which it was published: what stands is that day, not
+/// the one that its file gives now.
+pub fn move_to_its_day(item: &mut Item, undated: &str, config: &Config) {
+    let relative = dated(undated, item.day.unwrap_or_else(|| item.local.date_naive()));
+    let folder = match relative.strip_suffix(".html") {
+        Some(stem) => format!("{stem}/"),
+        None if relative.is_empty() || relative.ends_with('/') => relative.clone(),
+        None => format!("{relative}/"),
+    };
+    let base = format!("{}{folder}", config.url);
+    let files = item.attachments.iter_mut().chain(item.image.as_mut().map(|image| &mut image.file));
+    for file in files.filter(|file| file.source.is_some()) {
+        if let Some(name) = file.url.strip_prefix(item.base.as_str()) {
+            file.url = format!("{base}{name}");
+        }
+    }
+    item.url = format!("{}{relative}", config.url);
+    item.page = item.page.is_some().then(|| {
+        if relative.is_empty() || relative.ends_with('/') { format!("{relative}index.html") } else { relative.clone() }
+    });
+    (item.base, item.folder) = (base, folder);
+}
+
+/// The blanks of a date, filled.
+fn dated(pattern: &str, date: NaiveDate) -> String {
+    pattern
+        .replace("{year}", &format!("{:04}", date.year()))
+        .replace("{month}", &format!("{:02}", date.month()))
+        .replace("{day}", &format!("{:02}", date.day()))
+}
+
+/// The pattern filled for one item, all but the date; ASCII, without empty parts.
+fn permalink(draft: &Draft, config: &Config, language: &str) -> String {
     let pattern =
         config.folder_value(&draft.path, |folder| folder.permalink.as_deref()).unwrap_or(config.permalink.as_str());
     let mut parts: Vec<String> =
@@ -81,13 +117,9 @@ fn permalink(draft: &Draft, config: &Config, published: &Stamped, language: &str
         parts.push(own.clone());
     }
     let last = own.or_else(|| parts.last().map(|part| without_date(part).to_owned())).unwrap_or_default();
-    let date = published.day.unwrap_or_else(|| published.instant.date_naive());
     let filled = pattern
         .replace("{path}", &parts.join("/"))
         .replace("{slug}", &last)
-        .replace("{year}", &format!("{:04}", date.year()))
-        .replace("{month}", &format!("{:02}", date.month()))
-        .replace("{day}", &format!("{:02}", date.day()))
         .replace("{lang}", &language.to_lowercase());
     let said = pattern.contains("{lang}") || parts.iter().any(|part| *part == language.to_lowercase());
     let abroad = language.split('-').next() != config.language.split('-').next() && !said;

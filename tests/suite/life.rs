@@ -641,3 +641,25 @@ fn two_that_swap_their_names_keep_their_identities() {
     assert_eq!(atom(&story.newsroom), before);
     assert!(story.page("2026-01-10-b/").contains("Le bassin rouvre"));
 }
+
+/// An address with a date in it is that of the day that stands, files and all.
+#[test]
+fn the_address_of_a_day_stands_with_it() {
+    let mut story = Story::begins();
+    story.config(|text| text.replace("[publisher]", "permalink = \"{year}/{month}/{slug}/\"\n\n[publisher]"));
+    story.newsroom.write("items/plan.pdf", "%PDF");
+    let text = |date: &str| format!("---\ndate: {date}\nattachments: [plan.pdf]\n---\n{POOL}");
+    story.at("2026-02-10T12:00").write("bassin.md", &text("2026-01-31"));
+    story.announces(&["La piscine rouvre"], &[]);
+    story.write("bassin.md", &text("2026-02-01"));
+    story.announces(&[], &[]);
+    assert!(story.newsroom.output("feed.atom").contains("/2026/01/bassin/plan.pdf"));
+    assert!(story.newsroom.outputs().contains_key("2026/01/bassin/plan.pdf"));
+    assert!(!story.newsroom.outputs().keys().any(|path| path.starts_with("2026/02")));
+    // An act moves the day, and the old address leads to the new one.
+    story.at("2026-02-11T12:00").write("bassin.md", &text("2026-01-31"));
+    story.does(&["correct", "items/bassin.md", "--date", "2026-02-01", "--note", "Le bon jour"]);
+    story.announces(&[], &["La piscine rouvre"]);
+    assert!(story.page("2026/01/bassin/").contains("/2026/02/bassin/"));
+    assert!(story.newsroom.outputs().contains_key("2026/02/bassin/plan.pdf"));
+}
