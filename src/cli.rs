@@ -20,7 +20,7 @@ use crieur::config::foreign::Foreign;
 use crieur::locale::Locale;
 use crieur::output::Stamp;
 use crieur::problem::{Blame, Code, Problem, SIDECAR, Severity};
-use crieur::{Accept, Config, Item, Ledger, Newsroom, Source};
+use crieur::{Accept, Change, Config, Item, Ledger, Newsroom, Source};
 
 use crate::report::{Format, Reporter};
 
@@ -386,16 +386,16 @@ fn fetched(url: &str) -> Result<Result<Ledger, Vec<Problem>>, String> {
         // A page that says "not found" with status 200.
         return Err("HTML".to_owned());
     }
-    // Only "not there" is a first run; half an answer is none.
-    let whose = |ledger: &Ledger| !ledger.header.authority.is_empty();
-    if Ledger::parse(&text).is_ok_and(|ledger| !whose(&ledger)) {
-        return Err("no authority".to_owned());
+    match Ledger::parse(&text) {
+        // Only "not there" is a first run; half an answer is none.
+        Ok(ledger) if ledger.header.authority.is_empty() => Err("no authority".to_owned()),
+        Ok(ledger) => Ok(Ok(ledger)),
+        Err(found) => {
+            // The line is one of that file, not of ours.
+            let there = |problem: Problem| Problem { path: Some(format!("./{url}")), ..problem };
+            Ok(Err(found.into_iter().map(there).collect()))
+        }
     }
-    Ok(Ledger::parse(&text).map_err(|found| {
-        // The line is one of that file, not of ours.
-        let there = |problem: Problem| Problem { path: Some(format!("./{url}")), ..problem };
-        found.into_iter().map(there).collect()
-    }))
 }
 
 #[cfg(feature = "fetch")]
@@ -597,6 +597,14 @@ impl<'a> Room<'a> {
             Blame::Configuration | Blame::Machine => problem.is_error(),
         };
         !self.newsroom.problems.iter().any(blocks)
+    }
+
+    /// What one item did, in an officer's words; `shown` makes a title or a path fit where it is said.
+    fn change(&self, change: &Change, shown: impl Fn(&str) -> String) -> String {
+        let (title, path) = (shown(&change.title), shown(&change.path));
+        let before = change.before.as_deref().map(shown).unwrap_or_default();
+        let arguments = [("title", title.as_str()), ("path", &path), ("before", &before)];
+        self.locale.say(&format!("change.{}", change.kind.name()), &arguments)
     }
 
     /// What is not an item, and why, where more was asked for.

@@ -205,21 +205,21 @@ impl Ledger {
 
     /// As it is written: the oldest item first, so that what is new is at the end.
     pub fn print(&self) -> String {
-        self.printed(|line| Some(line.clone()))
+        self.printed(Line::clone)
     }
 
     /// What may stand beside the feeds: nothing that is not in them, no reasons, of what is forgotten
     /// the id only.
     pub fn print_for_the_public(&self) -> String {
         self.printed(|line| match line.state {
-            State::Forgotten | State::Removed => Some(Line::new(&line.id, line.state)),
+            State::Forgotten | State::Removed => Line::new(&line.id, line.state),
             // What is not ours to know may not be for everybody either.
-            _ => Some(Line { reason: None, rest: Map::new(), ..line.clone() }),
+            _ => Line { reason: None, rest: Map::new(), ..line.clone() },
         })
     }
 
-    fn printed(&self, shown: impl Fn(&Line) -> Option<Line>) -> String {
-        let mut lines: Vec<Line> = self.lines.values().filter_map(shown).collect();
+    fn printed(&self, shown: impl Fn(&Line) -> Line) -> String {
+        let mut lines: Vec<Line> = self.lines.values().map(shown).collect();
         lines.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let header = Header { ledger: self.header.ledger.max(VERSION), ..self.header.clone() };
         let mut text = serde_json::to_string(&header).unwrap_or_default();

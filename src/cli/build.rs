@@ -110,10 +110,7 @@ fn told(room: &Room<'_>, answer: &mut Answer) {
     let changes: Vec<&Change> = room.newsroom.changes.iter().filter(quiet).collect();
     let most = if room.options.verbose { usize::MAX } else { MOST };
     for change in changes.iter().take(most) {
-        let key = format!("change.{}", change.kind.name());
-        let before = change.before.as_deref().unwrap_or_default();
-        let arguments = [("title", change.title.as_str()), ("path", &change.path), ("before", before)];
-        answer.out(&format!("  {}\n", room.locale.say(&key, &arguments)));
+        answer.out(&format!("  {}\n", room.change(change, str::to_owned)));
     }
     if changes.len() > most {
         answer.out(&format!("  {}\n", room.locale.count("more-changes", changes.len() - most)));

@@ -171,12 +171,7 @@ impl<'a> Standing<'a> {
         });
         sections.push((locale.say("status-overdue-title", &[]), overdue.collect()));
         sections.push((locale.say("status-held-title", &[]), self.held(room)));
-        let changes = self.changes.iter().map(|change| {
-            let (title, path) = (shown(&change.title), shown(&change.path));
-            let before = change.before.as_deref().map(shown).unwrap_or_default();
-            let key = format!("change.{}", change.kind.name());
-            locale.say(&key, &[("title", &title), ("path", &path), ("before", &before)])
-        });
+        let changes = self.changes.iter().map(|change| room.change(change, shown));
         sections.push((locale.say("status-changes-title", &[]), changes.collect()));
         let errors = room.newsroom.problems.iter().any(crieur::Problem::is_error);
         let counts = room.problem_counts();

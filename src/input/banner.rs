@@ -154,6 +154,7 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
         let mut found = folded.match_indices(phrase).map(|(at, _)| at);
         found.find(starts).map(|at| (at, at + phrase.len()))
     };
+    let leads = |start: usize| folded.get(..start).is_some_and(|before| before.split_whitespace().all(is_beside));
     let typed = |end: usize| {
         let at = places.get(end).copied().unwrap_or(text.len());
         let value = text.get(at..).unwrap_or_default();
@@ -166,35 +167,28 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
         let behind = folded.get(end..).unwrap_or_default();
         let near: String = behind.chars().take(40).collect();
         let when = WHEN.iter().any(|word| near.contains(word)) || near.contains(|c: char| c.is_ascii_digit());
-        let leads = folded.get(..start).is_some_and(|before| before.split_whitespace().all(is_beside));
-        let alone = leads && behind.split(|c: char| !c.is_alphanumeric()).all(is_beside);
+        let alone = leads(start) && behind.split(|c: char| !c.is_alphanumeric()).all(is_beside);
         if when || alone || is_loud(&text) {
             return typed(end);
         }
     }
     // "Embargo : mercredi 12 h", "Press embargo (24 décembre)"; "Embargo : la France …" is a headline.
     if let Some((start, end)) = words("embargo") {
-        let leads = folded.get(..start).is_some_and(|before| before.split_whitespace().all(is_beside));
         let behind = folded.get(end..).unwrap_or_default();
         let near: String = behind.chars().take(60).collect();
         let date = near.split(|c: char| !c.is_alphanumeric()).any(tells_a_date);
         let capitals = places.get(start).and_then(|at| text.get(*at..)).is_some_and(|t| t.starts_with("EMBARGO"));
         let mark = behind.trim_start().starts_with([':', '-']) || behind.trim().is_empty();
-        if leads && (date || near.trim_start().starts_with("jusqu") || capitals && mark) {
+        if leads(start) && (date || near.trim_start().starts_with("jusqu") || capitals && mark) {
             return typed(end);
         }
     }
-    let first = folded.find(|c: char| c.is_alphanumeric()).and_then(|at| folded.get(at..)).unwrap_or_default();
-    let before: usize = BEFORE.iter().find(|words| first.starts_with(**words)).map_or(0, |words| words.len());
-    let first = first.get(before..).unwrap_or_default().trim_start_matches(|c: char| !c.is_alphanumeric());
-    let whole =
-        |words: &&&str| first.strip_prefix(**words).is_some_and(|rest| !rest.contains(|c: char| c.is_alphanumeric()));
+    let whole = |phrase: &&&str| {
+        let nothing = |end: usize| folded.get(end..).is_some_and(|rest| !rest.contains(char::is_alphanumeric));
+        words(phrase).is_some_and(|(start, end)| leads(start) && nothing(end))
+    };
     IMMEDIATE.iter().find(whole).map(|_| Banner::Immediate)
 }
-
-/// What may stand in front of a line that says there is no embargo.
-const BEFORE: [&str; 5] =
-    ["communique de presse ", "communique ", "dossier de presse ", "press release ", "news release "];
 
 /// Without tags, marks of Markdown, entities of spaces, and runs of spaces.
 fn plain(line: &str) -> String {

@@ -47,12 +47,7 @@ impl Address {
     ) -> Self {
         let pattern = permalink(draft, config, language);
         let relative = dated(&pattern, published.day.unwrap_or_else(|| published.instant.date_naive()));
-        // The files of `x/y.html` lie in `x/y/`: each item has a folder of its own.
-        let folder = match relative.strip_suffix(".html") {
-            Some(stem) => format!("{stem}/"),
-            None if relative.is_empty() || relative.ends_with('/') => relative.clone(),
-            None => format!("{relative}/"),
-        };
+        let (folder, page_file) = files_of(&relative);
         let base = format!("{}{folder}", config.url);
         let link = draft.link.as_ref().and_then(|written| {
             let link = web_address(&written.value);
@@ -62,11 +57,6 @@ impl Address {
             }
             link
         });
-        let page_file = if relative.is_empty() || relative.ends_with('/') {
-            format!("{relative}index.html")
-        } else {
-            relative.clone()
-        };
         let page = (link.is_none() && config.pages).then_some(page_file);
         let undated = (link.is_none() && pattern != relative).then_some(pattern);
         let url = link.unwrap_or_else(|| format!("{}{relative}", config.url));
@@ -78,11 +68,7 @@ impl Address {
 /// the one that its file gives now.
 pub fn move_to_its_day(item: &mut Item, undated: &str, config: &Config) {
     let relative = dated(undated, item.day.unwrap_or_else(|| item.local.date_naive()));
-    let folder = match relative.strip_suffix(".html") {
-        Some(stem) => format!("{stem}/"),
-        None if relative.is_empty() || relative.ends_with('/') => relative.clone(),
-        None => format!("{relative}/"),
-    };
+    let (folder, page_file) = files_of(&relative);
     let base = format!("{}{folder}", config.url);
     let files = item.attachments.iter_mut().chain(item.image.as_mut().map(|image| &mut image.file));
     for file in files.filter(|file| file.source.is_some()) {
@@ -91,10 +77,20 @@ pub fn move_to_its_day(item: &mut Item, undated: &str, config: &Config) {
         }
     }
     item.url = format!("{}{relative}", config.url);
-    item.page = item.page.is_some().then(|| {
-        if relative.is_empty() || relative.ends_with('/') { format!("{relative}index.html") } else { relative.clone() }
-    });
+    item.page = item.page.is_some().then_some(page_file);
     (item.base, item.folder) = (base, folder);
+}
+
+/// Where an item's files lie below the output folder, and its page: the files of `x/y.html` lie in
+/// `x/y/`, for each item has a folder of its own.
+fn files_of(relative: &str) -> (String, String) {
+    match relative.strip_suffix(".html") {
+        Some(stem) => (format!("{stem}/"), relative.to_owned()),
+        None if relative.is_empty() || relative.ends_with('/') => {
+            (relative.to_owned(), format!("{relative}index.html"))
+        }
+        None => (format!("{relative}/"), relative.to_owned()),
+    }
 }
 
 /// The blanks of a date, filled.

@@ -163,7 +163,7 @@ pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, prob
     if !same_day && !same_minute(item.published, published) {
         let shown = |at: DateTime<Utc>, day: Option<NaiveDate>| match day {
             Some(day) => day.to_string(),
-            None => config.zone_of(&item.path).local(at).format("%Y-%m-%d %H:%M").to_string(),
+            None => zone.local(at).format("%Y-%m-%d %H:%M").to_string(),
         };
         let back = item.published < published;
         if back && accepted {
@@ -180,7 +180,7 @@ pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, prob
     }
     let untouched = item.updated == item.published;
     item.published = published;
-    item.local = config.zone_of(&item.path).local(published);
+    item.local = zone.local(published);
     item.day = line.day;
     item.origins.published = Origin::Ledger;
     if untouched || item.updated < published {
