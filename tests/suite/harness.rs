@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -171,4 +173,25 @@ pub fn cases() -> Vec<PathBuf> {
     cases.retain(|path| path.is_dir());
     cases.sort();
     cases
+}
+
+/// A web server that has one file and gives one answer: the file's address.
+pub fn serve(file: &str, answer: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/{file}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        if let Ok((mut stream, _)) = listener.accept() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(&answer);
+        }
+    });
+    address
+}
+
+/// What such a server says.
+pub fn answer(status: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let mut answer = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n").into_bytes();
+    answer.extend(body);
+    answer
 }

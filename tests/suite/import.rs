@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 use std::path::Path;
 
 use chrono::DateTime;
@@ -14,7 +12,7 @@ use crieur::{Code, Config, Source};
 use feed_rs::model;
 use proptest::prelude::*;
 
-use crate::harness::{CONFIG, Newsroom};
+use crate::harness::{CONFIG, Newsroom, answer, serve};
 use crate::properties::any_text;
 
 /// What a reader knows of an entry.
@@ -150,33 +148,11 @@ fn subscribers_of_json_notice_nothing() {
     }
 }
 
-/// A server of one answer.
-fn serve(answer: Vec<u8>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/feed", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        if let Ok((mut stream, _)) = listener.accept() {
-            let mut request = [0; 4096];
-            let _ = stream.read(&mut request);
-            let _ = stream.write_all(&answer);
-        }
-    });
-    address
-}
-
-fn answer(status: &str, body: &[u8]) -> Vec<u8> {
-    let mut answer = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-    answer.push_str("");
-    let mut answer = answer.into_bytes();
-    answer.extend(body);
-    answer
-}
-
 #[test]
 fn a_feed_is_fetched_or_it_is_said_why_not() {
     let feed = br#"<rss version="2.0"><channel><title>T</title><item><title>Un</title><guid isPermaLink="false">u</guid><link>/un</link><pubDate>Wed, 29 Jan 2020 08:00:00 GMT</pubDate><description>x</description></item></channel></rss>"#;
     let newsroom = Newsroom::new();
-    let address = serve(answer("200 OK", feed));
+    let address = serve("feed", answer("200 OK", feed));
     let said = newsroom.run(&["import", &address]);
     assert_eq!(said.code, 0, "{}", said.stderr);
     let item = std::fs::read_to_string(newsroom.path().join("items/2020-01-29-un.md")).unwrap();
@@ -184,27 +160,30 @@ fn a_feed_is_fetched_or_it_is_said_why_not() {
     assert!(item.contains(&format!("link: \"{link}\"")), "{item}");
 
     for (status, body) in [("404 Not Found", &b"no"[..]), ("500 Oops", b"no")] {
-        let said = newsroom.run(&["import", &serve(answer(status, body))]);
+        let said = newsroom.run(&["import", &serve("feed", answer(status, body))]);
         assert_eq!(said.code, 3, "{}", said.stderr);
         assert!(said.stderr.contains("[feed-unreachable]") && said.stderr.contains(&status[..3]), "{}", said.stderr);
     }
     // Half of an answer is none.
     let mut cut = answer("200 OK", feed);
     cut.truncate(cut.len() - 20);
-    assert_eq!(newsroom.run(&["import", &serve(cut)]).code, 3);
+    assert_eq!(newsroom.run(&["import", &serve("feed", cut)]).code, 3);
     let said = newsroom.run(&["import", "http://127.0.0.1:1/feed"]);
     assert_eq!(said.code, 3, "{}", said.stderr);
     // A page says which feeds it has.
     let page = b"<!doctype html><link rel=alternate type=\"application/atom+xml\" href=\"/atom\">";
-    let said = newsroom.run(&["import", &serve(answer("200 OK", page))]);
+    let said = newsroom.run(&["import", &serve("feed", answer("200 OK", page))]);
     assert!(said.code == 2 && said.stderr.contains("/atom"), "{}", said.stderr);
 }
 
 #[test]
 fn what_is_too_large_is_not_read() {
-    assert_eq!(crieur::fetch::get(&serve(answer("200 OK", b"0123456789")), 10), Ok(Some(b"0123456789".to_vec())));
-    assert!(crieur::fetch::get(&serve(answer("200 OK", b"0123456789x")), 10).is_err());
-    assert_eq!(crieur::fetch::get(&serve(answer("404 Not Found", b"")), 10), Ok(None));
+    assert_eq!(
+        crieur::fetch::get(&serve("feed", answer("200 OK", b"0123456789")), 10),
+        Ok(Some(b"0123456789".to_vec()))
+    );
+    assert!(crieur::fetch::get(&serve("feed", answer("200 OK", b"0123456789x")), 10).is_err());
+    assert_eq!(crieur::fetch::get(&serve("feed", answer("404 Not Found", b"")), 10), Ok(None));
 }
 
 #[test]

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 
-use crate::harness::{CONFIG, Newsroom, Said};
+use crieur::ledger::FILE;
+
+use crate::harness::{CONFIG, Newsroom, Said, answer, serve};
 
 /// Who subscribed to all three feeds on the first day.
 #[derive(Default)]
@@ -479,21 +479,6 @@ fn two_branches_merge() {
     assert_eq!(atom(&story.newsroom).len(), 3);
 }
 
-/// Answers requests one after another, each with the next answer, as a web server would.
-fn serve(answers: Vec<(&'static str, String)>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/ledger.jsonl", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for (status, body) in answers {
-            let Ok((mut stream, _)) = listener.accept() else { return };
-            let _ = stream.read(&mut [0; 4096]);
-            let length = body.len();
-            let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
-        }
-    });
-    address
-}
-
 /// CI never has to push: the ledger is published beside the feeds and read back.
 #[test]
 fn the_published_ledger_is_read_back() {
@@ -503,27 +488,31 @@ fn the_published_ledger_is_read_back() {
     let first = Newsroom::new()
         .item("2026-01-10-piscine.md", POOL)
         .item("2026-01-11-canari.md", "---\ndraft: true\n---\n# CANARI\n\nCANARI\n");
-    let first = first.config(&with(&serve(vec![("404 Not Found", String::new())])));
+    let first = first.config(&with(&serve(FILE, answer("404 Not Found", b""))));
     let said = first.run(&["build", "--now", now]);
     assert_eq!(said.code, 0, "{}", said.stderr);
     let published = first.output("ledger.jsonl");
     assert!(published.contains("2026-01-10-piscine") && !published.to_lowercase().contains("canari"), "{published}");
     // The next, in a fresh checkout, where the file has another name.
     let second = Newsroom::new().item("2026-01-10-bassin.md", POOL);
-    let second = second.config(&with(&serve(vec![("200 OK", published.clone())])));
+    let second = second.config(&with(&serve(FILE, answer("200 OK", published.as_bytes()))));
     assert_eq!(second.run(&["build", "--now", now]).code, 0);
     assert!(second.output("feed.atom").contains("<id>tag:example.org,2020:2026-01-10-piscine</id>"));
     assert!(second.output("2026-01-10-piscine/index.html").contains("2026-01-10-bassin/"));
     // Anything but an answer stops the run: what is out is not known.
-    for answer in [("503 Service Unavailable", String::new()), ("200 OK", "<!doctype html><p>Maintenance".to_owned())] {
-        let third = Newsroom::new().item("2026-01-10-bassin.md", POOL).config(&with(&serve(vec![answer])));
+    for (status, body) in [("503 Service Unavailable", ""), ("200 OK", "<!doctype html><p>Maintenance")] {
+        let third = Newsroom::new()
+            .item("2026-01-10-bassin.md", POOL)
+            .config(&with(&serve(FILE, answer(status, body.as_bytes()))));
         let said = third.run(&["build", "--now", now]);
         assert_eq!(said.code, 3, "{}", said.stderr);
         assert!(said.stderr.contains("[ledger-unreachable]"), "{}", said.stderr);
         assert!(third.outputs().is_empty());
     }
     let damaged = published.replace("\"state\"", "\"stat\"");
-    let fourth = Newsroom::new().item("2026-01-10-bassin.md", POOL).config(&with(&serve(vec![("200 OK", damaged)])));
+    let fourth = Newsroom::new()
+        .item("2026-01-10-bassin.md", POOL)
+        .config(&with(&serve(FILE, answer("200 OK", damaged.as_bytes()))));
     let said = fourth.run(&["build", "--now", now]);
     assert_eq!(said.code, 4, "{}", said.stderr);
     assert!(said.stderr.contains("ledger.jsonl:2"), "{}", said.stderr);
