@@ -155,6 +155,13 @@ pub fn addresses(html: &str) -> Vec<String> {
     addresses
 }
 
+/// How many pictures of sanitised HTML have no text in the place of one who does not see them.
+pub fn pictures_without_alt(html: &str) -> usize {
+    let said = |tag: &str| tag.split_once(" alt=\"").is_some_and(|(_, value)| !value.trim_start().starts_with('"'));
+    let pictures = html.match_indices("<img").filter_map(|(at, _)| html.get(at..));
+    pictures.filter(|tag| !said(tag.get(..tag_end(tag)).unwrap_or_default())).count()
+}
+
 /// Where the tag that opens `html` ends; a `>` between quotes does not end it.
 fn tag_end(html: &str) -> usize {
     let mut quote = None;

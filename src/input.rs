@@ -1,16 +1,22 @@
 //! From a file to what its author wrote: a [`Draft`], everything optional, each value with its
 //! place, no configuration seen.
 
+pub mod anatomy;
 pub mod banner;
 pub mod encoding;
+pub mod facts;
 pub mod front_matter;
 pub mod markdown;
 pub mod people;
+pub mod plain;
+pub mod story;
 
 use std::borrow::Cow;
 
 use encoding_rs::Encoding;
 
+use self::markdown::Rendering;
+use self::story::Story;
 use crate::file::{LARGEST_TEXT, SourceFile, digest, digest_of};
 use crate::item::Words;
 use crate::problem::{Code, Place, Problem};
@@ -22,7 +28,9 @@ use crate::tree::Node;
 pub enum Kind {
     /// Markdown with or without a head: an item, unless its name says otherwise.
     Markdown,
-    /// A text that an office writes and that is not read yet: said, never skipped silently.
+    /// Plain text, as it comes out of a mail or a PDF: an item likewise.
+    Plain,
+    /// A text that an office writes and that is not read: said, never skipped silently.
     NotRead,
     /// Not an item: a picture, a sound, anything that items may refer to.
     Other,
@@ -35,11 +43,22 @@ impl Kind {
         match name.rsplit_once('.') {
             Some((_, ending)) => match ending.to_ascii_lowercase().as_str() {
                 "md" | "markdown" => Self::Markdown,
-                "txt" | "text" | "html" | "htm" | "docx" | "odt" | "doc" | "rtf" | "mdx" => Self::NotRead,
+                "txt" | "text" => Self::Plain,
+                "html" | "htm" | "docx" | "odt" | "doc" | "rtf" | "mdx" => Self::NotRead,
                 _ => Self::Other,
             },
             None => Self::Other,
         }
+    }
+
+    /// Whether such a file is an item, unless its name says otherwise.
+    pub fn is_item(self) -> bool {
+        !matches!(self, Self::NotRead | Self::Other)
+    }
+
+    /// Whether it can be shown line by line.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Markdown | Self::Plain | Self::Other)
     }
 }
 
@@ -146,7 +165,7 @@ pub struct Draft {
     /// Keys that nobody reads.
     pub unknown: Vec<At<String>>,
     /// What pass 1 must know of the text.
-    pub facts: markdown::Facts,
+    pub facts: facts::Facts,
     /// What tells its text from others.
     pub words: Words,
 }
@@ -234,7 +253,34 @@ pub fn sidecar_decides(file: &SourceFile) -> bool {
     dates || decides || !draft.changes.is_empty()
 }
 
-/// The text of an item after its head, for pass 2; pass 1 keeps none.
+/// The text of an item as HTML, for pass 2; pass 1 keeps none: safe, but with addresses as they were
+/// written.
+///
+/// # Errors
+/// What pass 1 has said already.
+pub fn html(
+    file: &SourceFile,
+    label: Option<&'static Encoding>,
+    rendering: Rendering<'_>,
+    subtitle: Option<&Text>,
+) -> Result<String, Problem> {
+    if Kind::of(&file.path) == Kind::Markdown {
+        return Ok(markdown::to_html(&body(file, label)?, rendering));
+    }
+    let mut story = story(file, label, rendering.prefix, &mut Vec::new())?.1;
+    let anatomy = anatomy::of(&mut story);
+    Ok(story::html(&anatomy, &story, rendering, subtitle))
+}
+
+/// A file that lies inside an item's file, as [`facts::Part`] names it.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn part(file: &SourceFile, inner: &str) -> Result<Vec<u8>, String> {
+    Err(format!("{}/{inner}", file.path))
+}
+
+/// The Markdown of an item after its head.
 ///
 /// # Errors
 /// What pass 1 has said already.
@@ -253,34 +299,88 @@ fn draft(
     label: Option<&'static Encoding>,
     problems: &mut Vec<Problem>,
 ) -> Result<Draft, Problem> {
+    let (mut draft, found) = match Kind::of(&file.path) {
+        Kind::Markdown => (from_markdown(file, label, problems)?, None),
+        _ => from_story(file, label, problems)?,
+    };
+    if file.path.split('/').any(|folder| folder == DRAFTS) {
+        draft.draft = draft.draft.or(Some(true));
+    }
+    let heads = [&draft.title, &draft.subtitle, &draft.summary];
+    let told = heads.into_iter().flatten().filter_map(|at| banner::banner(at.value.as_str(), at.place));
+    let told: Vec<_> = told.filter(|banner| matches!(banner, banner::Banner::Embargo(_))).collect();
+    draft.banners.extend(told);
+    if let Some(sidecar) = sidecar {
+        let mut beside = Draft { path: file.path.clone(), ..Draft::default() };
+        let decoded = decode(sidecar, None, problems)?;
+        front_matter::read_sidecar(&text::clean(&decoded).text, &mut beside, problems)?;
+        draft.digest = digest_of([draft.digest.as_str(), digest(&sidecar.bytes).as_str()]);
+        draft = draft.complete(beside);
+    }
+    // What a person wrote for us goes before what a program wrote for programs.
+    Ok(match found {
+        Some(found) if draft.date.is_some() => draft.complete(Draft { date: None, ..found }),
+        Some(found) => draft.complete(found),
+        None => draft,
+    })
+}
+
+fn from_markdown(
+    file: &SourceFile,
+    label: Option<&'static Encoding>,
+    problems: &mut Vec<Problem>,
+) -> Result<Draft, Problem> {
     let decoded = decode(file, label, problems)?;
     let cleaned = text::clean(&decoded);
     report_dropped(&cleaned.dropped, &file.path, problems);
     let mut draft = Draft { path: file.path.clone(), digest: digest(&file.bytes), ..Draft::default() };
     let parts = front_matter::split(&cleaned.text, &file.path)?;
     front_matter::read(&parts, &mut draft, problems)?;
-    if file.path.split('/').any(|folder| folder == DRAFTS) {
-        draft.draft = draft.draft.or(Some(true));
-    }
     // As it was typed, so that every place is what its author sees.
     let (banners, without) = banner::take(parts.body, parts.body_line);
     let body = without.as_deref().unwrap_or(parts.body);
     draft.banners = banners;
-    let heads = [&draft.title, &draft.subtitle, &draft.summary];
-    let told = heads.into_iter().flatten().filter_map(|at| banner::banner(at.value.as_str(), at.place));
-    let told: Vec<_> = told.filter(|banner| matches!(banner, banner::Banner::Embargo(_))).collect();
-    draft.banners.extend(told);
     draft.facts = markdown::facts(body, parts.body_line, &file.path, problems);
-    draft.opening = opening(body, parts.body_line);
+    draft.opening = opening((parts.body_line..).zip(body.lines()));
     draft.words = words(body);
-    let Some(sidecar) = sidecar else {
-        return Ok(draft);
-    };
-    let mut beside = Draft { path: file.path.clone(), ..Draft::default() };
-    let decoded = decode(sidecar, None, problems)?;
-    front_matter::read_sidecar(&text::clean(&decoded).text, &mut beside, problems)?;
-    draft.digest = digest_of([draft.digest.as_str(), digest(&sidecar.bytes).as_str()]);
-    Ok(draft.complete(beside))
+    Ok(draft)
+}
+
+/// The draft of a text that is no Markdown, and what it says in places for programs.
+fn from_story(
+    file: &SourceFile,
+    label: Option<&'static Encoding>,
+    problems: &mut Vec<Problem>,
+) -> Result<(Draft, Option<Draft>), Problem> {
+    let (mut draft, mut story) = story(file, label, "", problems)?;
+    let lines = story.blocks.iter().flat_map(|block| block.text.lines().map(|line| (block.line, line)));
+    draft.opening = opening(lines);
+    let texts = story.blocks.iter().map(|block| block.text.as_str()).chain(story.notes.iter().map(String::as_str));
+    draft.words = words(&texts.collect::<Vec<_>>().join("\n"));
+    let anatomy = anatomy::of(&mut story);
+    draft.facts = story::facts(&anatomy, &story, &file.path, problems);
+    draft.subtitle = draft.subtitle.or_else(|| anatomy.subtitle.as_ref()?.at());
+    draft.banners = anatomy.banners;
+    let found = Draft { contacts: anatomy.contacts, ..std::mem::take(&mut story.found) };
+    Ok((draft, Some(found)))
+}
+
+/// Reads a file that is no Markdown: what its head says, if it may have one, and its text.
+fn story(
+    file: &SourceFile,
+    label: Option<&'static Encoding>,
+    _prefix: &str,
+    problems: &mut Vec<Problem>,
+) -> Result<(Draft, Story), Problem> {
+    let mut draft = Draft { path: file.path.clone(), digest: digest(&file.bytes), ..Draft::default() };
+    let decoded = decode(file, label, problems)?;
+    let cleaned = text::clean(&decoded);
+    report_dropped(&cleaned.dropped, &file.path, problems);
+    let parts = front_matter::split_marked(&cleaned.text, &file.path)?;
+    front_matter::read(&parts, &mut draft, problems)?;
+    let body = text::nfc(&text::without_marks(parts.body)).into_owned();
+    let story = plain::read(&body, parts.body_line);
+    Ok((draft, story))
 }
 
 /// The words of a text: spaces, quotes, emphasis and line ends do not count, addresses of links do.
@@ -290,12 +390,11 @@ fn words(body: &str) -> Words {
 }
 
 /// The lines in which a dateline may stand.
-fn opening(body: &str, first_line: u32) -> Vec<At<String>> {
+fn opening<'a>(lines: impl Iterator<Item = (u32, &'a str)>) -> Vec<At<String>> {
     const LINES: usize = 8;
     const LONGEST: usize = 200;
     let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#' | '>');
-    let lines = (first_line..).zip(body.lines()).filter(|(_, line)| !line.trim().is_empty());
-    let taken = lines.take(LINES).map(|(number, line)| {
+    let taken = lines.filter(|(_, line)| !line.trim().is_empty()).take(LINES).map(|(number, line)| {
         let value = line.trim_matches(marks).replace(['*', '_'], "").chars().take(LONGEST).collect();
         At { value, place: Place::line(number) }
     });

@@ -195,7 +195,7 @@ fn sort_out(source: &Source) -> (Vec<&SourceEntry>, Vec<Problem>, Vec<Problem>) 
         let path = entry.path.as_str();
         let beside = path.strip_suffix(SIDECAR);
         let code = match Kind::of(path) {
-            Kind::Markdown => match input::not_an_item(path) {
+            kind if kind.is_item() => match input::not_an_item(path) {
                 Some(code) => code,
                 None => {
                     entries.push(entry);
@@ -211,7 +211,7 @@ fn sort_out(source: &Source) -> (Vec<&SourceEntry>, Vec<Problem>, Vec<Problem>) 
                 problems.push(Problem::new(code, path).with("file", beside.unwrap_or_default()));
                 continue;
             }
-            Kind::Other => Code::SkippedOther,
+            _ => Code::SkippedOther,
         };
         skipped.push(Problem::new(code, path));
     }

@@ -14,10 +14,11 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use crate::config::{Config, Format, ascii_uri};
-use crate::file::{Content, OutputFile, Source, digest_of};
+use crate::file::{Content, OutputFile, Source, SourceFile, digest_of};
 use crate::html;
 use crate::input;
-use crate::input::markdown::{self, Rendering};
+use crate::input::facts::Part;
+use crate::input::markdown::Rendering;
 use crate::item::{Item, Status};
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
@@ -92,7 +93,10 @@ pub fn plan(items: &[Item], ledger: &Ledger, config: &Config) -> Vec<Job> {
         for (number, reference) in item.references.iter().enumerate() {
             if let Some(name) = names.get(reference) {
                 let path = format!("{}{name}", item.folder);
-                jobs.push(Job { path, inputs: String::new(), what: What::Copy(index, number) });
+                // What lies in an item's own file changes with it; a file of its own, by its bytes.
+                let inner = Part::inner(reference, &item.path);
+                let inputs = inner.map(|inner| digest_of([base.as_str(), &item.digest, inner])).unwrap_or_default();
+                jobs.push(Job { path, inputs, what: What::Copy(index, number) });
             }
         }
         if item.status == Status::Published {
@@ -187,10 +191,10 @@ impl<'a> Renderer<'a> {
     /// The item's file cannot be read any more, or what was made is not well-formed.
     pub fn make(&self, job: &Job) -> Result<OutputFile, Problem> {
         let content = match job.what {
-            What::Copy(index, number) => {
-                let path = self.items.get(index).and_then(|item| item.references.get(number));
-                Content::CopyOf(path.cloned().unwrap_or_default())
-            }
+            What::Copy(index, number) => match self.items.get(index) {
+                Some(item) => self.copy(item, item.references.get(number).map_or("", String::as_str))?,
+                None => Content::Bytes(Vec::new()),
+            },
             What::Page(index) => match self.items.get(index) {
                 Some(item) => Content::Bytes(self.pages.item(item, &self.body(item, "")?)?),
                 None => Content::Bytes(Vec::new()),
@@ -204,6 +208,21 @@ impl<'a> Renderer<'a> {
             What::Ledger => Content::Bytes(self.ledger.print_for_the_public().into_bytes()),
         };
         Ok(OutputFile { path: job.path.clone(), content })
+    }
+
+    /// A file that an item refers to; what lies in the item's own file is taken out of it.
+    fn copy(&self, item: &Item, reference: &str) -> Result<Content, Problem> {
+        let Some(inner) = Part::inner(reference, &item.path) else {
+            return Ok(Content::CopyOf(reference.to_owned()));
+        };
+        let unreadable = |reason| Problem::new(Code::FileUnreadable, &item.path).with("reason", reason);
+        input::part(&self.file(item)?, inner).map(Content::Bytes).map_err(unreadable)
+    }
+
+    fn file(&self, item: &Item) -> Result<SourceFile, Problem> {
+        let unreadable = |reason| Problem::new(Code::FileUnreadable, &item.path).with("reason", reason);
+        let entry = self.source.find(&item.path).ok_or_else(|| unreadable("not there any more".to_owned()))?;
+        self.source.read(entry).map_err(unreadable)
     }
 
     fn feed(&self, format: Format) -> Result<Vec<u8>, Problem> {
@@ -228,12 +247,10 @@ impl<'a> Renderer<'a> {
             let notice = item.summary.as_ref().map(|notice| html::escape(notice.as_str())).unwrap_or_default();
             return Ok(format!("<p>{notice}</p>"));
         }
-        let unreadable = |reason| Problem::new(Code::FileUnreadable, &item.path).with("reason", reason);
-        let entry = self.source.find(&item.path).ok_or_else(|| unreadable("not there any more".to_owned()))?;
-        let file = self.source.read(entry).map_err(unreadable)?;
+        let file = self.file(item)?;
         let prefix = digest_of([item.id.as_str()]);
         let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title: &item.title };
-        let html = markdown::to_html(&input::body(&file, self.config.encoding(&item.path))?, rendering);
+        let html = input::html(&file, self.config.encoding(&item.path), rendering, item.subtitle.as_ref())?;
         let names = public_names(&item.references, &item.path);
         let emails = self.config.privacy.emails;
         let html = html::finish(&html, |address| match address.strip_prefix('#') {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crieur::file::Source;
-use crieur::input::banner;
+use crieur::input::{Kind, banner};
 use crieur::locale::Locale;
 use crieur::problem::{Blame, Code, Place, Problem, Severity};
 use crieur::resolve::date::{places, spelling};
@@ -147,6 +147,10 @@ impl Reporter<'_> {
 
     /// A file's text and where its lines start; read once for all its problems.
     fn text(&self, path: &str) -> Option<Rc<Opened>> {
+        // Of an office document nobody wants to see the bytes.
+        if !Kind::of(path).is_text() {
+            return None;
+        }
         let mut kept = self.file.borrow_mut();
         if kept.as_ref().is_none_or(|opened| opened.path != path) {
             let source = self.source?;
@@ -205,6 +209,10 @@ impl Reporter<'_> {
         }
         if let Some(out) = self.known.get(path) {
             return !out;
+        }
+        // What no line tells of may be in the document.
+        if !Kind::of(path).is_text() {
+            return true;
         }
         let later = places::day_of(path).is_some_and(|day| day > self.today);
         let held = |line: &str| {

@@ -100,7 +100,7 @@ fn lists(path: &str, source: &Source) -> bool {
         let inside = if folder.is_empty() { Some(other) } else { other.strip_prefix(folder) };
         inside.is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
     };
-    let is_text = |other: &str| Kind::of(other) == Kind::Markdown && crate::input::not_an_item(other).is_none();
+    let is_text = |other: &str| Kind::of(other).is_item() && crate::input::not_an_item(other).is_none();
     name.starts_with("index.")
         && source.entries().iter().map(|entry| entry.path.as_str()).any(|o| o != path && below(o) && is_text(o))
 }

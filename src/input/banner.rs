@@ -269,8 +269,8 @@ fn tells_a_date(word: &str) -> bool {
     NAMES.contains(&word) || hour
 }
 
-/// Whether a line is a banner and says nothing for the reader.
-fn is_nothing_else(line: &str) -> bool {
+/// Whether a line that is a banner says nothing for the reader.
+pub fn is_nothing_else(line: &str) -> bool {
     let (folded, _) = folded(&plain(line));
     let mut rest = folded;
     for phrase in EMBARGO.iter().chain(&IMMEDIATE) {

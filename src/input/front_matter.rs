@@ -4,7 +4,7 @@
 pub mod keys;
 mod split;
 
-pub use self::split::{Parts, Syntax, split};
+pub use self::split::{Parts, Syntax, split, split_marked};
 use self::split::{lines_tree, unreadable_head};
 use super::{At, Draft, State};
 use crate::html;

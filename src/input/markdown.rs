@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, TextMergeWithOffset};
 
-pub use self::facts::{Facts, facts};
+pub use self::facts::facts;
 pub use self::rendering::{Rendering, to_html};
 
 const OPTIONS: Options = Options::ENABLE_TABLES

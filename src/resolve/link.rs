@@ -13,6 +13,7 @@ use super::id::bare;
 use super::language::suffix;
 use crate::config::{Config, ascii_uri, web_address};
 use crate::file::{Source, digest_of};
+use crate::input::facts::Part;
 use crate::input::markdown::{Target, slug};
 use crate::input::{Draft, Kind};
 use crate::item::{Attachment, Item, Picture};
@@ -178,16 +179,16 @@ impl Files {
     /// and not there is a warning, and is not in the feeds.
     pub fn of(draft: &Draft, address: &Address, config: &Config, source: &Source, problems: &mut Vec<Problem>) -> Self {
         let body = draft.facts.references.iter();
-        let is_file = |target: &str| source_path(&draft.path, target).is_some_and(|path| source.find(&path).is_some());
+        let is_there =
+            |path: &String| source.find(path).is_some() || draft.facts.parts.iter().any(|part| part.path == *path);
+        let is_file = |target: &str| source_path(&draft.path, target).is_some_and(|path| is_there(&path));
         let relative = body.clone().map(|(target, _)| target).filter(|target| !is_file(target));
         let site = canonical(config.url.as_str());
         let ours = draft.facts.absolute.iter().filter(|(target, _)| canonical(target).starts_with(&site));
         let page_links = relative.chain(ours.clone().map(|(target, _)| target)).cloned().collect();
         let targets = body.clone().chain(ours).cloned().collect();
-        let mut references: Vec<String> = body
-            .filter_map(|(target, _)| source_path(&draft.path, target))
-            .filter(|path| source.find(path).is_some())
-            .collect();
+        let mut references: Vec<String> =
+            body.filter_map(|(target, _)| source_path(&draft.path, target)).filter(|path| is_there(path)).collect();
         let mut named = |key: &str, node: &Node| named_file(key, node, draft, source, problems);
         let image = draft.image.as_ref().and_then(|node| Some((node, named("image", node)?)));
         let attachments = draft.attachments.iter();
@@ -280,7 +281,7 @@ fn named_file(key: &str, node: &Node, draft: &Draft, source: &Source, problems: 
         }
         Target::Relative => {
             let entry = source_path(&draft.path, written).and_then(|path| source.find(&path));
-            if let Some(entry) = entry.filter(|entry| Kind::of(&entry.path) != Kind::Markdown) {
+            if let Some(entry) = entry.filter(|entry| !Kind::of(&entry.path).is_item()) {
                 return Some(File::Local { path: entry.path.clone(), size: entry.size });
             }
         }
@@ -336,8 +337,12 @@ pub fn public_names(references: &[String], item: &str) -> BTreeMap<String, Strin
     let folder = item.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let mut names = BTreeMap::new();
     let mut taken: Vec<String> = vec!["index.html".to_owned()];
-    for path in references.iter().filter(|path| Kind::of(path) != Kind::Markdown) {
+    for path in references.iter().filter(|path| !Kind::of(path).is_item()) {
         let seen = path.strip_prefix(folder.as_str()).unwrap_or(path);
+        let seen = match Part::inner(path, item) {
+            Some(inner) => inner.rsplit('/').next().unwrap_or(inner),
+            None => seen,
+        };
         let mut name: String = seen.split('/').map(ascii_name).collect::<Vec<_>>().join("/");
         if taken.iter().any(|taken| taken.eq_ignore_ascii_case(&name)) {
             let mark = digest_of([path.as_str()]);
@@ -415,7 +420,7 @@ impl<'a> Links<'a> {
                 return Some(ascii_uri(&format!("{}{name}{fragment}", item.base)));
             }
             // An item that is there and has an error has no page.
-            if item.references.contains(&path) && Kind::of(&path) == Kind::Markdown {
+            if item.references.contains(&path) && Kind::of(&path).is_item() {
                 return None;
             }
         }
@@ -479,7 +484,7 @@ pub fn check(
                 // The site around the newsroom is not ours to know.
                 (None, Some(_)) if target.starts_with('/') || Target::of(target) == Target::Absolute => continue,
                 (None, Some(url)) => {
-                    let file = below.is_some_and(|below| source.find(&below).is_some());
+                    let file = below.is_some_and(|b| source.find(&b).is_some() || item.references.contains(&b));
                     if file || links.is_page(&url) {
                         continue;
                     }

@@ -67,6 +67,19 @@ pub fn split<'a>(text: &'a str, path: &str) -> Result<Parts<'a>, Problem> {
     }
 }
 
+/// The same for a text in which only `---` or `+++` as its first line opens a head: what looks like
+/// the keys of other tools may be words there.
+///
+/// # Errors
+/// A head that is not closed.
+pub fn split_marked<'a>(text: &'a str, path: &str) -> Result<Parts<'a>, Problem> {
+    let first = text.trim_start().lines().next().unwrap_or_default().trim_end();
+    match first {
+        "---" | "+++" => split(text, path),
+        _ => Ok(Parts { head: None, head_line: 1, body: text, body_line: 1 }),
+    }
+}
+
 fn lines_of(part: &str) -> u32 {
     u32::try_from(part.matches('\n').count()).unwrap_or(u32::MAX)
 }

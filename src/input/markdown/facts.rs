@@ -7,25 +7,9 @@ use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 use super::{Target, events, is_comment};
 use crate::html;
 use crate::input::characters_dropped;
+use crate::input::facts::Facts;
 use crate::problem::{Code, Lines, Place, Problem};
 use crate::text::{Text, clean, without_marks};
-
-/// What pass 1 must know of a body.
-#[derive(Debug, Clone, Default)]
-pub struct Facts {
-    /// The first heading, if it leads or is of the highest level, and its line.
-    pub heading: Option<(Text, u32)>,
-    /// The first words of any kind, and their line.
-    pub words: Option<(Text, u32)>,
-    /// The first paragraph, and its line.
-    pub paragraph: Option<(Text, u32)>,
-    /// What links and pictures point to and is not an absolute address, with its place.
-    pub references: Vec<(String, Place)>,
-    /// The absolute addresses among them.
-    pub absolute: Vec<(String, Place)>,
-    /// True where there is something to read or to see.
-    pub has_content: bool,
-}
 
 /// Goes through a body once, without rendering it.
 pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem>) -> Facts {

@@ -1,0 +1,214 @@
+//! A text that an office wrote, whatever program wrote it: its blocks in order, before and after it
+//! is known which of them is what.
+//!
+//! Plain text, HTML, Word and OpenDocument each have a reader that knows its format and nothing of
+//! releases; each gives a [`Story`]. What is a title, a lead, a contact is then told once, from the
+//! blocks ([`super::anatomy`]), and written once as HTML ([`Story::html`]).
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use super::anatomy::Anatomy;
+use super::facts::{Facts, Part};
+use super::markdown::{Rendering, Target, slug};
+use super::{At, Draft};
+use crate::html;
+use crate::problem::{Code, Place, Problem};
+use crate::text::{Text, words_only};
+
+/// What the reader of a format found in a file.
+#[derive(Debug, Default)]
+pub struct Story {
+    /// The text, in order; nothing that is hidden, deleted or a comment.
+    pub blocks: Vec<Block>,
+    /// Footnotes and endnotes, in the order in which they are referred to: the inner HTML of each.
+    /// Reference `n` (from 1) stands in the text as [`note_mark`] wrote it.
+    pub notes: Vec<String>,
+    /// Files inside the file that the text shows.
+    pub parts: Vec<Part>,
+    /// What the file says in a place of its own that is meant for programs: `<title>`, `meta`,
+    /// JSON-LD. Weaker than a head and a sidecar, stronger than the text.
+    pub found: Draft,
+    /// What the program that wrote the file put into it (author, dates, title of the template…):
+    /// shown as a suggestion, never believed (DESIGN §4). Name and value.
+    pub suggestions: Vec<(&'static str, String)>,
+}
+
+/// A part of a text: a paragraph, a heading, a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Safe or not, it is sanitised later. Of a paragraph or heading what stands inside of it
+    /// (phrasing content), of everything else the whole element.
+    pub html: String,
+    /// The same without elements; a line break is `\n`, cells and points of lists are lines.
+    pub text: String,
+    /// Set in bold as a whole, or otherwise made to stand out as a heading would.
+    pub is_strong: bool,
+    /// Its line; in an office document, which has none, the number of its paragraph.
+    pub line: u32,
+}
+
+/// What a block is, as far as its format says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockKind {
+    /// The title of the document, where the format has a word for it (Word's "Title" style).
+    Title,
+    /// The same for what stands under it.
+    Subtitle,
+    /// A heading of a level from 1 to 6.
+    Heading(u8),
+    /// Running text.
+    Paragraph,
+    /// A line across the page: `-----`, `* * *`, `.....`, `<hr>`.
+    Rule,
+    /// Points, of which nobody asks anything.
+    List,
+    /// A table.
+    Table,
+    /// Anything else: a figure, a quotation, preformatted text.
+    Other,
+}
+
+impl Block {
+    /// A block of text without anything in it.
+    pub fn plain(kind: BlockKind, text: &str, line: u32) -> Self {
+        Self { kind, html: html::escape(text), text: text.to_owned(), is_strong: false, line }
+    }
+
+    /// The words as one line.
+    pub fn words(&self) -> Option<Text> {
+        Text::some(&self.text)
+    }
+
+    /// Its lines that hold something.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text.lines().map(str::trim).filter(|line| !line.is_empty())
+    }
+
+    /// The words and their place, as a head has them.
+    pub fn at(&self) -> Option<At<Text>> {
+        self.words().map(|value| At { value, place: Place::line(self.line) })
+    }
+}
+
+/// The mark of note `number` (from 1) in the text; `prefix` keeps the notes of several items on one
+/// page of a reader apart.
+pub fn note_mark(prefix: &str, number: usize) -> String {
+    format!(
+        "<sup class=\"footnote\"><a href=\"#fn-{prefix}-{number}\" id=\"fnref-{prefix}-{number}\">{number}</a></sup>"
+    )
+}
+
+/// What pass 1 must know of a story, and what is wrong with it.
+pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Problem>) -> Facts {
+    let mut facts = Facts {
+        heading: anatomy.title.as_ref().and_then(|block| Some((block.words()?, block.line))),
+        parts: story.parts.clone(),
+        ..Facts::default()
+    };
+    let paragraph = |block: &&Block| block.kind == BlockKind::Paragraph && block.words().is_some();
+    let lead = anatomy.lead.as_ref().or_else(|| anatomy.body.iter().find(paragraph));
+    facts.paragraph = lead.and_then(|block| Some((block.words()?, block.line)));
+    facts.words = anatomy.shown().find_map(|block| Some((block.words()?, block.line)));
+    facts.has_content = facts.words.is_some();
+    let mut refused: Vec<(String, Place)> = Vec::new();
+    let last = anatomy.shown().last().map_or(1, |block| block.line);
+    let notes = story.notes.iter().map(|note| (note.as_str(), last));
+    for (piece, line) in anatomy.shown().map(|block| (block.html.as_str(), block.line)).chain(notes) {
+        let place = Place::line(line);
+        let clean = html::sanitise(piece);
+        facts.has_content |= clean.contains("<img") || clean.contains("<video") || clean.contains("<audio");
+        refused.extend(html::refused_elements(piece).into_iter().map(|name| (name, place)));
+        for address in html::addresses(piece) {
+            match Target::of(&address) {
+                Target::Unsafe => {
+                    problems.push(Problem::new(Code::LinkUnsafe, path).at(place).with("link", &address));
+                }
+                Target::Relative => facts.references.push((address, place)),
+                Target::Absolute => facts.absolute.push((address, place)),
+            }
+        }
+        let without = html::pictures_without_alt(&clean);
+        problems.extend((0..without).map(|_| Problem::new(Code::ImageWithoutAlt, path).at(place)));
+    }
+    if let Some((_, place)) = refused.first() {
+        let mut names: Vec<String> = refused.iter().map(|(name, _)| format!("<{name}>")).collect();
+        names.sort_unstable();
+        names.dedup();
+        problems.push(Problem::new(Code::HtmlRemoved, path).at(*place).with("elements", names.join(", ")));
+    }
+    facts
+}
+
+/// The body as HTML: safe, but with addresses as they were written ([`html::finish`] is next). What
+/// only repeats the item's title or subtitle is left out; another title than the item's stays.
+pub fn html(anatomy: &Anatomy, story: &Story, rendering: Rendering<'_>, subtitle: Option<&Text>) -> String {
+    let mut written = String::new();
+    let mut ids: HashMap<String, u32> = HashMap::new();
+    let same = |block: &Block, text: Option<&Text>| {
+        text.is_some_and(|text| words_only(text.as_str()) == words_only(&block.text))
+    };
+    let extra = [(&anatomy.title, Some(rendering.title)), (&anatomy.subtitle, subtitle)];
+    for block in extra.into_iter().filter_map(|(block, said)| block.as_ref().filter(|block| !same(block, said))) {
+        let _ = writeln!(written, "<p><strong>{}</strong></p>", block.html);
+    }
+    let top = anatomy.body.iter().filter_map(Block::level).min().unwrap_or(2);
+    for block in anatomy.lead.iter().chain(&anatomy.body) {
+        write(block, top, &mut ids, &mut written);
+    }
+    for (class, blocks) in [("notes", &anatomy.notes), ("about", &anatomy.boilerplate)] {
+        let Some(top) = blocks.iter().filter_map(Block::level).min().or((!blocks.is_empty()).then_some(2)) else {
+            continue;
+        };
+        let _ = writeln!(written, "<section class=\"{class}\">");
+        blocks.iter().for_each(|block| write(block, top, &mut ids, &mut written));
+        written.push_str("</section>\n");
+    }
+    write_notes(&story.notes, rendering.prefix, &mut written);
+    html::sanitise(&written)
+}
+
+impl Block {
+    fn level(&self) -> Option<u8> {
+        match self.kind {
+            BlockKind::Heading(level) => Some(level),
+            BlockKind::Title => Some(1),
+            _ => None,
+        }
+    }
+}
+
+/// The page has the one `h1`, so the highest heading of the text is an `h2`; each has an id.
+fn write(block: &Block, top: u8, ids: &mut HashMap<String, u32>, out: &mut String) {
+    match (block.kind, block.level()) {
+        (_, Some(level)) => {
+            let level = (level.saturating_sub(top) + 2).min(6);
+            let wanted = slug(&block.text);
+            let count = ids.entry(wanted.clone()).or_default();
+            *count += 1;
+            let id = if *count == 1 { wanted } else { format!("{wanted}-{count}") };
+            let id = if id.is_empty() { String::new() } else { format!(" id=\"{id}\"") };
+            let _ = writeln!(out, "<h{level}{id}>{}</h{level}>", block.html);
+        }
+        (BlockKind::Paragraph | BlockKind::Subtitle, _) => {
+            let _ = writeln!(out, "<p>{}</p>", block.html);
+        }
+        (BlockKind::Rule, _) => out.push_str("<hr>\n"),
+        _ => {
+            let _ = writeln!(out, "{}", block.html);
+        }
+    }
+}
+
+fn write_notes(notes: &[String], prefix: &str, out: &mut String) {
+    if notes.is_empty() {
+        return;
+    }
+    out.push_str("<div class=\"footnotes\">\n<ol>\n");
+    for (number, note) in (1..).zip(notes) {
+        let _ = writeln!(out, "<li id=\"fn-{prefix}-{number}\">{note} <a href=\"#fnref-{prefix}-{number}\">↩</a></li>");
+    }
+    out.push_str("</ol>\n</div>\n");
+}
