@@ -43,6 +43,7 @@ pub mod problem;
 pub mod text;
 
 pub mod file;
+pub mod media;
 pub mod zone;
 
 pub mod item;

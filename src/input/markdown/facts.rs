@@ -23,6 +23,8 @@ pub struct Facts {
     pub references: Vec<(String, Place)>,
     /// The absolute addresses among them.
     pub absolute: Vec<(String, Place)>,
+    /// Those of the references that the text links to, and does not show.
+    pub linked: Vec<String>,
     /// True where there is something to read or to see.
     pub has_content: bool,
 }
@@ -107,6 +109,7 @@ impl Scan<'_> {
                 for address in html::addresses(&clean) {
                     self.refer(&address, place);
                 }
+                html::links(&clean).iter().for_each(|address| self.link(address));
                 // What the sanitiser will take out is said, too.
                 for address in html::addresses(piece).iter().filter(|a| Target::of(a) == Target::Unsafe) {
                     self.refer(address, place);
@@ -140,6 +143,7 @@ impl Scan<'_> {
             Tag::Paragraph if self.facts.paragraph.is_none() && self.depth == 1 => self.text = Some(String::new()),
             Tag::Link { dest_url, link_type, .. } if *link_type != LinkType::Email => {
                 self.refer(dest_url, self.place(range));
+                self.link(dest_url);
             }
             Tag::Image { dest_url, .. } => {
                 self.facts.has_content = true;
@@ -169,6 +173,14 @@ impl Scan<'_> {
                 self.problems.extend(problem);
             }
             _ => {}
+        }
+    }
+
+    /// What is linked to may be a file that comes with the item.
+    fn link(&mut self, target: &str) {
+        let target = without_marks(target);
+        if Target::of(&target) == Target::Relative {
+            self.facts.linked.push(target.into_owned());
         }
     }
 
