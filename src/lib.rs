@@ -175,6 +175,11 @@ pub fn read_after(
         let code = if referred.contains(entry.path.as_str()) { Code::SkippedOther } else { Code::KindNotRead };
         file.push(Problem::new(code, &entry.path));
     }
+    for file in skipped.iter_mut().filter(|file| file.code == Code::SkippedOther) {
+        if file.path.as_deref().is_some_and(|path| referred.contains(path)) {
+            file.arguments.push(("used", "1".to_owned()));
+        }
+    }
     if count == 0 {
         problems.extend(nothing_read(source, &skipped));
     }

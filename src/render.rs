@@ -245,27 +245,30 @@ impl<'a> Renderer<'a> {
     fn fit(&self) -> Result<Vec<Shape>, Problem> {
         let feed = select::main_feed(self.items, self.config);
         let entries = |shape| feed.items.iter().map(|item| self.entry(item, shape)).collect::<Result<Vec<_>, _>>();
+        let most = |sizes: Vec<usize>| sizes.into_iter().max().unwrap_or_default();
         let full = entries(Shape::Full)?;
-        if self.bytes(&feed, &full)? <= self.config.max_bytes {
+        // No entry is larger than it is in all formats together: then there is nothing to weigh.
+        if self.sizes(&feed, &full)?.iter().sum::<usize>() + NAMESPACES <= self.config.max_bytes {
             return Ok(vec![Shape::Full; feed.items.len()]);
         }
         let short = entries(Shape::Short)?;
+        // What a feed grows by when it gets one entry more, in the format in which it grows most.
+        let first: Vec<Entry<'_>> = short.first().cloned().into_iter().collect();
+        let before = self.sizes(&feed, &first)?;
         let weigh = |entry: &Entry<'_>| {
-            // What a feed gets larger by when it gets one entry more.
-            let (one, two) = ([entry.clone()], [entry.clone(), entry.clone()]);
-            Ok(self.bytes(&feed, &two)?.saturating_sub(self.bytes(&feed, &one)?))
+            let after = self.sizes(&feed, &[first.as_slice(), std::slice::from_ref(entry)].concat())?;
+            Ok(most(after.iter().zip(&before).map(|(after, before)| after.saturating_sub(*before)).collect()))
         };
         let pairs = full.iter().zip(&short);
         let weights = pairs.map(|(full, short)| Ok(Weight { full: weigh(full)?, short: weigh(short)? }));
         let weights = weights.collect::<Result<Vec<_>, Problem>>()?;
-        let head = self.bytes(&feed, &[])? + NAMESPACES;
+        let head = most(self.sizes(&feed, &[])?) + NAMESPACES;
         Ok(select::fit(&feed.items, &weights, head, self.config.max_bytes))
     }
 
-    /// How large a feed is in the format that needs most.
-    fn bytes(&self, feed: &Feed<'_>, entries: &[Entry<'_>]) -> Result<usize, Problem> {
-        let sizes = Format::ALL.into_iter().map(|format| Ok(self.write(format, feed, entries)?.len()));
-        Ok(sizes.collect::<Result<Vec<_>, Problem>>()?.into_iter().max().unwrap_or_default())
+    /// How large a feed is in each format, in bytes.
+    fn sizes(&self, feed: &Feed<'_>, entries: &[Entry<'_>]) -> Result<Vec<usize>, Problem> {
+        Format::ALL.into_iter().map(|format| Ok(self.write(format, feed, entries)?.len())).collect()
     }
 
     fn entry(&self, item: &'a Item, shape: Shape) -> Result<Entry<'a>, Problem> {

@@ -37,7 +37,9 @@ pub fn elements(item: &Item) -> Vec<Element> {
     // Who is named may be a photographer or an agency: a role would be a guess.
     let credit = image.credit.as_ref().and_then(|credit| plain("media:credit", credit.as_str(), Vec::new()));
     let mut attributes = vec![("url", image.file.url.clone()), ("medium", "image".to_owned())];
-    attributes.push(("type", image.file.media_type.clone()));
+    // The name of what lies elsewhere may tell nothing.
+    let media_type = Some(&image.file.media_type).filter(|kind| kind.starts_with("image/"));
+    attributes.extend(media_type.map(|kind| ("type", kind.clone())));
     attributes.extend(image.file.size.map(|size| ("fileSize", size.to_string())));
     attributes.extend(pixels(&image.file));
     let children = credit.into_iter().chain(description).collect();

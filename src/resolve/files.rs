@@ -38,7 +38,14 @@ pub struct Files {
 impl Files {
     /// Reads `image`, `attachments`, the links of the body and the names beside the item; a file that
     /// is named in the head and not there is a warning, and is not in the feeds.
-    pub fn of(draft: &Draft, address: &Address, config: &Config, source: &Source, problems: &mut Vec<Problem>) -> Self {
+    pub fn of(
+        draft: &Draft,
+        title: &Text,
+        address: &Address,
+        config: &Config,
+        source: &Source,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
         let body = draft.facts.references.iter();
         let there = |target: &str| source_path(&draft.path, target).filter(|path| source.find(path).is_some());
         let relative = body.clone().map(|(target, _)| target).filter(|target| there(target).is_none());
@@ -60,8 +67,10 @@ impl Files {
         for (path, place) in in_head.chain(in_body) {
             places.entry(path).or_insert(Some(place));
         }
-        let beside: Vec<&SourceEntry> =
+        let mut beside: Vec<&SourceEntry> =
             companions(&draft.path, source).filter(|entry| !places.contains_key(&entry.path)).collect();
+        // RSS has one enclosure: a document before its picture.
+        beside.sort_by_key(|entry| media::is_picture(&entry.path));
         places.extend(beside.iter().map(|entry| (entry.path.clone(), None)));
         let linked = draft.facts.linked.iter().filter_map(|target| there(target)).filter(|path| is_file(path));
         let linked: Vec<&SourceEntry> = linked.filter_map(|path| source.find(&path)).collect();
@@ -74,7 +83,11 @@ impl Files {
         for (node, file) in &listed {
             attachments.add(making.listed(node, file), text(node, "title").is_some());
         }
-        for entry in beside.into_iter().chain(linked) {
+        // The item itself in another form: the file's name says nothing more than the title.
+        for entry in &beside {
+            attachments.add(Attachment { title: title.clone(), ..making.attachment(&File::here(entry)) }, false);
+        }
+        for entry in linked {
             attachments.add(making.attachment(&File::here(entry)), false);
         }
         let pictures = looks.into_iter().filter_map(|(path, look)| Some((path, look.pixels?))).collect();
@@ -269,6 +282,16 @@ pub fn unused(items: &[Item], source: &Source) -> Vec<Problem> {
     let referred: HashSet<&str> = items.iter().flat_map(|item| item.references.iter().map(String::as_str)).collect();
     let paths: BTreeSet<&str> = items.iter().map(|item| item.path.as_str()).collect();
     items.iter().filter_map(|item| unused_of(item, &paths, &referred, source)).collect()
+}
+
+/// What the paths of the files begin with that are an item's by their place: `a/b.` for `a/b.md`, and
+/// `a/b/` for `a/b/index.md`.
+pub fn own_name(path: &str) -> Option<&str> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if name.starts_with("index.") && !folder.is_empty() {
+        return path.get(..=folder.len());
+    }
+    path.rsplit_once('.').and_then(|(stem, _)| path.get(..=stem.len()))
 }
 
 fn unused_of(item: &Item, items: &BTreeSet<&str>, referred: &HashSet<&str>, source: &Source) -> Option<Problem> {
