@@ -14,7 +14,7 @@
 //! | `contacts` | end of `content` | end of `content:encoded` | end of `content_html` | "Vos interlocuteurs" |
 //! | `tags` | `category` | `category` | `tags` | list |
 //! | `image` | `media:content`, `media:thumbnail`, start of `content` | the same, start of `content:encoded` | `image`, start of `content_html` | figure |
-//! | `attachments` | `link rel="enclosure"` | `enclosure`, then `atom:link` | `attachments` | list |
+//! | `attachments` | `link rel="enclosure"`, `media:content` behind a picture | `enclosure`, then `atom:link`; `media:content` likewise | `attachments` | list |
 //! | `rights` | `rights` | `dc:rights` | – (no place) | footer |
 //! | `changes` | the last one with a note: start of `content` | start of `content:encoded` | start of `content_html` | above the text, and a history below it |
 //! | `relations` | `link rel="related"`, `thr:in-reply-to`; start of `content` | start of `content:encoded` | start of `content_html` | above the text |

@@ -106,7 +106,7 @@ fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
 /// What it answers, and its lead picture. The keys of the map are never written: they sort.
 fn extensions(item: &Item) -> ExtensionMap {
     let mut extensions = in_reply_to(item);
-    let elements = media_rss::elements(item).into_iter().map(media).collect::<Vec<_>>();
+    let elements = media_rss::elements(item, 0).into_iter().map(media).collect::<Vec<_>>();
     if !elements.is_empty() {
         extensions.insert("media".to_owned(), BTreeMap::from([(String::new(), elements)]));
     }

@@ -23,7 +23,11 @@ pub struct Element {
 
 /// What there is to say of the lead picture of an item (MR-02); nothing where it has none. Never a
 /// `media:group`: with one child it is an error (MR-03).
-pub fn elements(item: &Item) -> Vec<Element> {
+///
+/// The files come behind it: two readers measured take `media:content`, where there is one, for all
+/// that comes with an item, and forget the enclosures. A third shows a file once only if both say the
+/// same of it: the first `untitled` of them have no title where they are enclosures.
+pub fn elements(item: &Item, untitled: usize) -> Vec<Element> {
     let Some(image) = &item.image else {
         return Vec::new();
     };
@@ -45,7 +49,16 @@ pub fn elements(item: &Item) -> Vec<Element> {
     let children = credit.into_iter().chain(description).collect();
     let content = Element { name: "media:content", attributes, text: None, children };
     let attributes = std::iter::once(("url", image.file.url.clone())).chain(pixels(&image.file)).collect();
-    vec![content, Element { name: "media:thumbnail", attributes, ..Element::default() }]
+    let thumbnail = Element { name: "media:thumbnail", attributes, ..Element::default() };
+    let others = item.attachments.iter().enumerate().filter(|(_, file)| file.url != image.file.url);
+    let files = others.map(|(number, file)| {
+        let mut attributes = vec![("url", file.url.clone()), ("type", file.media_type.clone())];
+        attributes.extend(file.size.map(|size| ("fileSize", size.to_string())));
+        let title = plain("media:title", file.title.as_str(), vec![("type", "plain".to_owned())]);
+        let children = title.into_iter().filter(|_| number >= untitled).collect();
+        Element { name: "media:content", attributes, text: None, children }
+    });
+    std::iter::once(content).chain(files).chain([thumbnail]).collect()
 }
 
 fn pixels(file: &Attachment) -> impl Iterator<Item = (&'static str, String)> {

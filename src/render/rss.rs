@@ -74,7 +74,7 @@ fn item(entry: &Entry<'_>, config: &Config) -> RssItem {
         ];
         add(&mut extensions, "link", extension("atom:link", None, &attributes));
     }
-    let picture: Vec<Extension> = media_rss::elements(item).into_iter().map(media).collect();
+    let picture: Vec<Extension> = media_rss::elements(item, 1).into_iter().map(media).collect();
     if !picture.is_empty() {
         extensions.insert("media".to_owned(), BTreeMap::from([(String::new(), picture)]));
     }
