@@ -20,6 +20,7 @@ use crieur::config::foreign::Foreign;
 use crieur::locale::Locale;
 use crieur::output::Stamp;
 use crieur::problem::{Blame, Code, Problem, SIDECAR, Severity};
+use crieur::resolve::files;
 use crieur::{Accept, Change, Config, Item, Ledger, Newsroom, Source};
 
 use crate::report::{Format, Reporter};
@@ -616,8 +617,12 @@ impl<'a> Room<'a> {
         // The files of what is held are not for everybody.
         let held = self.newsroom.items.iter().filter(|item| !item.status.is_out());
         let sidecars: Vec<String> = held.clone().map(|item| format!("{}{SIDECAR}", item.path)).collect();
-        reporter.known.extend(held.flat_map(|item| item.references.iter().map(|path| (path.as_str(), false))));
+        reporter.known.extend(held.clone().flat_map(|item| item.references.iter().map(|path| (path.as_str(), false))));
         reporter.known.extend(sidecars.iter().map(|path| (path.as_str(), false)));
+        let near = self.newsroom.skipped.iter().filter_map(|skipped| skipped.path.as_deref());
+        let names: Vec<&str> = held.filter_map(|item| files::own_name(&item.path)).collect();
+        let bears_one = |path: &&str| names.iter().any(|name| path.starts_with(name));
+        reporter.known.extend(near.filter(bears_one).map(|path| (path, false)));
         for skipped in &self.newsroom.skipped {
             if skipped.path.as_deref().is_none_or(|path| self.is_wanted(path)) {
                 let line = reporter.skipped(skipped);

@@ -35,7 +35,7 @@ pub struct SourceFile {
     pub bytes: Vec<u8>,
 }
 
-type Reader = dyn Fn(&SourceEntry) -> Result<Vec<u8>, String> + Send + Sync;
+type Reader = dyn Fn(&SourceEntry, u64) -> Result<Vec<u8>, String> + Send + Sync;
 
 /// Everything below the items folder, in the order of paths.
 pub struct Source {
@@ -46,10 +46,11 @@ pub struct Source {
 }
 
 impl Source {
-    /// A source over `entries`; `read` says in words why it cannot read one.
+    /// A source over `entries`; `read` gives the first bytes of one, as many as it is asked for at
+    /// most, or says in words why it cannot.
     pub fn new(
         mut entries: Vec<SourceEntry>,
-        read: impl Fn(&SourceEntry) -> Result<Vec<u8>, String> + Send + Sync + 'static,
+        read: impl Fn(&SourceEntry, u64) -> Result<Vec<u8>, String> + Send + Sync + 'static,
     ) -> Self {
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         Self { entries, read: Box::new(read), left_out: Vec::new(), committed: HashMap::new() }
@@ -87,7 +88,11 @@ impl Source {
             .iter()
             .map(|(path, bytes)| SourceEntry { path: path.clone(), size: bytes.len() as u64, spelt: None })
             .collect();
-        Self::new(entries, move |entry| files.get(&entry.path).cloned().ok_or_else(|| "not there".to_owned()))
+        Self::new(entries, move |entry, most| {
+            let bytes = files.get(&entry.path).ok_or_else(|| "not there".to_owned())?;
+            let most = usize::try_from(most).unwrap_or(usize::MAX);
+            Ok(bytes.get(..most).unwrap_or(bytes).to_vec())
+        })
     }
 
     /// What is there, sorted by path.
@@ -101,12 +106,20 @@ impl Source {
         self.entries.get(index)
     }
 
-    /// Reads one file.
+    /// Reads one file. One byte more than a text may have is enough to know that it is too large.
     ///
     /// # Errors
     /// The reason, in the words of the operating system.
     pub fn read(&self, entry: &SourceEntry) -> Result<SourceFile, String> {
-        (self.read)(entry).map(|bytes| SourceFile { path: entry.path.clone(), bytes })
+        (self.read)(entry, LARGEST_TEXT + 1).map(|bytes| SourceFile { path: entry.path.clone(), bytes })
+    }
+
+    /// Reads the beginning of one file: `most` bytes, or all where it has fewer.
+    ///
+    /// # Errors
+    /// The reason, in the words of the operating system.
+    pub fn head(&self, entry: &SourceEntry, most: u64) -> Result<Vec<u8>, String> {
+        (self.read)(entry, most)
     }
 }
 

@@ -12,6 +12,8 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 use linkify::{LinkFinder, LinkKind};
 
+use crate::media::Pixels;
+
 /// Attributes that hold one address.
 const ADDRESSES: &[&str] = &["href", "src", "poster", "cite", "longdesc"];
 
@@ -118,7 +120,17 @@ pub fn without_addresses<'a>(text: &'a str, instead: &str) -> Cow<'a, str> {
 
 /// Goes over the tags of serialised HTML and gives every address to `resolve`; an attribute for
 /// which it answers `None` is dropped, and so is every attribute that could run something.
-pub fn finish(html: &str, mut resolve: impl FnMut(&str) -> Option<String>) -> String {
+pub fn finish(html: &str, resolve: impl FnMut(&str) -> Option<String>) -> String {
+    finish_sized(html, resolve, |_| None)
+}
+
+/// The same; a picture whose size `pixels` knows, by its address as it was written, gets it where its
+/// author gave none, so that the text does not jump when it comes.
+pub fn finish_sized(
+    html: &str,
+    mut resolve: impl FnMut(&str) -> Option<String>,
+    pixels: impl Fn(&str) -> Option<Pixels>,
+) -> String {
     let mut out = String::with_capacity(html.len() + html.len() / 8);
     let mut rest = html;
     let mut dropped_anchor = false;
@@ -129,7 +141,7 @@ pub fn finish(html: &str, mut resolve: impl FnMut(&str) -> Option<String>) -> St
         rest = after;
         if tag.contains('=') {
             let start = out.len();
-            let lost = rewrite(tag, &mut resolve, &mut out);
+            let lost = rewrite(tag, &mut resolve, &pixels, &mut out);
             // An anchor that leads nowhere is no anchor; they cannot stand in each other.
             if lost && tag.starts_with("<a ") {
                 out.truncate(start);
@@ -162,6 +174,16 @@ pub fn pictures_without_alt(html: &str) -> usize {
     pictures.filter(|tag| !said(tag.get(..tag_end(tag)).unwrap_or_default())).count()
 }
 
+/// Every address in a piece of HTML that its reader may follow.
+pub fn links(html: &str) -> Vec<String> {
+    let mut links = Vec::new();
+    for (at, _) in html.match_indices("<a ") {
+        let tag = html.get(at..).unwrap_or_default();
+        links.extend(addresses(tag.get(..tag_end(tag)).unwrap_or_default()));
+    }
+    links
+}
+
 /// Where the tag that opens `html` ends; a `>` between quotes does not end it.
 fn tag_end(html: &str) -> usize {
     let mut quote = None;
@@ -177,8 +199,15 @@ fn tag_end(html: &str) -> usize {
 }
 
 /// Writes a tag with its addresses resolved; true where its `href` is gone.
-fn rewrite(tag: &str, resolve: &mut impl FnMut(&str) -> Option<String>, out: &mut String) -> bool {
+fn rewrite(
+    tag: &str,
+    resolve: &mut impl FnMut(&str) -> Option<String>,
+    pixels: &impl Fn(&str) -> Option<Pixels>,
+    out: &mut String,
+) -> bool {
     let mut lost = false;
+    let mut size = None;
+    let mut sized = false;
     let name_ends = tag.find([' ', '\n', '>']).unwrap_or(tag.len());
     let (name, mut rest) = tag.split_at(name_ends);
     out.push_str(name);
@@ -187,6 +216,9 @@ fn rewrite(tag: &str, resolve: &mut impl FnMut(&str) -> Option<String>, out: &mu
         let attribute_ends = rest.find(['=', ' ', '>', '\n']).unwrap_or(rest.len());
         let (attribute, after) = rest.split_at(attribute_ends);
         if attribute.is_empty() || attribute == "/" {
+            if let Some(Pixels { width, height }) = size.filter(|_| !sized && tag.starts_with("<img")) {
+                let _ = write!(out, " width=\"{width}\" height=\"{height}\"");
+            }
             out.push_str(if attribute == "/" { " />" } else { ">" });
             return lost;
         }
@@ -201,6 +233,10 @@ fn rewrite(tag: &str, resolve: &mut impl FnMut(&str) -> Option<String>, out: &mu
         };
         rest = after;
         let name = attribute.to_ascii_lowercase();
+        sized |= matches!(name.as_str(), "width" | "height");
+        if name == "src" {
+            size = pixels(&unescape(value));
+        }
         let value = if name.starts_with("on") {
             None
         } else if ADDRESSES.contains(&name.as_str()) {

@@ -43,6 +43,7 @@ pub mod problem;
 pub mod text;
 
 pub mod file;
+pub mod media;
 pub mod zone;
 
 pub mod item;
@@ -173,6 +174,11 @@ pub fn read_after(
         let file = if referred.contains(entry.path.as_str()) { &mut skipped } else { &mut problems };
         let code = if referred.contains(entry.path.as_str()) { Code::SkippedOther } else { Code::KindNotRead };
         file.push(Problem::new(code, &entry.path));
+    }
+    for file in skipped.iter_mut().filter(|file| file.code == Code::SkippedOther) {
+        if file.path.as_deref().is_some_and(|path| referred.contains(path)) {
+            file.arguments.push(("used", "1".to_owned()));
+        }
     }
     if count == 0 {
         problems.extend(nothing_read(source, &skipped));

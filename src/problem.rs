@@ -278,6 +278,10 @@ codes! {
     MarkupRemoved = "markup-removed", Warning, Item;
     /// A picture without a text alternative.
     ImageWithoutAlt = "image-without-alt", Warning, Item;
+    /// A picture whose bytes are not what its name says.
+    PictureMisnamed = "picture-misnamed", Warning, Item;
+    /// Files in the folder of an item to which it does not refer.
+    FileUnused = "file-unused", Warning, Item;
     /// A file that the item refers to is not there.
     FileMissing = "file-missing", Warning, Item;
     /// A kind of file that is not read yet.
@@ -346,7 +350,13 @@ impl Code {
     pub fn is_about_the_text(self) -> bool {
         matches!(
             self,
-            Self::FileMissing | Self::HtmlRemoved | Self::ImageWithoutAlt | Self::LinkHeld | Self::LinkUnsafe
+            Self::FileMissing
+                | Self::FileUnused
+                | Self::HtmlRemoved
+                | Self::ImageWithoutAlt
+                | Self::LinkHeld
+                | Self::LinkUnsafe
+                | Self::PictureMisnamed
         )
     }
 

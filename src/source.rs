@@ -113,12 +113,11 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
         entries.push(SourceEntry { path, size, spelt });
     }
     let root = folder.to_owned();
-    let read = move |entry: &SourceEntry| {
+    let read = move |entry: &SourceEntry, most: u64| {
         let path = entry.spelt.clone().unwrap_or_else(|| root.join(&entry.path));
-        let mut bytes = Vec::with_capacity(usize::try_from(entry.size.min(LARGEST_TEXT)).unwrap_or_default() + 1);
+        let mut bytes = Vec::with_capacity(usize::try_from(entry.size.min(most)).unwrap_or_default() + 1);
         let file = File::open(path).map_err(|error| error.to_string())?;
-        // One byte more than the limit is enough to know that it is too large.
-        file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        file.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
         Ok(bytes)
     };
     Ok((Source::new(entries, read).leaving_out(left_out), problems))

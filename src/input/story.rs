@@ -130,6 +130,7 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
                 Target::Absolute => facts.absolute.push((address, place)),
             }
         }
+        facts.linked.extend(html::links(piece).into_iter().filter(|link| Target::of(link) == Target::Relative));
         let without = html::pictures_without_alt(&clean);
         problems.extend((0..without).map(|_| Problem::new(Code::ImageWithoutAlt, path).at(place)));
     }

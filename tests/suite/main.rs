@@ -18,6 +18,7 @@ mod import;
 mod laws;
 mod ledger;
 mod life;
+mod media;
 mod odd;
 mod properties;
 mod readme;

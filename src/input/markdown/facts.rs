@@ -91,6 +91,7 @@ impl Scan<'_> {
                 for address in html::addresses(&clean) {
                     self.refer(&address, place);
                 }
+                html::links(&clean).iter().for_each(|address| self.link(address));
                 // What the sanitiser will take out is said, too.
                 for address in html::addresses(piece).iter().filter(|a| Target::of(a) == Target::Unsafe) {
                     self.refer(address, place);
@@ -124,6 +125,7 @@ impl Scan<'_> {
             Tag::Paragraph if self.facts.paragraph.is_none() && self.depth == 1 => self.text = Some(String::new()),
             Tag::Link { dest_url, link_type, .. } if *link_type != LinkType::Email => {
                 self.refer(dest_url, self.place(range));
+                self.link(dest_url);
             }
             Tag::Image { dest_url, .. } => {
                 self.facts.has_content = true;
@@ -153,6 +155,14 @@ impl Scan<'_> {
                 self.problems.extend(problem);
             }
             _ => {}
+        }
+    }
+
+    /// What is linked to may be a file that comes with the item.
+    fn link(&mut self, target: &str) {
+        let target = without_marks(target);
+        if Target::of(&target) == Target::Relative {
+            self.facts.linked.push(target.into_owned());
         }
     }
 
