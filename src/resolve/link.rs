@@ -15,9 +15,10 @@ use crate::config::{Config, ascii_uri, web_address};
 use crate::file::{Source, digest_of};
 use crate::input::facts::Part;
 use crate::input::markdown::{Target, slug};
-use crate::input::{Draft, Kind};
+use crate::input::{Draft, Kind, is_item, item_of};
 use crate::item::{Attachment, Item, Picture};
-use crate::problem::{Code, Place, Problem};
+use crate::locale::Locale;
+use crate::problem::{Code, Place, Problem, SIDECAR};
 use crate::text::Text;
 use crate::tree::Node;
 
@@ -177,7 +178,14 @@ pub struct Files {
 impl Files {
     /// Reads `image`, `attachments` and the links of the body; a file that is named in the head
     /// and not there is a warning, and is not in the feeds.
-    pub fn of(draft: &Draft, address: &Address, config: &Config, source: &Source, problems: &mut Vec<Problem>) -> Self {
+    pub fn of(
+        draft: &Draft,
+        address: &Address,
+        language: &str,
+        config: &Config,
+        source: &Source,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
         let body = draft.facts.references.iter();
         let is_there =
             |path: &String| source.find(path).is_some() || draft.facts.parts.iter().any(|part| part.path == *path);
@@ -187,8 +195,16 @@ impl Files {
         let ours = draft.facts.absolute.iter().filter(|(target, _)| canonical(target).starts_with(&site));
         let page_links = relative.chain(ours.clone().map(|(target, _)| target)).cloned().collect();
         let targets = body.clone().chain(ours).cloned().collect();
-        let mut references: Vec<String> =
-            body.filter_map(|(target, _)| source_path(&draft.path, target)).filter(|path| is_there(path)).collect();
+        // A PDF that is an item of its own is that item's to publish, or to hold.
+        let named_for = |path: String| match Kind::of(&path) {
+            Kind::Pdf if is_item(&path, source) => format!("{path}{SIDECAR}"),
+            _ => path,
+        };
+        let mut references: Vec<String> = body
+            .filter_map(|(target, _)| source_path(&draft.path, target))
+            .filter(|path| is_there(path))
+            .map(named_for)
+            .collect();
         let mut named = |key: &str, node: &Node| named_file(key, node, draft, source, problems);
         let image = draft.image.as_ref().and_then(|node| Some((node, named("image", node)?)));
         let attachments = draft.attachments.iter();
@@ -198,6 +214,8 @@ impl Files {
             File::Elsewhere(_) => None,
         };
         references.extend(image.iter().chain(&attachments).filter_map(|(_, file)| local(file)));
+        let own = source.find(&draft.path).filter(|_| Kind::of(&draft.path) == Kind::Pdf);
+        references.extend(own.map(|entry| entry.path.clone()));
         references.sort_unstable();
         references.dedup();
         let names = public_names(&references, &draft.path);
@@ -230,6 +248,11 @@ impl Files {
             if !listed.iter().any(|known| known.url == attachment.url) {
                 listed.push(attachment);
             }
+        }
+        if let Some(entry) = own.filter(|own| !listed.iter().any(|known| known.source.as_ref() == Some(&own.path))) {
+            let document = File::Local { path: entry.path.clone(), size: entry.size };
+            let title = Text::some(&Locale::of(language).word("download", &[]));
+            listed.insert(0, document.attachment(title, &address.base, &names));
         }
         Self { image, attachments: listed, references, page_links, targets }
     }
@@ -281,8 +304,14 @@ fn named_file(key: &str, node: &Node, draft: &Draft, source: &Source, problems: 
         }
         Target::Relative => {
             let entry = source_path(&draft.path, written).and_then(|path| source.find(&path));
-            if let Some(entry) = entry.filter(|entry| !Kind::of(&entry.path).is_item()) {
-                return Some(File::Local { path: entry.path.clone(), size: entry.size });
+            let is_other = |path: &str| path != draft.path && is_item(path, source);
+            if let Some(entry) = entry {
+                if !is_other(&entry.path) {
+                    return Some(File::Local { path: entry.path.clone(), size: entry.size });
+                }
+                let problem = Problem::new(Code::FileMissing, &draft.path).at(node.place);
+                problems.push(problem.with("target", written).with("item", "1"));
+                return None;
             }
         }
         Target::Unsafe => {}
@@ -337,7 +366,8 @@ pub fn public_names(references: &[String], item: &str) -> BTreeMap<String, Strin
     let folder = item.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let mut names = BTreeMap::new();
     let mut taken: Vec<String> = vec!["index.html".to_owned()];
-    for path in references.iter().filter(|path| !Kind::of(path).is_item()) {
+    let is_file = |path: &&String| !Kind::of(path).is_item() && item_of(path) == path.as_str();
+    for path in references.iter().filter(is_file) {
         let seen = path.strip_prefix(folder.as_str()).unwrap_or(path);
         let seen = match Part::inner(path, item) {
             Some(inner) => inner.rsplit('/').next().unwrap_or(inner),
@@ -420,7 +450,9 @@ impl<'a> Links<'a> {
                 return Some(ascii_uri(&format!("{}{name}{fragment}", item.base)));
             }
             // An item that is there and has an error has no page.
-            if item.references.contains(&path) && Kind::of(&path).is_item() {
+            let is_other =
+                |reference: &String| item_of(reference) == path && (Kind::of(&path).is_item() || *reference != path);
+            if item.references.iter().any(is_other) {
                 return None;
             }
         }
@@ -440,7 +472,7 @@ impl<'a> Links<'a> {
     pub fn state(&self, item: &Item) -> String {
         let mut state = String::new();
         for path in &item.references {
-            if let Some(other) = self.items.get(path.as_str()) {
+            if let Some(other) = self.items.get(item_of(path)) {
                 state.push_str(if other.status.is_out() { &other.url } else { "-" });
                 state.push('\n');
             }
