@@ -1,6 +1,7 @@
 //! From a file to what its author wrote: a [`Draft`], everything optional, each value with its
 //! place, no configuration seen.
 
+pub mod addresses;
 pub mod anatomy;
 pub mod banner;
 pub mod encoding;
@@ -423,6 +424,7 @@ fn story(
 ) -> Result<(Draft, Story), Problem> {
     let mut draft = Draft { path: file.path.clone(), digest: digest(&file.bytes), ..Draft::default() };
     let decoded = decode(file, label, problems)?;
+    let decoded = plain::keep_pages(&decoded);
     let cleaned = text::clean(&decoded);
     report_dropped(&cleaned.dropped, &file.path, problems);
     let parts = front_matter::split_marked(&cleaned.text, &file.path)?;
