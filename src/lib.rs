@@ -70,9 +70,12 @@ pub mod document;
 
 pub mod import;
 
+pub mod extract;
+
 #[cfg(feature = "fetch")]
 pub mod fetch;
 pub mod output;
+pub mod pdf_text;
 pub mod source;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
