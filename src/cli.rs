@@ -3,6 +3,7 @@
 mod act;
 mod build;
 mod check;
+mod extract;
 mod ids;
 mod import;
 mod place;
@@ -70,6 +71,8 @@ enum Command {
     Forget(act::Forget),
     /// Another tool's feed or export → items, with their own identities, dates and authors
     Import(import::Import),
+    /// The text of a PDF → a draft beside it, to be read through against the PDF
+    Extract(extract::Extract),
 }
 
 impl Command {
@@ -89,6 +92,7 @@ impl Command {
             Self::Correct(correct) => Some(&correct.file),
             Self::Withdraw(withdraw) => Some(&withdraw.file),
             Self::Adopt(adopt) => Some(&adopt.new),
+            Self::Extract(extract) => Some(&extract.file),
             Self::Check { path } | Self::Show { path } => path.as_deref(),
         }
     }
@@ -261,6 +265,7 @@ impl Cli {
             Command::Forget(asked) => act::forget(&room, asked, &mut answer),
             Command::Check { .. } => check::run(&room, &mut answer),
             Command::Show { path } => show::run(&room, path.as_deref(), &mut answer),
+            Command::Extract(asked) => extract::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Import(asked) => ids::run(&room, asked, &surroundings.folder, &mut answer),
         }
         answer

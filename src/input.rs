@@ -1,12 +1,14 @@
 //! From a file to what its author wrote: a [`Draft`], everything optional, each value with its
 //! place, no configuration seen.
 
+pub mod addresses;
 pub mod anatomy;
 pub mod banner;
 pub mod encoding;
 pub mod facts;
 pub mod front_matter;
 pub mod markdown;
+pub mod pdf;
 pub mod people;
 pub mod plain;
 pub mod story;
@@ -17,9 +19,9 @@ use encoding_rs::Encoding;
 
 use self::markdown::Rendering;
 use self::story::Story;
-use crate::file::{LARGEST_TEXT, SourceFile, digest, digest_of};
+use crate::file::{LARGEST_TEXT, Source, SourceFile, digest, digest_of};
 use crate::item::Words;
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Code, Place, Problem, SIDECAR};
 use crate::text::{self, Text};
 use crate::tree::Node;
 
@@ -30,6 +32,8 @@ pub enum Kind {
     Markdown,
     /// Plain text, as it comes out of a mail or a PDF: an item likewise.
     Plain,
+    /// A document that no build reads: an item where its sidecar speaks for it ([`pdf`]).
+    Pdf,
     /// A text that an office writes and that is not read: said, never skipped silently.
     NotRead,
     /// Not an item: a picture, a sound, anything that items may refer to.
@@ -44,6 +48,7 @@ impl Kind {
             Some((_, ending)) => match ending.to_ascii_lowercase().as_str() {
                 "md" | "markdown" => Self::Markdown,
                 "txt" | "text" => Self::Plain,
+                "pdf" => Self::Pdf,
                 "html" | "htm" | "docx" | "odt" | "doc" | "rtf" | "mdx" => Self::NotRead,
                 _ => Self::Other,
             },
@@ -51,14 +56,32 @@ impl Kind {
         }
     }
 
-    /// Whether such a file is an item, unless its name says otherwise.
+    /// Whether such a file is an item by itself, unless its name says otherwise.
     pub fn is_item(self) -> bool {
-        !matches!(self, Self::NotRead | Self::Other)
+        !matches!(self, Self::Pdf | Self::NotRead | Self::Other)
     }
 
     /// Whether it can be shown line by line.
     pub fn is_text(self) -> bool {
         matches!(self, Self::Markdown | Self::Plain | Self::Other)
+    }
+}
+
+/// Whether the file at `path` is an item, unless its name says otherwise: by its kind, and a PDF where
+/// its sidecar lies beside it.
+pub fn is_item(path: &str, source: &Source) -> bool {
+    match Kind::of(path) {
+        Kind::Pdf => source.find(&format!("{path}{SIDECAR}")).is_some(),
+        kind => kind.is_item(),
+    }
+}
+
+/// The item that a reference means: what refers to a PDF that is an item of its own names its sidecar,
+/// so that the PDF is never taken for a file of the item that refers to it.
+pub fn item_of(reference: &str) -> &str {
+    match reference.strip_suffix(SIDECAR) {
+        Some(path) if Kind::of(path) == Kind::Pdf => path,
+        _ => reference,
     }
 }
 
@@ -240,6 +263,21 @@ pub fn read(
     (draft.filter(|_| !broken), problems)
 }
 
+/// The same for a PDF, which is not read: `beginning` are its first bytes ([`pdf::BEGINNING`]), and
+/// `digest` is that of all of them.
+pub fn read_pdf(
+    path: &str,
+    beginning: &[u8],
+    digest: String,
+    sidecar: Option<&SourceFile>,
+) -> (Option<Draft>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let draft = pdf::draft(path, beginning, digest).and_then(|draft| whole(draft, sidecar, &mut problems));
+    let draft = draft.map_err(|problem| problems.push(problem)).ok();
+    let broken = problems.iter().any(Problem::is_error);
+    (draft.filter(|_| !broken), problems)
+}
+
 /// Whether a sidecar says when, whether or as what an item goes out: without it the item would go
 /// out otherwise.
 pub fn sidecar_decides(file: &SourceFile) -> bool {
@@ -264,8 +302,10 @@ pub fn html(
     rendering: Rendering<'_>,
     subtitle: Option<&Text>,
 ) -> Result<String, Problem> {
-    if Kind::of(&file.path) == Kind::Markdown {
-        return Ok(markdown::to_html(&body(file, label)?, rendering));
+    match Kind::of(&file.path) {
+        Kind::Markdown => return Ok(markdown::to_html(&body(file, label)?, rendering)),
+        Kind::Pdf => return Ok(String::new()),
+        _ => {}
     }
     let mut story = story(file, label, rendering.prefix, &mut Vec::new())?.1;
     let anatomy = anatomy::of(&mut story);
@@ -299,11 +339,23 @@ fn draft(
     label: Option<&'static Encoding>,
     problems: &mut Vec<Problem>,
 ) -> Result<Draft, Problem> {
-    let (mut draft, found) = match Kind::of(&file.path) {
+    let (draft, found) = match Kind::of(&file.path) {
         Kind::Markdown => (from_markdown(file, label, problems)?, None),
+        Kind::Pdf => (pdf::draft(&file.path, &file.bytes, digest(&file.bytes))?, None),
         _ => from_story(file, label, problems)?,
     };
-    if file.path.split('/').any(|folder| folder == DRAFTS) {
+    let draft = whole(draft, sidecar, problems)?;
+    // What a person wrote for us goes before what a program wrote for programs.
+    Ok(match found {
+        Some(found) if draft.date.is_some() => draft.complete(Draft { date: None, ..found }),
+        Some(found) => draft.complete(found),
+        None => draft,
+    })
+}
+
+/// What the file itself says, with what its folder and its sidecar say.
+fn whole(mut draft: Draft, sidecar: Option<&SourceFile>, problems: &mut Vec<Problem>) -> Result<Draft, Problem> {
+    if draft.path.split('/').any(|folder| folder == DRAFTS) {
         draft.draft = draft.draft.or(Some(true));
     }
     let heads = [&draft.title, &draft.subtitle, &draft.summary];
@@ -311,18 +363,16 @@ fn draft(
     let told: Vec<_> = told.filter(|banner| matches!(banner, banner::Banner::Embargo(_))).collect();
     draft.banners.extend(told);
     if let Some(sidecar) = sidecar {
-        let mut beside = Draft { path: file.path.clone(), ..Draft::default() };
+        let mut beside = Draft { path: draft.path.clone(), ..Draft::default() };
         let decoded = decode(sidecar, None, problems)?;
         front_matter::read_sidecar(&text::clean(&decoded).text, &mut beside, problems)?;
         draft.digest = digest_of([draft.digest.as_str(), digest(&sidecar.bytes).as_str()]);
         draft = draft.complete(beside);
     }
-    // What a person wrote for us goes before what a program wrote for programs.
-    Ok(match found {
-        Some(found) if draft.date.is_some() => draft.complete(Draft { date: None, ..found }),
-        Some(found) => draft.complete(found),
-        None => draft,
-    })
+    if Kind::of(&draft.path) == Kind::Pdf {
+        draft.words = pdf::words(&draft);
+    }
+    Ok(draft)
 }
 
 fn from_markdown(
@@ -374,6 +424,7 @@ fn story(
 ) -> Result<(Draft, Story), Problem> {
     let mut draft = Draft { path: file.path.clone(), digest: digest(&file.bytes), ..Draft::default() };
     let decoded = decode(file, label, problems)?;
+    let decoded = plain::keep_pages(&decoded);
     let cleaned = text::clean(&decoded);
     report_dropped(&cleaned.dropped, &file.path, problems);
     let parts = front_matter::split_marked(&cleaned.text, &file.path)?;

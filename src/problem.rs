@@ -120,6 +120,10 @@ codes! {
     OutputFailed = "output-failed", Error, Machine;
     /// Another program's file stands where ours would go.
     OutputForeign = "output-foreign", Error, Machine;
+    /// The draft of a PDF is there already.
+    ExtractThere = "extract-there", Error, Machine;
+    /// Nothing here can read a PDF.
+    ExtractNothing = "extract-nothing", Error, Machine;
 
     /// A line of the ledger cannot be read.
     LedgerDamaged = "ledger-damaged", Error, Guard;
@@ -152,6 +156,12 @@ codes! {
     FileUnreadable = "file-unreadable", Error, Item;
     /// The file is larger than any text.
     FileTooLarge = "file-too-large", Error, Item;
+    /// Not a PDF, or none that opens.
+    PdfBroken = "pdf-broken", Error, Item;
+    /// A PDF that asks for a password.
+    PdfLocked = "pdf-locked", Error, Item;
+    /// A PDF in which no words are: pictures of pages.
+    PdfWithoutText = "pdf-without-text", Error, Item;
     /// NUL bytes: not a text.
     FileNotText = "file-not-text", Error, Item;
     /// The name is not Unicode.
@@ -224,6 +234,8 @@ codes! {
     HeadNotOpened = "head-not-opened", Warning, Item;
     /// Tabs in front of keys, which YAML does not know.
     HeadTabs = "head-tabs", Warning, Item;
+    /// A PDF of which no item and no sidecar speaks.
+    PdfAlone = "pdf-alone", Warning, Item;
     /// A sidecar without its file.
     SidecarAlone = "sidecar-alone", Warning, Item;
     /// A key one edit away from ours.

@@ -18,9 +18,9 @@ use std::sync::OnceLock;
 use crate::config::{Config, Format, ascii_uri};
 use crate::file::{Content, OutputFile, Source, SourceFile, digest_of};
 use crate::html;
-use crate::input;
 use crate::input::facts::Part;
 use crate::input::markdown::Rendering;
+use crate::input::{self, Kind};
 use crate::item::{Item, Status};
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
@@ -306,6 +306,10 @@ impl<'a> Renderer<'a> {
         if !item.status.is_readable() {
             let notice = item.summary.as_ref().map(|notice| html::escape(notice.as_str())).unwrap_or_default();
             return Ok(format!("<p>{notice}</p>"));
+        }
+        if Kind::of(&item.path) == Kind::Pdf {
+            // It is large, and nothing of it is shown.
+            return Ok(String::new());
         }
         let file = self.file(item)?;
         let prefix = digest_of([item.id.as_str()]);

@@ -172,6 +172,11 @@ impl Reporter<'_> {
             // It has been out: there is nothing to hide, and the way out must be seen.
             return problem;
         }
+        let ahead = |path: &str| places::day_of(path).is_some_and(|day| day > self.today);
+        if problem.code == Code::PdfAlone && !problem.path.as_deref().is_some_and(ahead) {
+            // Nothing is said but what its name says, and no line of it can be asked.
+            return problem;
+        }
         let secret = |path: &str| {
             let text = if self.public { self.text(path) } else { None };
             self.is_secret(path, text.as_ref().map_or("", |opened| &opened.text))
@@ -179,7 +184,7 @@ impl Reporter<'_> {
         // The other of two that clash may be one that nobody is to know of.
         problem.arguments.retain(|(name, value)| *name != "other" || !secret(value));
         if problem.item().is_some_and(secret) {
-            const FACTS: [&str; 14] = [
+            const FACTS: [&str; 16] = [
                 "name",
                 "characters",
                 "count",
@@ -194,6 +199,8 @@ impl Reporter<'_> {
                 "many",
                 "zone",
                 "elements",
+                "empty",
+                "other",
             ];
             problem.arguments.retain(|(name, _)| FACTS.contains(name));
         }

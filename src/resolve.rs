@@ -129,7 +129,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
     let (authors, authors_origin) = author::authors(draft, config, problems);
     let contacts = author::contacts(draft, config, problems);
     let address = link::Address::of(draft, config, &published, &language, problems);
-    let files = files::Files::of(draft, &title.0, &address, config, source, problems);
+    let files = files::Files::of(draft, &title.0, &address, &language, config, source, problems);
     let rights = draft
         .rights
         .clone()

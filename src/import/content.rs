@@ -64,10 +64,10 @@ const BLOCKS: [&str; 37] = [
 ];
 
 /// Where the name of an attribute stands in its tag, and its value.
-type Attribute = (Range<usize>, Range<usize>);
+pub(crate) type Attribute = (Range<usize>, Range<usize>);
 
 /// A tag, or a comment, or a text between them.
-enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     Text(&'a str),
     /// With its name in lower case, and its attributes.
     Tag(&'a str, String, Vec<Attribute>),
@@ -76,7 +76,7 @@ enum Piece<'a> {
 }
 
 /// Cuts HTML into its pieces as a browser would; together they are the whole text.
-fn pieces(html: &str) -> Vec<Piece<'_>> {
+pub(crate) fn pieces(html: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = html;
     while let Some(at) = rest.find('<') {

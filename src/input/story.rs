@@ -32,6 +32,8 @@ pub struct Story {
     /// What the program that wrote the file put into it (author, dates, title of the template…):
     /// shown as a suggestion, never believed (DESIGN §4). Name and value.
     pub suggestions: Vec<(&'static str, String)>,
+    /// What the mail that the text came in says it is about: the title where the text has none.
+    pub subject: Option<At<Text>>,
 }
 
 /// A part of a text: a paragraph, a heading, a list.

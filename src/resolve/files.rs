@@ -10,8 +10,9 @@ use super::link::{Address, canonical, is_file, public_names, source_path};
 use crate::config::{Config, web_address};
 use crate::file::{Source, SourceEntry};
 use crate::input::markdown::Target;
-use crate::input::{Draft, Kind};
+use crate::input::{Draft, Kind, is_item};
 use crate::item::{Attachment, Item, Picture};
+use crate::locale::Locale;
 use crate::media::{self, Look, Pixels};
 use crate::problem::{Code, Place, Problem, SIDECAR};
 use crate::text::Text;
@@ -42,15 +43,15 @@ impl Files {
         draft: &Draft,
         title: &Text,
         address: &Address,
+        language: &str,
         config: &Config,
         source: &Source,
         problems: &mut Vec<Problem>,
     ) -> Self {
         let body = draft.facts.references.iter();
         let is_part = |path: &str| draft.facts.parts.iter().any(|part| part.path == path);
-        let there = |target: &str| {
-            source_path(&draft.path, target).filter(|path| source.find(path).is_some() || is_part(path))
-        };
+        let there =
+            |target: &str| source_path(&draft.path, target).filter(|path| source.find(path).is_some() || is_part(path));
         let relative = body.clone().map(|(target, _)| target).filter(|target| there(target).is_none());
         let site = canonical(config.url.as_str());
         let ours = draft.facts.absolute.iter().filter(|(target, _)| canonical(target).starts_with(&site));
@@ -66,7 +67,12 @@ impl Files {
         let mut places: BTreeMap<String, Option<Place>> = BTreeMap::new();
         let in_head =
             image.iter().chain(&listed).filter_map(|(node, file)| Some((file.path()?.to_owned(), node.place)));
-        let in_body = body.clone().filter_map(|(target, place)| Some((there(target)?, *place)));
+        // A PDF that is an item is reached by its page, which its sidecar makes.
+        let named_for = |path: String| match Kind::of(&path) {
+            Kind::Pdf if path != draft.path && is_item(&path, source) => format!("{path}{SIDECAR}"),
+            _ => path,
+        };
+        let in_body = body.clone().filter_map(|(target, place)| Some((named_for(there(target)?), *place)));
         for (path, place) in in_head.chain(in_body) {
             places.entry(path).or_insert(Some(place));
         }
@@ -75,6 +81,11 @@ impl Files {
         // RSS has one enclosure: a document before its picture.
         beside.sort_by_key(|entry| media::is_picture(&entry.path));
         places.extend(beside.iter().map(|entry| (entry.path.clone(), None)));
+        // The document of which the item is all that there is to say.
+        let own = source.find(&draft.path).filter(|_| Kind::of(&draft.path) == Kind::Pdf);
+        if let Some(own) = own {
+            places.entry(own.path.clone()).or_insert(None);
+        }
         let linked = draft.facts.linked.iter().filter_map(|target| there(target)).filter(|path| is_file(path));
         let linked: Vec<&SourceEntry> = linked.filter_map(|path| source.find(&path)).collect();
 
@@ -83,6 +94,11 @@ impl Files {
         let making = Making { names: public_names(&references, &draft.path), base: &address.base, looks: &looks };
         let image = image.map(|(node, file)| making.picture(node, &file, draft, problems));
         let mut attachments = Attachments::default();
+        let is_listed = |own: &&SourceEntry| listed.iter().any(|(_, file)| file.path() == Some(own.path.as_str()));
+        if let Some(own) = own.filter(|own| !is_listed(own)) {
+            let title = Text::new(&Locale::of(language).word("download", &[]));
+            attachments.add(Attachment { title, ..making.attachment(&File::here(own)) }, true);
+        }
         for (node, file) in &listed {
             attachments.add(making.listed(node, file), text(node, "title").is_some());
         }
@@ -270,8 +286,13 @@ fn named_file(key: &str, node: &Node, draft: &Draft, source: &Source, problems: 
         }
         Target::Relative => {
             let entry = source_path(&draft.path, written).and_then(|path| source.find(&path));
-            if let Some(entry) = entry.filter(|entry| is_file(&entry.path)) {
-                return Some(File::here(entry));
+            if let Some(entry) = entry {
+                if entry.path == draft.path || !is_item(&entry.path, source) {
+                    return Some(File::here(entry));
+                }
+                let problem = Problem::new(Code::FileMissing, &draft.path).at(node.place);
+                problems.push(problem.with("target", written).with("item", "1"));
+                return None;
             }
         }
         Target::Unsafe => {}

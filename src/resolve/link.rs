@@ -15,7 +15,7 @@ use crate::config::{Config, ascii_uri, web_address};
 use crate::file::{Source, digest_of};
 use crate::input::facts::Part;
 use crate::input::markdown::{Target, slug};
-use crate::input::{Draft, Kind};
+use crate::input::{Draft, Kind, item_of};
 use crate::item::Item;
 use crate::problem::{Code, Place, Problem};
 
@@ -157,9 +157,9 @@ fn without_date(part: &str) -> &str {
     if rest.is_empty() { part } else { rest }
 }
 
-/// Whether what lies at a path is copied as it is, and not an item.
+/// Whether what lies at a path is copied as it is, and neither an item nor the sidecar that makes one.
 pub fn is_file(path: &str) -> bool {
-    !Kind::of(path).is_item()
+    !Kind::of(path).is_item() && item_of(path) == path
 }
 
 /// The path below the items folder that `target` names, seen from the item at `path`; `None`
@@ -273,7 +273,9 @@ impl<'a> Links<'a> {
                 return Some(ascii_uri(&format!("{}{name}{fragment}", item.base)));
             }
             // An item that is there and has an error has no page.
-            if item.references.contains(&path) && !is_file(&path) {
+            let is_other =
+                |reference: &String| item_of(reference) == path && (Kind::of(&path).is_item() || *reference != path);
+            if item.references.iter().any(is_other) {
                 return None;
             }
         }
@@ -293,7 +295,7 @@ impl<'a> Links<'a> {
     pub fn state(&self, item: &Item) -> String {
         let mut state = String::new();
         for path in &item.references {
-            if let Some(other) = self.items.get(path.as_str()) {
+            if let Some(other) = self.items.get(item_of(path)) {
                 state.push_str(if other.status.is_out() { &other.url } else { "-" });
                 state.push('\n');
             }
