@@ -47,7 +47,12 @@ pub fn run(room: &Room<'_>, asked: &Extract, here: &Path, answer: &mut Answer) {
             let written = room.locale.say("extracted", &[("path", &target_shown)]);
             answer.out(&format!("  {written}\n  {}\n", room.locale.say("extract-next", &[])));
         }
-        Err(problem) => report(&[problem], &room.reporter(), answer),
+        Err(problem) => {
+            let mut reporter = room.reporter();
+            // Whoever asks for its text may read what is wrong with it.
+            reporter.known.extend(problem.path.as_deref().map(|path| (path, true)));
+            report(std::slice::from_ref(&problem), &reporter, answer);
+        }
     }
 }
 

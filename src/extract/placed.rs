@@ -121,7 +121,7 @@ impl Typeset {
 fn words(page: &str) -> Vec<Word> {
     let word = |piece: &str| {
         let (tag, rest) = piece.split_once('>')?;
-        let text = unescape(rest.split_once("</word>")?.0).trim().to_owned();
+        let text = unescape(&rest.split_once("</word>")?.0.replace("&apos;", "'")).trim().to_owned();
         let number = |key: &str| {
             let value = tag.split_once(&format!("{key}=\""))?.1.split_once('"')?.0;
             value.parse::<f64>().ok().filter(|number| number.is_finite())
@@ -294,7 +294,7 @@ fn wrapped(paragraph: &[Line], all: &[Vec<Line>]) -> String {
     for part in paragraph.chunk_by(|line, next| next.is_below(line)) {
         if !text.is_empty() {
             // It goes on in another column, or it would be two paragraphs.
-            text.push(if is_cut(&text) { '\n' } else { ' ' });
+            text.push_str(between(&text, part.first().map_or("", |line| line.text.as_str())));
         }
         text.push_str(&in_one_column(part, all));
     }
@@ -320,7 +320,7 @@ fn in_one_column(lines: &[Line], all: &[Vec<Line>]) -> String {
             && !opens_a_point(&next.text)
             && !next.text.split(' ').next().is_some_and(|word| word.contains('@'))
             && (is_running || next.text.starts_with(char::is_lowercase) || is_full(line, next, column));
-        text.push(if ended_by_column && !is_cut(&line.text) { ' ' } else { '\n' });
+        text.push_str(if ended_by_column { between(&line.text, &next.text) } else { "\n" });
         text.push_str(&next.text);
     }
     text
@@ -334,7 +334,17 @@ fn are_points(lines: &[Line]) -> bool {
         && !lines.iter().any(|line| opens_a_point(&line.text))
 }
 
-/// Whether a line may end in the middle of a word: which hyphens stay, the reader of plain text knows.
+/// What stands between two lines that are one. Which hyphens stay before a small letter, the reader of
+/// plain text knows; before another (`Noyelles-sous-` `Lens`) all do.
+fn between(line: &str, next: &str) -> &'static str {
+    match next.chars().next() {
+        _ if !is_cut(line) || line.ends_with(" -") => " ",
+        Some(first) if first.is_lowercase() => "\n",
+        _ => "",
+    }
+}
+
+/// Whether a line may end in the middle of a word.
 fn is_cut(text: &str) -> bool {
     text.ends_with(['-', '\u{ad}', '\u{2010}'])
 }
@@ -398,8 +408,8 @@ mod tests {
             (50.0, 84.0, 20.0, "rouvre"),
             (50.0, 120.0, 10.0, "Le bassin rouvre lundi après six mois de"),
             (50.0, 132.0, 10.0, "travaux & l’eau est chauffée par le sol de"),
-            (50.0, 144.0, 10.0, "Lens-"),
-            (50.0, 156.0, 10.0, "Liévin."),
+            (50.0, 144.0, 10.0, "Noyelles-sous-Lens, puis par celui d’Avion-"),
+            (50.0, 156.0, 10.0, "Nord et enfin d’ici."),
             (50.0, 180.0, 14.0, "Les tarifs"),
             (50.0, 200.0, 10.0, "21, rue de Lens"),
             (50.0, 212.0, 10.0, "62300 Liévin"),
@@ -408,7 +418,7 @@ mod tests {
         assert_eq!(
             typeset.text,
             "COMMUNIQUÉ DE PRESSE\n====================\n\nLa piscine rouvre\n=================\n\n\
-             Le bassin rouvre lundi après six mois de travaux & l’eau est chauffée par le sol de Lens-\nLiévin.\n\n\
+             Le bassin rouvre lundi après six mois de travaux & l’eau est chauffée par le sol de Noyelles-sous-Lens, puis par celui d’Avion-Nord et enfin d’ici.\n\n\
              Les tarifs\n==========\n\n21, rue de Lens\n62300 Liévin\n\n\u{c}La suite."
         );
         assert_eq!(typeset.title.as_deref(), Some("La piscine rouvre"));
@@ -453,10 +463,10 @@ mod tests {
         let page = [
             word(10.0, 15.0, 10.0, 20.0, "3"),
             word(15.1, 25.0, 8.0, 16.0, "ème"),
-            word(28.0, 60.0, 10.0, 20.0, "tranche"),
+            word(28.0, 60.0, 10.0, 20.0, "d&apos;or"),
             "<word xMin=\"x\">non</word><word".to_owned(),
         ];
-        assert_eq!(Typeset::read(&format!("<page >{}", page.concat())).text, "3^{ème} tranche");
+        assert_eq!(Typeset::read(&format!("<page >{}", page.concat())).text, "3^{ème} d'or");
         assert_eq!(Typeset::read("rien").text, "");
     }
 }

@@ -12,6 +12,7 @@
 mod cases;
 mod dates;
 mod editorial;
+mod extract;
 mod harness;
 mod histories;
 mod import;
