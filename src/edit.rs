@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use crate::file::SourceFile;
 use crate::input::front_matter::{Syntax, keys, split};
-use crate::input::{self, Draft, State};
+use crate::input::{self, Draft, Kind, State};
 use crate::item::ChangeKind;
 use crate::tree::Node;
 
@@ -53,7 +53,7 @@ pub fn edit(file: &SourceFile, beside: Option<&str>, act: &Act) -> Edited {
     // A status that the sidecar has is replaced there: two of them would contradict each other.
     let is_status = |line: &str| top_key(line, '=').is_some_and(|key| keys::folded(key) == "status");
     let status_beside = act.status.is_some() && beside.is_some_and(|text| text.lines().any(is_status));
-    let head = std::str::from_utf8(&file.bytes).ok().filter(|_| !status_beside);
+    let head = std::str::from_utf8(&file.bytes).ok().filter(|_| !status_beside && Kind::of(&file.path).is_text());
     let own = head.and_then(|text| in_head(text, &file.path, act));
     own.unwrap_or_else(|| in_sidecar(beside.unwrap_or_default(), act))
 }

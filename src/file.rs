@@ -15,6 +15,9 @@ use crate::problem::Code;
 /// The largest text read as an item, in bytes. A release of 8 MiB is longer than most novels.
 pub const LARGEST_TEXT: u64 = 8 << 20;
 
+/// The largest office document read as an item, in bytes: its pictures lie inside of it.
+pub const LARGEST_DOCUMENT: u64 = 64 << 20;
+
 /// One file below the items folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceEntry {

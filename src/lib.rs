@@ -87,7 +87,7 @@ pub use crate::problem::{Code, Problem, Severity};
 pub use crate::text::Text;
 
 use crate::changes::Others;
-use crate::file::{LARGEST_TEXT, SourceEntry};
+use crate::file::SourceEntry;
 use crate::input::Kind;
 use crate::problem::{Blame, SIDECAR};
 use crate::render::{Job, Renderer};
@@ -233,7 +233,7 @@ fn twins<'a>(entries: &[&'a SourceEntry]) -> HashMap<&'a str, &'a str> {
 }
 
 fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Problem>) {
-    if entry.size > LARGEST_TEXT {
+    if entry.size > Kind::of(&entry.path).largest() {
         return (One::Wrong, vec![input::too_large(&entry.path, entry.size)]);
     }
     let read = |entry: &SourceEntry| {

@@ -72,6 +72,8 @@ impl Locale {
         let argument = |name: &str| match (name, problem.argument(name)) {
             // Where something was found has words of its own.
             ("where", Some(place)) => Some(self.say(&format!("from.{place}"), &[])),
+            // What a file is instead.
+            ("found", Some(kind)) => Some(self.say(&format!("found.{kind}"), &[])),
             // A command to copy names the file.
             ("path", None) => problem.item().map(str::to_owned),
             (name, None) => {

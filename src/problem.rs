@@ -152,6 +152,14 @@ codes! {
     FileUnreadable = "file-unreadable", Error, Item;
     /// The file is larger than any text.
     FileTooLarge = "file-too-large", Error, Item;
+    /// Something else than an office document under its name.
+    DocumentOther = "document-other", Error, Item;
+    /// An office document that only its password opens.
+    DocumentEncrypted = "document-encrypted", Error, Item;
+    /// An office document that is empty, cut off, or not written to its end.
+    DocumentDamaged = "document-damaged", Error, Item;
+    /// An office document that is larger inside than any document.
+    DocumentTooLarge = "document-too-large", Error, Item;
     /// NUL bytes: not a text.
     FileNotText = "file-not-text", Error, Item;
     /// The name is not Unicode.
@@ -278,6 +286,8 @@ codes! {
     MarkupRemoved = "markup-removed", Warning, Item;
     /// A picture without a text alternative.
     ImageWithoutAlt = "image-without-alt", Warning, Item;
+    /// A picture of a document that readers cannot show.
+    PictureLeftOut = "picture-left-out", Warning, Item;
     /// A file that the item refers to is not there.
     FileMissing = "file-missing", Warning, Item;
     /// A kind of file that is not read yet.

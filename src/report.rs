@@ -179,7 +179,7 @@ impl Reporter<'_> {
         // The other of two that clash may be one that nobody is to know of.
         problem.arguments.retain(|(name, value)| *name != "other" || !secret(value));
         if problem.item().is_some_and(secret) {
-            const FACTS: [&str; 14] = [
+            const FACTS: [&str; 18] = [
                 "name",
                 "characters",
                 "count",
@@ -194,6 +194,10 @@ impl Reporter<'_> {
                 "many",
                 "zone",
                 "elements",
+                "kind",
+                "found",
+                "ending",
+                "empty",
             ];
             problem.arguments.retain(|(name, _)| FACTS.contains(name));
         }

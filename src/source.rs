@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::file::{LARGEST_TEXT, Source, SourceEntry, SourceFile};
+use crate::file::{LARGEST_DOCUMENT, LARGEST_TEXT, Source, SourceEntry, SourceFile};
 use crate::problem::{Code, Problem};
 use crate::text::nfc;
 
@@ -115,10 +115,10 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
     let root = folder.to_owned();
     let read = move |entry: &SourceEntry| {
         let path = entry.spelt.clone().unwrap_or_else(|| root.join(&entry.path));
-        let mut bytes = Vec::with_capacity(usize::try_from(entry.size.min(LARGEST_TEXT)).unwrap_or_default() + 1);
+        let mut bytes = Vec::with_capacity(usize::try_from(entry.size.min(LARGEST_DOCUMENT)).unwrap_or_default() + 1);
         let file = File::open(path).map_err(|error| error.to_string())?;
         // One byte more than the limit is enough to know that it is too large.
-        file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        file.take(LARGEST_DOCUMENT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
         Ok(bytes)
     };
     Ok((Source::new(entries, read).leaving_out(left_out), problems))
