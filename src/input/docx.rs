@@ -19,12 +19,11 @@ use self::fields::Field;
 use self::numbering::Numbering;
 use self::styles::{Styles, is_on, value};
 use super::markdown::slug;
-use super::office::blocks::{self, Point};
-use super::office::inline::Inline;
+use super::office::blocks::{self, Gathered};
 use super::office::package::{Package, part_name};
 use super::office::xml::Element;
 use super::office::{Findings, Wrong};
-use super::story::{Block, BlockKind, Story};
+use super::story::{Block, Story};
 
 /// Where the bodies of notes stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,36 +85,6 @@ struct Reader<'p, 'f> {
     floats: Vec<Block>,
 }
 
-/// Blocks that are being gathered.
-#[derive(Default)]
-struct Gathered {
-    blocks: Vec<Block>,
-    points: Vec<Point>,
-    line: u32,
-    /// A paragraph whose end was deleted: the next one goes on with it.
-    carried: Option<Inline>,
-}
-
-impl Gathered {
-    fn push(&mut self, block: Option<Block>) {
-        self.close_list();
-        self.blocks.extend(block);
-    }
-
-    fn point(&mut self, point: Point, line: u32) {
-        if self.points.is_empty() {
-            self.line = line;
-        }
-        self.points.push(point);
-    }
-
-    fn close_list(&mut self) {
-        if !self.points.is_empty() {
-            self.blocks.push(blocks::list(&std::mem::take(&mut self.points), self.line));
-        }
-    }
-}
-
 impl<'p, 'f> Reader<'p, 'f> {
     fn new(mut package: Package<'p>, part: String, found: &'f mut Findings) -> Result<Self, Wrong> {
         let relations = relations(&mut package, &part)?;
@@ -170,7 +139,7 @@ impl<'p, 'f> Reader<'p, 'f> {
     fn look_for_bookmarks(&mut self, body: &Element) {
         let (mut there, mut wanted) = (HashSet::new(), HashSet::new());
         bookmarks(body, &mut there, &mut wanted);
-        self.bookmarks = there.into_iter().filter(|name| wanted.iter().any(|text| text.contains(name))).collect();
+        self.bookmarks = there.intersection(&wanted).cloned().collect();
     }
 
     /// The address of a bookmark, where there is one.
@@ -191,12 +160,7 @@ impl<'p, 'f> Reader<'p, 'f> {
     fn blocks(&mut self, parent: &Element) -> Result<Vec<Block>, Wrong> {
         let mut gathered = Gathered::default();
         self.gather(parent, &mut gathered)?;
-        if let Some(inline) = gathered.carried.take() {
-            let line = self.found.line;
-            gathered.push(blocks::paragraph(BlockKind::Paragraph, inline, line));
-        }
-        gathered.close_list();
-        Ok(gathered.blocks)
+        Ok(gathered.end(self.found.line))
     }
 
     fn gather(&mut self, parent: &Element, gathered: &mut Gathered) -> Result<(), Wrong> {
@@ -254,18 +218,32 @@ impl<'p, 'f> Reader<'p, 'f> {
     }
 }
 
-fn bookmarks(element: &Element, there: &mut HashSet<String>, wanted: &mut HashSet<String>) {
-    for element in element.elements() {
+fn bookmarks(parent: &Element, there: &mut HashSet<String>, wanted: &mut HashSet<String>) {
+    for element in parent.elements() {
         match element.name.as_str() {
             "w:bookmarkStart" => there.extend(element.attribute("w:name").map(str::to_owned)),
             "w:hyperlink" => wanted.extend(element.attribute("w:anchor").map(str::to_owned)),
-            "w:fldSimple" => wanted.extend(element.attribute("w:instr").map(str::to_owned)),
-            "w:instrText" => {
-                wanted.insert(element.text());
+            "w:fldSimple" => wanted.extend(fields::words(element.attribute("w:instr").unwrap_or_default())),
+            "w:p" => {
+                // An instruction may be cut into several runs.
+                let mut instructions = String::new();
+                gather_instructions(element, &mut instructions);
+                wanted.extend(fields::words(&instructions));
             }
             _ => {}
         }
         bookmarks(element, there, wanted);
+    }
+}
+
+fn gather_instructions(parent: &Element, instructions: &mut String) {
+    for element in parent.elements() {
+        match element.name.as_str() {
+            "w:instrText" => instructions.push_str(&element.text()),
+            "w:fldChar" => instructions.push(' '),
+            "w:p" => {}
+            _ => gather_instructions(element, instructions),
+        }
     }
 }
 

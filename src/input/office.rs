@@ -6,8 +6,11 @@
 
 pub mod blocks;
 pub mod inline;
+pub mod looks;
 pub mod package;
 pub mod xml;
+
+use std::collections::HashMap;
 
 use self::package::{LARGEST_PICTURE, Package};
 use super::facts::Part;
@@ -182,6 +185,8 @@ pub struct Findings {
     /// Footnotes and endnotes, in the order of their marks: inner HTML.
     pub notes: Vec<String>,
     parts: Vec<Part>,
+    /// Pictures that were looked at: their address, or why readers cannot show them.
+    pictures: HashMap<String, Result<String, String>>,
     dropped: Vec<Dropped>,
     problems: Vec<Problem>,
 }
@@ -194,6 +199,7 @@ impl Findings {
             line: 0,
             notes: Vec::new(),
             parts: Vec::new(),
+            pictures: HashMap::new(),
             dropped: Vec::new(),
             problems: Vec::new(),
         }
@@ -207,38 +213,49 @@ impl Findings {
         text::without_marks(&cleaned.text).into_owned()
     }
 
-    /// The address of a picture inside the document, if readers can show it; else that is said.
+    /// The address of a picture inside the document: of the first of these parts that readers can
+    /// show, programs write one picture in several ways. If there is none, that is said.
     ///
     /// # Errors
     /// It is a trap.
-    pub fn picture(&mut self, package: &mut Package<'_>, name: Option<&str>) -> Result<Option<String>, Wrong> {
-        let bytes = match name.map(|name| package.read(name, LARGEST_PICTURE)) {
-            Some(Err(Wrong::TooLarge)) => return Err(Wrong::TooLarge),
-            Some(Ok(Some(bytes))) => Some(bytes),
-            _ => None,
-        };
-        let (Some(name), Some(bytes)) = (name, bytes) else {
-            self.left_out("");
-            return Ok(None);
+    pub fn picture(&mut self, package: &mut Package<'_>, names: &[String]) -> Result<Option<String>, Wrong> {
+        let mut reason = String::new();
+        for name in names {
+            if !self.pictures.contains_key(name) {
+                let seen = self.look_at(package, name)?;
+                self.pictures.insert(name.clone(), seen);
+            }
+            match self.pictures.get(name) {
+                Some(Ok(address)) => return Ok(Some(address.clone())),
+                Some(Err(format)) if reason.is_empty() => reason.clone_from(format),
+                _ => {}
+            }
+        }
+        self.left_out(&reason);
+        Ok(None)
+    }
+
+    fn look_at(&mut self, package: &mut Package<'_>, name: &str) -> Result<Result<String, String>, Wrong> {
+        let bytes = match package.read(name, LARGEST_PICTURE) {
+            Err(Wrong::TooLarge) => return Err(Wrong::TooLarge),
+            Ok(Some(bytes)) => bytes,
+            _ => return Ok(Err(String::new())),
         };
         if !is_shown(&bytes) {
-            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-            self.left_out(&ending.to_ascii_uppercase());
-            return Ok(None);
+            return Ok(Err(name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_uppercase()));
         }
         let part = Part::new(&self.path, name, bytes.len() as u64);
         let address = part.address.clone();
-        if !self.parts.contains(&part) {
-            self.parts.push(part);
-        }
-        Ok(Some(address))
+        self.parts.push(part);
+        Ok(Ok(address))
     }
 
     /// Says that a picture is not shown; its format, where that is the reason.
     pub fn left_out(&mut self, format: &str) {
         let place = Place::line(self.line.max(1));
         let problem = Problem::new(Code::PictureLeftOut, &self.path).at(place).with("kind", format);
-        if !self.problems.contains(&problem) {
+        // One for a paragraph is enough.
+        if self.problems.last() != Some(&problem) {
             self.problems.push(problem);
         }
     }

@@ -96,8 +96,8 @@ impl Reader<'_, '_> {
             }
             web.then(|| relation.target.clone())
         } else {
-            let name = part_name(&self.part, &relation.target);
-            self.found.picture(&mut self.package, name.as_deref())?
+            let names: Vec<String> = part_name(&self.part, &relation.target).into_iter().collect();
+            self.found.picture(&mut self.package, &names)?
         };
         if let Some(address) = address {
             let alt = self.found.clean(&frame.alt);

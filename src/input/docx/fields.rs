@@ -2,6 +2,9 @@
 
 use std::rc::Rc;
 
+/// Fields in each other.
+pub const DEEPEST: usize = 64;
+
 /// A field that is open.
 #[derive(Debug, Default)]
 pub struct Field {
@@ -43,7 +46,7 @@ pub fn link(instruction: &str) -> Option<(Option<String>, Option<String>)> {
 }
 
 /// The words of an instruction; what stands in quotes is one.
-fn words(instruction: &str) -> Vec<String> {
+pub fn words(instruction: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = instruction.trim_start();
     while !rest.is_empty() {

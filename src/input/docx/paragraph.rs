@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use super::fields::{self, Field};
 use super::numbering::Mark;
-use super::styles::{self, ListPlace, Role, Setting, value};
+use super::styles::{self, ListPlace, value};
 use super::symbols::{is_private, sign};
-use super::{Gathered, NoteKind, Reader, chosen, content};
+use super::{NoteKind, Reader, chosen, content};
 use crate::input::office::Wrong;
-use crate::input::office::blocks::{self, Point};
-use crate::input::office::inline::{Inline, Look, Raised};
+use crate::input::office::blocks::{self, Gathered, Point};
+use crate::input::office::inline::{Inline, Look};
+use crate::input::office::looks::{Role, Setting};
 use crate::input::office::xml::Element;
 use crate::input::story::{Block, BlockKind};
 
@@ -67,10 +68,7 @@ impl Reader<'_, '_> {
             Role::Heading(level) => BlockKind::Heading(level.min(6)),
             Role::Contents => return,
             Role::Quote => {
-                let html = format!("<blockquote><p>{}</p></blockquote>", inline.to_html());
-                let is_strong = inline.is_bold();
-                let text = inline.words();
-                return gathered.push(Some(Block { kind: BlockKind::Other, html, text, is_strong, line }));
+                return gathered.push(Some(blocks::quote(&inline, line)));
             }
             Role::Rule | Role::Body => {
                 if let Some((depth, mark)) = self.mark(properties, style) {
@@ -142,7 +140,7 @@ impl Reader<'_, '_> {
         let nothing = Element::default();
         let properties = run.child("w:rPr").unwrap_or(&nothing);
         let of_style = self.styles.of_characters(value(properties, "w:rStyle"));
-        let setting = Setting::read(properties).or(of_style).or(around.paragraph);
+        let setting = styles::setting(properties).or(of_style).or(around.paragraph);
         let font = properties.child("w:rFonts").and_then(|fonts| fonts.attribute("w:ascii")).unwrap_or_default();
         for element in run.elements() {
             if element.name == "mc:AlternateContent" {
@@ -180,13 +178,7 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let link = self.fields.iter().rev().find_map(|field| field.link.clone()).or_else(|| around.link.clone());
-        let look = Look {
-            bold: setting.bold == Some(true),
-            italic: setting.italic == Some(true),
-            struck: setting.struck == Some(true),
-            raised: setting.raised.unwrap_or(Raised::No),
-            link,
-        };
+        let look = Look { link, ..setting.look() };
         match element.name.as_str() {
             "w:t" => {
                 let text = written(element, font);
@@ -228,6 +220,7 @@ impl Reader<'_, '_> {
 
     fn field(&mut self, step: &str) -> Result<(), Wrong> {
         match step {
+            "begin" if self.fields.len() >= fields::DEEPEST => return Err(Wrong::TooLarge),
             "begin" => self.fields.push(Field::default()),
             "separate" => {
                 let instruction = self.fields.last().map(|field| field.instruction.clone()).unwrap_or_default();

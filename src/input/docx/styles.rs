@@ -8,81 +8,35 @@
 use std::collections::HashMap;
 
 use crate::input::office::inline::Raised;
+use crate::input::office::looks::{Role, Setting, named};
 use crate::input::office::xml::Element;
 
 /// Styles are made from each other, but not more often than this.
 const LONGEST_CHAIN: usize = 32;
 
-/// What a paragraph is for, by its style.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The title of the document.
-    Title,
-    /// What stands under it.
-    Subtitle,
-    /// A heading of a level from 1.
-    Heading(u8),
-    /// Somebody else's words.
-    Quote,
-    /// A line across the page.
-    Rule,
-    /// A line of a table of contents: made by the program, with pages that no screen has.
-    Contents,
-    /// Running text.
-    Body,
-}
-
-/// What is said of the look of characters; `None` where nothing is said.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Setting {
-    /// Bold.
-    pub bold: Option<bool>,
-    /// Italic.
-    pub italic: Option<bool>,
-    /// Struck through, once or twice.
-    pub struck: Option<bool>,
-    /// Above or below the line.
-    pub raised: Option<Raised>,
-    /// Not to be seen.
-    pub hidden: Option<bool>,
-}
-
-impl Setting {
-    /// Reads a `w:rPr`. An underline is left out: on a page it means a link.
-    pub fn read(properties: &Element) -> Self {
-        let mut setting = Self::default();
-        for property in properties.elements() {
-            let on = is_on(property);
-            match property.name.as_str() {
-                "w:b" => setting.bold = Some(on),
-                "w:i" => setting.italic = Some(on),
-                "w:strike" | "w:dstrike" => setting.struck = Some(on || setting.struck == Some(true)),
-                "w:vanish" | "w:webHidden" | "w:specVanish" => {
-                    setting.hidden = Some(on || setting.hidden == Some(true));
-                }
-                "w:vertAlign" => {
-                    setting.raised = Some(match property.attribute("w:val") {
-                        Some("superscript") => Raised::Up,
-                        Some("subscript") => Raised::Down,
-                        _ => Raised::No,
-                    });
-                }
-                _ => {}
+/// Reads a `w:rPr`. An underline is left out: on a page it means a link.
+pub fn setting(properties: &Element) -> Setting {
+    let mut setting = Setting::default();
+    for property in properties.elements() {
+        let on = is_on(property);
+        match property.name.as_str() {
+            "w:b" => setting.bold = Some(on),
+            "w:i" => setting.italic = Some(on),
+            "w:strike" | "w:dstrike" => setting.struck = Some(on || setting.struck == Some(true)),
+            "w:vanish" | "w:webHidden" | "w:specVanish" => {
+                setting.hidden = Some(on || setting.hidden == Some(true));
             }
-        }
-        setting
-    }
-
-    /// Itself, and where it says nothing, `other`.
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            bold: self.bold.or(other.bold),
-            italic: self.italic.or(other.italic),
-            struck: self.struck.or(other.struck),
-            raised: self.raised.or(other.raised),
-            hidden: self.hidden.or(other.hidden),
+            "w:vertAlign" => {
+                setting.raised = Some(match property.attribute("w:val") {
+                    Some("superscript") => Raised::Up,
+                    Some("subscript") => Raised::Down,
+                    _ => Raised::No,
+                });
+            }
+            _ => {}
         }
     }
+    setting
 }
 
 /// Whether a property that is there is on.
@@ -149,10 +103,10 @@ impl Styles {
                 parent: value(element, "w:basedOn").map(str::to_owned),
                 outline: paragraph.and_then(outline),
                 place: paragraph.map(ListPlace::read).unwrap_or_default(),
-                setting: element.child("w:rPr").map(Setting::read).unwrap_or_default(),
+                setting: element.child("w:rPr").map(setting).unwrap_or_default(),
                 bold_first_row: first_row
                     .and_then(|part| part.child("w:rPr"))
-                    .is_some_and(|properties| Setting::read(properties).bold == Some(true)),
+                    .is_some_and(|properties| setting(properties).bold == Some(true)),
             };
             let is_paragraph = element.attribute("w:type") == Some("paragraph");
             if is_paragraph && matches!(element.attribute("w:default"), Some("1" | "true" | "on")) {
@@ -215,28 +169,4 @@ impl Styles {
 /// The outline level that paragraph properties give, from 0; 9 is running text.
 pub fn outline(properties: &Element) -> Option<u8> {
     value(properties, "w:outlineLvl")?.parse().ok()
-}
-
-/// The role that a name says, in the languages that officers' programs speak.
-fn named(name: &str) -> Option<Role> {
-    const HEADINGS: [&str; 8] = ["heading", "titre", "überschrift", "berschrift", "título", "ttulo", "titolo", "kop"];
-    let role = match name {
-        "title" | "titre" | "titre principal" | "titreprincipal" | "titel" | "título" | "ttulo" | "titolo" => {
-            Role::Title
-        }
-        "subtitle" | "sous-titre" | "soustitre" | "sous titre" | "untertitel" | "subtítulo" | "sottotitolo" => {
-            Role::Subtitle
-        }
-        "quote" | "intense quote" | "citation" | "citation intense" | "quotations" | "block text" => Role::Quote,
-        "horizontal line" | "horizontalline" => Role::Rule,
-        "toc heading" | "table of figures" => Role::Contents,
-        _ => {
-            let level = |kind: &str| name.strip_prefix(kind)?.trim().parse::<u8>().ok().filter(|n| (1..=9).contains(n));
-            return match level("toc") {
-                Some(_) => Some(Role::Contents),
-                None => HEADINGS.into_iter().find_map(level).map(Role::Heading),
-            };
-        }
-    };
-    Some(role)
 }

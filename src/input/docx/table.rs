@@ -1,5 +1,7 @@
 //! A table of a Word document: cells that go on below say so themselves, in every row.
 
+use std::collections::HashMap;
+
 use super::styles::{is_on, value};
 use super::{Reader, content};
 use crate::input::office::Wrong;
@@ -10,7 +12,7 @@ impl Reader<'_, '_> {
     pub(super) fn table(&mut self, table: &Element) -> Result<Vec<Row>, Wrong> {
         let mut rows: Vec<Row> = Vec::new();
         // Which cell a column goes on with: its row, and its place there.
-        let mut open: Vec<(usize, usize, usize)> = Vec::new();
+        let mut open: HashMap<usize, (usize, usize)> = HashMap::new();
         let mut written = Vec::new();
         gather(table, "w:tr", &mut written);
         for row in written {
@@ -29,14 +31,14 @@ impl Reader<'_, '_> {
                 let properties = cell.child("w:tcPr").unwrap_or(&nothing);
                 let columns = value(properties, "w:gridSpan").and_then(|n| n.parse().ok()).unwrap_or(1_usize).max(1);
                 let merged = properties.child("w:vMerge").map(|merge| merge.attribute("w:val") == Some("restart"));
-                let above = open.iter().find(|(at, ..)| *at == column).map(|(_, row, cell)| (*row, *cell));
+                let above = open.get(&column).copied();
                 let goes_on = if merged == Some(false) { above } else { None };
                 if let Some(cell) = goes_on.and_then(|(row, cell)| rows.get_mut(row)?.cells.get_mut(cell)) {
                     cell.rows += 1;
                 } else {
-                    open.retain(|(at, ..)| *at != column);
+                    open.remove(&column);
                     if merged == Some(true) {
-                        open.push((column, rows.len(), made.cells.len()));
+                        open.insert(column, (rows.len(), made.cells.len()));
                     }
                     made.cells.push(Cell { blocks: self.blocks(cell)?, columns, rows: 1 });
                 }

@@ -6,6 +6,49 @@ use super::inline::Inline;
 use crate::html::escape;
 use crate::input::story::{Block, BlockKind};
 
+/// Blocks that are being gathered.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// What is whole.
+    pub blocks: Vec<Block>,
+    points: Vec<Point>,
+    line: u32,
+    /// A paragraph whose end was deleted: the next one goes on with it.
+    pub carried: Option<Inline>,
+}
+
+impl Gathered {
+    /// Adds what is no point of a list.
+    pub fn push(&mut self, block: Option<Block>) {
+        self.close_list();
+        self.blocks.extend(block);
+    }
+
+    /// Adds a point to the list that is open.
+    pub fn point(&mut self, point: Point, line: u32) {
+        if self.points.is_empty() {
+            self.line = line;
+        }
+        self.points.push(point);
+    }
+
+    /// Ends the list that is open.
+    pub fn close_list(&mut self) {
+        if !self.points.is_empty() {
+            self.blocks.push(list(&std::mem::take(&mut self.points), self.line));
+        }
+    }
+
+    /// All of it.
+    pub fn end(mut self, line: u32) -> Vec<Block> {
+        if let Some(inline) = self.carried.take() {
+            self.push(paragraph(BlockKind::Paragraph, inline, line));
+        }
+        self.close_list();
+        self.blocks
+    }
+}
+
 /// A point of a list.
 #[derive(Debug)]
 pub struct Point {
@@ -44,10 +87,13 @@ fn level<'a>(points: &'a [Point], html: &mut String) -> &'a [Point] {
         }
     }
     let mut rest = points;
+    let mut number = first.number;
     while let Some((point, after)) = rest.split_first() {
-        if point.depth < depth || point.number.is_some() != first.number.is_some() {
+        // One that counts anew is another list.
+        if point.depth < depth || point.number != number {
             break;
         }
+        number = number.map(|number| number.saturating_add(1));
         let _ = write!(html, "<li>{}", point.html);
         rest = after;
         while rest.first().is_some_and(|next| next.depth > depth) {
@@ -165,6 +211,12 @@ pub fn paragraph(kind: BlockKind, mut inline: Inline, line: u32) -> Option<Block
         return Some(Block { kind: BlockKind::Other, html, text: String::new(), is_strong: false, line });
     }
     Some(Block { kind, html: inline.to_html(), text: inline.words(), is_strong, line })
+}
+
+/// Somebody else's words.
+pub fn quote(inline: &Inline, line: u32) -> Block {
+    let html = format!("<blockquote><p>{}</p></blockquote>", inline.to_html());
+    Block { kind: BlockKind::Other, html, text: inline.words(), is_strong: inline.is_bold(), line }
 }
 
 /// The element of a picture; its size is in pixels of a screen (96 to the inch).

@@ -202,24 +202,30 @@ fn trim(runs: &mut Vec<(Piece, Look)>) {
 
 /// A space looks like what stands on both of its sides.
 fn settle_spaces(runs: &mut [(Piece, Look)]) {
-    let looks: Vec<Option<Look>> =
-        runs.iter().map(|(piece, look)| is_space(piece).then_some(()).map_or(Some(look.clone()), |()| None)).collect();
-    for (index, (_, look)) in runs.iter_mut().enumerate() {
-        if looks.get(index).is_some_and(Option::is_some) {
-            continue;
+    let mut behind: Vec<Option<Look>> = Vec::with_capacity(runs.len());
+    let mut next = None;
+    for (piece, look) in runs.iter().rev() {
+        next = if is_space(piece) { next } else { Some(look.clone()) };
+        behind.push(next.clone());
+    }
+    let mut before: Option<Look> = None;
+    for ((piece, look), after) in runs.iter_mut().zip(behind.into_iter().rev()) {
+        if is_space(piece) {
+            *look = before.as_ref().zip(after.as_ref()).map(|(a, b)| common(a, b)).unwrap_or_default();
+        } else {
+            before = Some(look.clone());
         }
-        let before = looks.get(..index).and_then(|looks| looks.iter().rev().flatten().next());
-        let after = looks.get(index..).and_then(|looks| looks.iter().flatten().next());
-        *look = match (before, after) {
-            (Some(a), Some(b)) => Look {
-                bold: a.bold && b.bold,
-                italic: a.italic && b.italic,
-                struck: a.struck && b.struck,
-                raised: if a.raised == b.raised { a.raised } else { Raised::No },
-                link: a.link.clone().filter(|link| b.link.as_ref() == Some(link)),
-            },
-            _ => Look::default(),
-        };
+    }
+}
+
+/// What two looks have in common.
+fn common(a: &Look, b: &Look) -> Look {
+    Look {
+        bold: a.bold && b.bold,
+        italic: a.italic && b.italic,
+        struck: a.struck && b.struck,
+        raised: if a.raised == b.raised { a.raised } else { Raised::No },
+        link: a.link.clone().filter(|link| b.link.as_ref() == Some(link)),
     }
 }
 
