@@ -184,6 +184,8 @@ pub struct Draft {
     pub banners: Vec<banner::Banner>,
     /// Keys that nobody reads.
     pub unknown: Vec<At<String>>,
+    /// What the program that wrote the file put into it: shown, never believed (DESIGN §4).
+    pub suggestions: Vec<(&'static str, String)>,
     /// What pass 1 must know of the text.
     pub facts: facts::Facts,
     /// What tells its text from others.
@@ -241,6 +243,7 @@ impl Draft {
             digest: self.digest,
             opening: self.opening,
             banners: self.banners,
+            suggestions: self.suggestions,
             facts: self.facts,
             words: self.words,
         }
@@ -385,6 +388,7 @@ fn from_story(
     draft.facts = story::facts(&anatomy, &story, &file.path, problems);
     draft.subtitle = draft.subtitle.or_else(|| anatomy.subtitle.as_ref()?.at());
     draft.banners = anatomy.banners;
+    draft.suggestions = std::mem::take(&mut story.suggestions);
     let found = Draft { contacts: anatomy.contacts, ..std::mem::take(&mut story.found) };
     Ok((draft, Some(found)))
 }

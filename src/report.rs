@@ -179,7 +179,7 @@ impl Reporter<'_> {
         // The other of two that clash may be one that nobody is to know of.
         problem.arguments.retain(|(name, value)| *name != "other" || !secret(value));
         if problem.item().is_some_and(secret) {
-            const FACTS: [&str; 18] = [
+            const FACTS: [&str; 19] = [
                 "name",
                 "characters",
                 "count",
@@ -198,6 +198,7 @@ impl Reporter<'_> {
                 "found",
                 "ending",
                 "empty",
+                "made",
             ];
             problem.arguments.retain(|(name, _)| FACTS.contains(name));
         }

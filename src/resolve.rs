@@ -174,6 +174,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         },
         references: files.references,
         page_links: files.page_links,
+        suggestions: draft.suggestions.clone(),
         digest: draft.digest.clone(),
         words: draft.words.clone(),
         title: title.0,

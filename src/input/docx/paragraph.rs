@@ -28,7 +28,9 @@ impl Reader<'_, '_> {
         self.found.line += 1;
         let line = self.found.line;
         let style = value(properties, "w:pStyle");
-        let around = Around { paragraph: self.styles.of_paragraph(style), link: None };
+        let role = self.role(properties);
+        let setting = self.styles.of_paragraph(style);
+        let around = Around { paragraph: if role.is_heading() { setting.in_heading() } else { setting }, link: None };
         let mut inline = gathered.carried.take().unwrap_or_default();
         let floats = std::mem::take(&mut self.floats);
         for mark in std::mem::take(&mut self.marks) {
@@ -39,7 +41,7 @@ impl Reader<'_, '_> {
         if is_end_deleted(properties) {
             gathered.carried = Some(inline);
         } else {
-            self.end(properties, inline, line, gathered);
+            self.end(role, properties, inline, line, gathered);
         }
         if !floats.is_empty() {
             gathered.close_list();
@@ -48,14 +50,17 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn end(&mut self, properties: &Element, inline: Inline, line: u32, gathered: &mut Gathered) {
-        let style = value(properties, "w:pStyle");
-        let role = match (self.styles.role(style), styles::outline(properties)) {
+    fn role(&self, properties: &Element) -> Role {
+        match (self.styles.role(value(properties, "w:pStyle")), styles::outline(properties)) {
             (role @ (Role::Title | Role::Subtitle | Role::Contents), _) => role,
             (_, Some(level @ 0..=8)) => Role::Heading(level + 1),
             (Role::Heading(_), Some(_)) => Role::Body,
             (role, _) => role,
-        };
+        }
+    }
+
+    fn end(&mut self, role: Role, properties: &Element, inline: Inline, line: u32, gathered: &mut Gathered) {
+        let style = value(properties, "w:pStyle");
         if inline.is_empty() {
             if role == Role::Rule || is_ruled(properties) {
                 gathered.push(Some(Block::plain(BlockKind::Rule, "", line)));

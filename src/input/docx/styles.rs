@@ -139,7 +139,9 @@ impl Styles {
                 (named, None) => named,
             }
         });
-        role.unwrap_or(Role::Body)
+        // A style that is written nowhere is the built-in one of that name.
+        let built_in = || named(&id?.to_lowercase());
+        role.or_else(built_in).unwrap_or(Role::Body)
     }
 
     /// The look of paragraphs of that style.

@@ -25,7 +25,9 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let style = element.attribute("text:style-name");
-        let around = Around { setting: self.styles.of_paragraph(style), link: None };
+        let role = self.role(element);
+        let setting = self.styles.of_paragraph(style);
+        let around = Around { setting: if role.is_heading() { setting.in_heading() } else { setting }, link: None };
         let mut inline = Inline::default();
         let floats = std::mem::take(&mut self.floats);
         for mark in std::mem::take(&mut self.marks) {
@@ -33,7 +35,7 @@ impl Reader<'_, '_> {
         }
         self.spans(element, &around, &mut inline)?;
         let floats = std::mem::replace(&mut self.floats, floats);
-        self.end(element, inline, line, gathered);
+        Self::end(role, inline, line, gathered);
         if !floats.is_empty() {
             gathered.close_list();
             gathered.blocks.extend(floats);
@@ -41,16 +43,19 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn end(&self, element: &Element, inline: Inline, line: u32, gathered: &mut Gathered) {
+    fn role(&self, element: &Element) -> Role {
         let outline = element.attribute("text:outline-level").and_then(|level| level.parse::<u8>().ok());
-        let role = match self.styles.role(element.attribute("text:style-name")) {
+        match self.styles.role(element.attribute("text:style-name")) {
             role @ (Role::Title | Role::Subtitle | Role::Contents) => role,
             role if element.name == "text:h" => {
                 let own = if let Role::Heading(level) = role { level } else { 1 };
                 Role::Heading(outline.unwrap_or(own).max(1))
             }
             role => role,
-        };
+        }
+    }
+
+    fn end(role: Role, inline: Inline, line: u32, gathered: &mut Gathered) {
         if inline.is_empty() {
             if role == Role::Rule {
                 gathered.push(Some(Block::plain(BlockKind::Rule, "", line)));

@@ -36,7 +36,7 @@ struct Style {
 pub struct Styles {
     paragraphs: HashMap<String, Style>,
     characters: HashMap<String, Style>,
-    lists: HashMap<String, Vec<(usize, Format)>>,
+    lists: HashMap<String, Vec<(usize, Option<Format>)>>,
 }
 
 impl Styles {
@@ -81,7 +81,9 @@ impl Styles {
             let outline = style.outline.filter(|level| (1..=10).contains(level)).map(Role::Heading);
             named(&style.name).or_else(|| named(&style.shown)).or(outline)
         });
-        role.unwrap_or(Role::Body)
+        // A style that is written nowhere is the built-in one of that name.
+        let built_in = || named(&name?.replace("_20_", " ").to_lowercase());
+        role.or_else(built_in).unwrap_or(Role::Body)
     }
 
     /// Whether paragraphs of that style are in the head of a table.
@@ -102,7 +104,9 @@ impl Styles {
     /// What stands in front of the points of a list at a depth from 0; `None` where nothing does.
     pub fn format(&self, list: Option<&str>, depth: usize) -> Option<Format> {
         let Some(levels) = list.and_then(|name| self.lists.get(name)) else { return Some(Format::Sign) };
-        levels.iter().find(|(level, _)| *level == depth + 1).map(|(_, format)| *format)
+        // A level that nobody described looks like the one above it.
+        let above = levels.iter().filter(|(level, _)| *level <= depth + 1).max_by_key(|(level, _)| *level);
+        above.map_or(Some(Format::Sign), |(_, format)| *format)
     }
 }
 
@@ -112,16 +116,16 @@ fn chain<'a>(styles: &'a HashMap<String, Style>, name: Option<&str>) -> impl Ite
     std::iter::successors(first, next).take(LONGEST_CHAIN)
 }
 
-/// One level of a list; none where no number is to be shown.
-fn level(element: &Element) -> Option<(usize, Format)> {
+/// One level of a list, and its format; no format where nothing is to be shown.
+fn level(element: &Element) -> Option<(usize, Option<Format>)> {
     let number = element.attribute("text:level")?.parse().ok()?;
     let format = match element.name.as_str() {
         "text:list-level-style-number" => {
-            element.attribute("style:num-format").filter(|format| !format.is_empty())?;
             let start = element.attribute("text:start-value").and_then(|start| start.parse().ok());
-            Format::Number { start: start.unwrap_or(1) }
+            let is_shown = element.attribute("style:num-format").is_some_and(|format| !format.is_empty());
+            is_shown.then(|| Format::Number { start: start.unwrap_or(1) })
         }
-        "text:list-level-style-bullet" | "text:list-level-style-image" => Format::Sign,
+        "text:list-level-style-bullet" | "text:list-level-style-image" => Some(Format::Sign),
         _ => return None,
     };
     Some((number, format))

@@ -160,13 +160,21 @@ pub fn table(mut rows: Vec<Row>, line: u32) -> Vec<Block> {
                     let _ = write!(html, " {key}=\"{}\"", span.min(WIDEST));
                 }
             }
-            let _ = write!(html, ">{}</{name}>", inner(&cell.blocks));
+            let words = inner(&cell.blocks);
+            let words = if index < heads { without_strong(&words) } else { words.as_str() };
+            let _ = write!(html, ">{words}</{name}>");
             text.extend(cell.blocks.iter().map(|block| block.text.as_str()).filter(|text| !text.is_empty()));
         }
         html.push_str("</tr>");
     }
     html.push_str("</tbody></table>");
     vec![Block { kind: BlockKind::Table, html, text: text.join("\n"), is_strong: false, line }]
+}
+
+/// A head that is bold because heads are says nothing by it.
+fn without_strong(html: &str) -> &str {
+    let bare = html.strip_prefix("<strong>").and_then(|html| html.strip_suffix("</strong>"));
+    bare.filter(|bare| !bare.contains("strong>")).unwrap_or(html)
 }
 
 fn is_heading(block: &Block) -> bool {

@@ -48,6 +48,11 @@ impl Setting {
         }
     }
 
+    /// Without the look that all headings have because they are headings.
+    pub fn in_heading(self) -> Self {
+        Self { hidden: self.hidden, ..Self::default() }
+    }
+
     /// As the look of a run.
     pub fn look(self) -> Look {
         Look {
@@ -57,6 +62,13 @@ impl Setting {
             raised: self.raised.unwrap_or_default(),
             link: None,
         }
+    }
+}
+
+impl Role {
+    /// Whether paragraphs of it look like nothing else.
+    pub fn is_heading(self) -> bool {
+        matches!(self, Self::Title | Self::Subtitle | Self::Heading(_))
     }
 }
 
