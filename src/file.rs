@@ -16,6 +16,9 @@ use crate::problem::Code;
 /// The largest text read as an item, in bytes. A release of 8 MiB is longer than most novels.
 pub const LARGEST_TEXT: u64 = 8 << 20;
 
+/// The largest office document read as an item, in bytes: its pictures lie inside of it.
+pub const LARGEST_DOCUMENT: u64 = 64 << 20;
+
 /// One file below the items folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceEntry {
@@ -110,7 +113,7 @@ impl Source {
     /// # Errors
     /// The reason, in the words of the operating system.
     pub fn read(&self, entry: &SourceEntry) -> Result<SourceFile, String> {
-        self.head(entry, LARGEST_TEXT + 1).map(|bytes| SourceFile { path: entry.path.clone(), bytes })
+        self.head(entry, LARGEST_DOCUMENT + 1).map(|bytes| SourceFile { path: entry.path.clone(), bytes })
     }
 
     /// Reads the beginning of one file: `most` bytes, or all where it has fewer.

@@ -4,10 +4,16 @@
 pub mod addresses;
 pub mod anatomy;
 pub mod banner;
+#[cfg(feature = "office")]
+pub mod docx;
 pub mod encoding;
 pub mod facts;
 pub mod front_matter;
 pub mod markdown;
+#[cfg(feature = "office")]
+pub mod odt;
+#[cfg(feature = "office")]
+pub mod office;
 pub mod pdf;
 pub mod people;
 pub mod plain;
@@ -19,7 +25,7 @@ use encoding_rs::Encoding;
 
 use self::markdown::Rendering;
 use self::story::Story;
-use crate::file::{LARGEST_TEXT, Source, SourceFile, digest, digest_of};
+use crate::file::{LARGEST_DOCUMENT, LARGEST_TEXT, Source, SourceFile, digest, digest_of};
 use crate::item::Words;
 use crate::problem::{Code, Place, Problem, SIDECAR};
 use crate::text::{self, Text};
@@ -34,6 +40,10 @@ pub enum Kind {
     Plain,
     /// A document that no build reads: an item where its sidecar speaks for it ([`pdf`]).
     Pdf,
+    /// A Word document: an item likewise.
+    Word,
+    /// An OpenDocument text: an item likewise.
+    OpenDocument,
     /// A text that an office writes and that is not read: said, never skipped silently.
     NotRead,
     /// Not an item: a picture, a sound, anything that items may refer to.
@@ -49,6 +59,8 @@ impl Kind {
                 "md" | "markdown" => Self::Markdown,
                 "txt" | "text" => Self::Plain,
                 "pdf" => Self::Pdf,
+                "docx" if cfg!(feature = "office") => Self::Word,
+                "odt" if cfg!(feature = "office") => Self::OpenDocument,
                 "html" | "htm" | "docx" | "odt" | "doc" | "rtf" | "mdx" => Self::NotRead,
                 _ => Self::Other,
             },
@@ -59,6 +71,14 @@ impl Kind {
     /// Whether such a file is an item by itself, unless its name says otherwise.
     pub fn is_item(self) -> bool {
         !matches!(self, Self::Pdf | Self::NotRead | Self::Other)
+    }
+
+    /// How many bytes such a file may have: pictures lie inside of office documents.
+    pub fn largest(self) -> u64 {
+        match self {
+            Self::Word | Self::OpenDocument => LARGEST_DOCUMENT,
+            _ => LARGEST_TEXT,
+        }
     }
 
     /// Whether it can be shown line by line.
@@ -187,6 +207,8 @@ pub struct Draft {
     pub banners: Vec<banner::Banner>,
     /// Keys that nobody reads.
     pub unknown: Vec<At<String>>,
+    /// What the program that wrote the file put into it: shown, never believed (DESIGN §4).
+    pub suggestions: Vec<(&'static str, String)>,
     /// What pass 1 must know of the text.
     pub facts: facts::Facts,
     /// What tells its text from others.
@@ -244,6 +266,7 @@ impl Draft {
             digest: self.digest,
             opening: self.opening,
             banners: self.banners,
+            suggestions: self.suggestions,
             facts: self.facts,
             words: self.words,
         }
@@ -317,6 +340,10 @@ pub fn html(
 /// # Errors
 /// Why it cannot be read.
 pub fn part(file: &SourceFile, inner: &str) -> Result<Vec<u8>, String> {
+    #[cfg(feature = "office")]
+    if matches!(Kind::of(&file.path), Kind::Word | Kind::OpenDocument) {
+        return office::part(file, inner);
+    }
     Err(format!("{}/{inner}", file.path))
 }
 
@@ -411,6 +438,7 @@ fn from_story(
     draft.facts = story::facts(&anatomy, &story, &file.path, problems);
     draft.subtitle = draft.subtitle.or_else(|| anatomy.subtitle.as_ref()?.at());
     draft.banners = anatomy.banners;
+    draft.suggestions = std::mem::take(&mut story.suggestions);
     let found = Draft { contacts: anatomy.contacts, ..std::mem::take(&mut story.found) };
     Ok((draft, Some(found)))
 }
@@ -419,10 +447,17 @@ fn from_story(
 fn story(
     file: &SourceFile,
     label: Option<&'static Encoding>,
-    _prefix: &str,
+    prefix: &str,
     problems: &mut Vec<Problem>,
 ) -> Result<(Draft, Story), Problem> {
     let mut draft = Draft { path: file.path.clone(), digest: digest(&file.bytes), ..Draft::default() };
+    #[cfg(feature = "office")]
+    if matches!(Kind::of(&file.path), Kind::Word | Kind::OpenDocument) {
+        check_size(file)?;
+        let story = office::read(file, prefix, problems)?;
+        return Ok((draft, story));
+    }
+    let _ = prefix;
     let decoded = decode(file, label, problems)?;
     let decoded = plain::keep_pages(&decoded);
     let cleaned = text::clean(&decoded);
@@ -457,15 +492,19 @@ fn decode<'a>(
     label: Option<&'static Encoding>,
     problems: &mut Vec<Problem>,
 ) -> Result<Cow<'a, str>, Problem> {
-    if file.bytes.len() as u64 > LARGEST_TEXT {
-        return Err(too_large(&file.path, file.bytes.len() as u64));
-    }
+    check_size(file)?;
     encoding::decode(file, label, problems)
+}
+
+fn check_size(file: &SourceFile) -> Result<(), Problem> {
+    let size = file.bytes.len() as u64;
+    if size > Kind::of(&file.path).largest() { Err(too_large(&file.path, size)) } else { Ok(()) }
 }
 
 /// The problem of a file that is too large to be a text.
 pub fn too_large(path: &str, size: u64) -> Problem {
-    Problem::new(Code::FileTooLarge, path).with("size", size.div_ceil(1 << 20)).with("limit", LARGEST_TEXT >> 20)
+    let limit = Kind::of(path).largest() >> 20;
+    Problem::new(Code::FileTooLarge, path).with("size", size.div_ceil(1 << 20)).with("limit", limit)
 }
 
 /// One warning a line, five at most; the last says how many lines are not shown.

@@ -102,6 +102,8 @@ pub struct Item {
     pub pictures: BTreeMap<String, Pixels>,
     /// Addresses in the body that may be those of other items' pages, as written.
     pub page_links: Vec<String>,
+    /// What the program that wrote its file says of it, name and value: shown, never believed.
+    pub suggestions: Vec<(&'static str, String)>,
     /// Of the file's bytes.
     pub digest: String,
     /// Of the words of its text, however they are set.

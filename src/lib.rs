@@ -93,7 +93,7 @@ pub use crate::problem::{Code, Problem, Severity};
 pub use crate::text::Text;
 
 use crate::changes::Others;
-use crate::file::{LARGEST_TEXT, SourceEntry};
+use crate::file::SourceEntry;
 use crate::input::{Draft, Kind, pdf};
 use crate::problem::{Blame, SIDECAR};
 use crate::render::{Job, Renderer};
@@ -279,7 +279,7 @@ fn draft(entry: &SourceEntry, config: &Config, source: &Source) -> Result<(Optio
         let digest = source.digest(entry).map_err(|reason| unreadable(entry, reason))?;
         return Ok(input::read_pdf(&entry.path, &beginning, digest, sidecar.as_ref()));
     }
-    if entry.size > LARGEST_TEXT {
+    if entry.size > Kind::of(&entry.path).largest() {
         return Err(input::too_large(&entry.path, entry.size));
     }
     Ok(input::read(&read(entry)?, sidecar.as_ref(), config.encoding(&entry.path)))

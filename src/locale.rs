@@ -72,6 +72,10 @@ impl Locale {
         let argument = |name: &str| match (name, problem.argument(name)) {
             // Where something was found has words of its own.
             ("where", Some(place)) => Some(self.say(&format!("from.{place}"), &[])),
+            // In a word processor things are done otherwise than in a text.
+            ("document", None) => problem.item().filter(|path| is_document(path)).map(str::to_owned),
+            // What a file is instead.
+            ("found", Some(kind)) => Some(self.say(&format!("found.{kind}"), &[])),
             // A command to copy names the file.
             ("path", None) => problem.item().map(str::to_owned),
             (name, None) => {
@@ -135,6 +139,12 @@ impl Locale {
         let (h, hour, minute) = (hour.to_string(), format!("{hour:02}"), format!("{minute:02}"));
         self.say("instant", &[("day", &day), ("h", &h), ("hour", &hour), ("minute", &minute), ("offset", &offset)])
     }
+}
+
+/// Whether a file is one that people open in a word processor.
+fn is_document(path: &str) -> bool {
+    let ending = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(ending.as_str(), "docx" | "odt")
 }
 
 /// Fills `{name}`; `{name?…}` keeps what follows the question mark, blanks filled, only where the

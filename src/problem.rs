@@ -162,6 +162,14 @@ codes! {
     PdfLocked = "pdf-locked", Error, Item;
     /// A PDF in which no words are: pictures of pages.
     PdfWithoutText = "pdf-without-text", Error, Item;
+    /// Something else than an office document under its name.
+    DocumentOther = "document-other", Error, Item;
+    /// An office document that only its password opens.
+    DocumentEncrypted = "document-encrypted", Error, Item;
+    /// An office document that is empty, cut off, or not written to its end.
+    DocumentDamaged = "document-damaged", Error, Item;
+    /// An office document that is larger inside than any document.
+    DocumentTooLarge = "document-too-large", Error, Item;
     /// NUL bytes: not a text.
     FileNotText = "file-not-text", Error, Item;
     /// The name is not Unicode.
@@ -294,6 +302,8 @@ codes! {
     PictureMisnamed = "picture-misnamed", Warning, Item;
     /// Files in the folder of an item to which it does not refer.
     FileUnused = "file-unused", Warning, Item;
+    /// A picture of a document that readers cannot show.
+    PictureLeftOut = "picture-left-out", Warning, Item;
     /// A file that the item refers to is not there.
     FileMissing = "file-missing", Warning, Item;
     /// A kind of file that is not read yet.

@@ -184,7 +184,7 @@ impl Reporter<'_> {
         // The other of two that clash may be one that nobody is to know of.
         problem.arguments.retain(|(name, value)| *name != "other" || !secret(value));
         if problem.item().is_some_and(secret) {
-            const FACTS: [&str; 16] = [
+            const FACTS: [&str; 20] = [
                 "name",
                 "characters",
                 "count",
@@ -199,7 +199,11 @@ impl Reporter<'_> {
                 "many",
                 "zone",
                 "elements",
+                "kind",
+                "found",
+                "ending",
                 "empty",
+                "made",
                 "other",
             ];
             problem.arguments.retain(|(name, _)| FACTS.contains(name));

@@ -176,6 +176,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         references: files.references,
         pictures: files.pictures,
         page_links: files.page_links,
+        suggestions: draft.suggestions.clone(),
         digest: draft.digest.clone(),
         words: draft.words.clone(),
         title: title.0,

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crieur::input::Kind;
 use crieur::item::Origin;
 use crieur::problem::{Code, Problem};
 use crieur::render::rfc3339;
@@ -204,14 +205,16 @@ fn one(room: &Room<'_>, item: &Item) -> String {
         let named = word(&format!("from.{source}"));
         // The name of a file is the same in every language.
         let source = if named.starts_with("from.") { source } else { named.as_str() };
-        let line = rest.map(|line| format!(", {} {line}", word("line"))).unwrap_or_default();
+        // A document has no lines that anybody could count.
+        let counted = if Kind::of(&item.path).is_text() { "line" } else { "paragraph" };
+        let line = rest.map(|line| format!(", {} {line}", word(counted))).unwrap_or_default();
         let from = if source == word("from.nobody") { String::new() } else { format!("{} ", word("from")) };
         format!("   ({from}{source}{line})")
     };
     let origins = &item.origins;
     let updated = room.config.zone.local(item.updated).format("%Y-%m-%d %H:%M").to_string();
     let known = shown(item, &room.config);
-    let rows = [
+    let mut rows = vec![
         (word("path"), item.path.clone(), String::new()),
         (word("title"), item.title.to_string(), origin(origins.title)),
         (word("status"), word(&format!("status.{}", item.status.name())), String::new()),
@@ -224,6 +227,10 @@ fn one(room: &Room<'_>, item: &Item) -> String {
         (word("identity"), known.id.unwrap_or_default().to_owned(), origin(origins.id)),
         (word("summary-of"), item.summary.as_ref().map(ToString::to_string).unwrap_or_default(), String::new()),
     ];
+    for (key, value) in &item.suggestions {
+        let value = crieur::Text::new(value).to_string();
+        rows.push((word(&format!("suggested.{key}")), value, format!("   {}", word("suggested-only"))));
+    }
     let widest = rows.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or_default();
     rows.iter()
         .filter(|(_, value, _)| !value.is_empty())

@@ -235,7 +235,13 @@ fn committed(draft: &Draft, source: &Source, clocks: &Clocks<'_>) -> Option<Stam
 /// The problem of an item that nobody dated.
 pub fn missing(draft: &Draft) -> Problem {
     let name = draft.path.rsplit('/').next().unwrap_or(&draft.path);
-    Problem::new(Code::DateMissing, &draft.path).at(Place::line(1)).with("name", name)
+    let problem = Problem::new(Code::DateMissing, &draft.path).at(Place::line(1)).with("name", name);
+    // What only the program knows may be the day of the template: a person has to say so.
+    let said = draft.suggestions.iter().find(|(key, _)| *key == "created").and_then(|(_, at)| at.get(..10));
+    match said.and_then(|day| day.parse::<NaiveDate>().ok()) {
+        Some(day) => problem.with("made", day),
+        None => problem,
+    }
 }
 
 /// When it was last changed in a way readers should notice; when it was published, where nobody

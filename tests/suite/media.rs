@@ -1,7 +1,7 @@
 //! Pictures, files and the size of feeds: laws over many items, and what a change of a file changes.
 
-use std::io::{Cursor, Read};
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
 
 use crieur::{Config, Source, media};
 use proptest::prelude::*;
