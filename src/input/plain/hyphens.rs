@@ -60,29 +60,103 @@ impl Vocabulary {
 }
 
 /// Before a hyphen, these are words of their own.
-const HEADS: [&str; 61] = [
-    "peut", "est", "sous", "vice", "non", "demi", "semi", "quasi", "porte", "chef", "chefs", "avant", "après", "arrière",
-    "grand", "grands", "grande", "grandes", "saint", "sainte", "nord", "sud", "ouest", "franco", "anglo", "belgo", "rez",
-    "rendez", "celui", "celle", "ceux", "celles", "lui", "elle", "elles", "eux", "soi", "moi", "toi", "nous", "vous", "là",
-    "vingt", "trente", "quarante", "cinquante", "soixante", "quatre", "dix", "deux", "trois", "tiers", "libre", "hors",
-    "savoir", "well", "self", "non", "à", "c'est", "tout",
+const HEADS: &[&str] = &[
+    "peut",
+    "est",
+    "sous",
+    "vice",
+    "non",
+    "demi",
+    "semi",
+    "quasi",
+    "porte",
+    "chef",
+    "chefs",
+    "avant",
+    "après",
+    "arrière",
+    "grand",
+    "grands",
+    "grande",
+    "grandes",
+    "saint",
+    "sainte",
+    "nord",
+    "sud",
+    "ouest",
+    "franco",
+    "anglo",
+    "belgo",
+    "rez",
+    "rendez",
+    "celui",
+    "celle",
+    "ceux",
+    "celles",
+    "lui",
+    "elle",
+    "elles",
+    "eux",
+    "soi",
+    "moi",
+    "toi",
+    "nous",
+    "vous",
+    "là",
+    "vingt",
+    "trente",
+    "quarante",
+    "cinquante",
+    "soixante",
+    "quatre",
+    "dix",
+    "deux",
+    "trois",
+    "tiers",
+    "libre",
+    "hors",
+    "savoir",
+    "well",
+    "self",
+    "non",
+    "à",
+    "c'est",
+    "tout",
 ];
 
 /// Behind a hyphen, these are words of their own.
-const TAILS: [&str; 20] = [
-    "même", "mêmes", "être", "à", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "quinze",
-    "vingt", "président", "présidente", "maire", "feu",
+const TAILS: &[&str] = &[
+    "même",
+    "mêmes",
+    "être",
+    "à",
+    "deux",
+    "trois",
+    "quatre",
+    "cinq",
+    "six",
+    "sept",
+    "huit",
+    "neuf",
+    "dix",
+    "onze",
+    "quinze",
+    "vingt",
+    "président",
+    "présidente",
+    "maire",
+    "feu",
 ];
 
 /// A compound goes on behind these: `-de-Calais`, `-sur-Mer`, `-en-ciel`, `-t-il`.
-const LINKS: [&str; 19] = [
-    "de", "du", "des", "d", "la", "le", "les", "en", "sur", "sous", "lès", "lez", "et", "aux", "au", "à", "t", "dire", "vis",
+const LINKS: &[&str] = &[
+    "de", "du", "des", "d", "la", "le", "les", "en", "sur", "sous", "lès", "lez", "et", "aux", "au", "à", "t", "dire",
+    "vis",
 ];
 
 /// What follows `au-`, `par-`, `ci-`.
-const PLACES: [&str; 12] = [
-    "delà", "dessus", "dessous", "devant", "dehors", "dedans", "là", "ci", "joint", "jointe", "après", "contre",
-];
+const PLACES: [&str; 12] =
+    ["delà", "dessus", "dessous", "devant", "dehors", "dedans", "là", "ci", "joint", "jointe", "après", "contre"];
 
 /// Two pieces of a text between which its line ended.
 pub fn join(left: &str, right: &str, vocabulary: &Vocabulary) -> String {
@@ -127,7 +201,9 @@ fn is_real(bare: &str, right: &str, vocabulary: &Vocabulary) -> bool {
     let lower = |text: &str| text.to_lowercase().replace('’', "'");
     let (token, whole, tail) = (lower(token), lower(whole), lower(tail));
     let left = whole.rsplit('-').next().unwrap_or(&whole);
-    is_compound(&token, left, &tail) || is_inversion(left, &whole, &tail) || !vocabulary.is_english() && no_syllable(left, &tail)
+    is_compound(&token, left, &tail)
+        || is_inversion(left, &whole, &tail)
+        || !vocabulary.is_english() && no_syllable(left, &tail)
 }
 
 fn first_length(text: &str) -> usize {

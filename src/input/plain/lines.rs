@@ -79,9 +79,9 @@ pub fn of(text: &str, first: u32) -> Vec<Line> {
             if index == 0 && page.is_empty() && !line.is_empty() {
                 continue;
             }
-            lines.extend(page.split('\u{2028}').enumerate().map(|(part, raw)| {
-                Line::new(raw, number, index > 0 && part == 0)
-            }));
+            lines.extend(
+                page.split('\u{2028}').enumerate().map(|(part, raw)| Line::new(raw, number, index > 0 && part == 0)),
+            );
         }
     }
     drop_page_numbers(&mut lines);
@@ -168,7 +168,11 @@ fn drop_repeated(lines: &mut [Line], edge: Edge) {
         let mut dropped = false;
         for mut places in seen.into_values().filter(|places| places.len() > 1) {
             dropped = true;
-            if edge == Edge::Top { places.remove(0) } else { places.pop().unwrap_or_default() };
+            if edge == Edge::Top {
+                places.remove(0)
+            } else {
+                places.pop().unwrap_or_default()
+            };
             for index in places {
                 if let Some(line) = lines.get_mut(index) {
                     line.text.clear();
@@ -205,11 +209,31 @@ pub fn ends_a_sentence(text: &str) -> bool {
 }
 
 /// Keys of the head of a mail, in lower case.
-const SENDER: [&str; 3] = ["de", "from", "expéditeur"];
-const SUBJECT: [&str; 4] = ["objet", "subject", "sujet", "re"];
-const OTHERS: [&str; 22] = [
-    "à", "a", "to", "pour", "cc", "copie", "cci", "bcc", "date", "envoyé", "envoyé le", "sent", "répondre à", "reply-to",
-    "pièces jointes", "pièce jointe", "attachments", "attached", "importance", "destinataire", "organisation", "message-id",
+const SENDER: &[&str] = &["de", "from", "expéditeur"];
+const SUBJECT: &[&str] = &["objet", "subject", "sujet", "re"];
+const OTHERS: &[&str] = &[
+    "à",
+    "a",
+    "to",
+    "pour",
+    "cc",
+    "copie",
+    "cci",
+    "bcc",
+    "date",
+    "envoyé",
+    "envoyé le",
+    "sent",
+    "répondre à",
+    "reply-to",
+    "pièces jointes",
+    "pièce jointe",
+    "attachments",
+    "attached",
+    "importance",
+    "destinataire",
+    "organisation",
+    "message-id",
 ];
 
 /// What a mail said in its head.
@@ -252,7 +276,7 @@ pub fn take_mail_head(lines: &mut Vec<Line>) -> Option<MailHead> {
 fn field(text: &str) -> Option<(String, String)> {
     let (key, value) = text.split_once(':')?;
     let key = key.trim_matches(|c: char| c == '*' || c.is_whitespace()).to_lowercase();
-    let known = SENDER.iter().chain(&SUBJECT).chain(&OTHERS).any(|known| *known == key);
+    let known = SENDER.iter().chain(SUBJECT).chain(OTHERS).any(|known| *known == key);
     known.then(|| (key, value.trim_matches(|c: char| c == '*' || c.is_whitespace()).to_owned()))
 }
 
