@@ -211,6 +211,7 @@ fn one(room: &Room<'_>, item: &Item) -> String {
     let origins = &item.origins;
     let updated = room.config.zone.local(item.updated).format("%Y-%m-%d %H:%M").to_string();
     let known = shown(item, &room.config);
+    let parts: Vec<String> = item.parts.iter().map(|part| word(&format!("part.{part}"))).collect();
     let rows = [
         (word("path"), item.path.clone(), String::new()),
         (word("title"), item.title.to_string(), origin(origins.title)),
@@ -222,6 +223,7 @@ fn one(room: &Room<'_>, item: &Item) -> String {
         (word("language"), item.language.clone(), origin(origins.language)),
         (word("address"), known.url.unwrap_or_default().to_owned(), String::new()),
         (word("identity"), known.id.unwrap_or_default().to_owned(), origin(origins.id)),
+        (word("parts"), parts.join(", "), String::new()),
         (word("summary-of"), item.summary.as_ref().map(ToString::to_string).unwrap_or_default(), String::new()),
     ];
     let widest = rows.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or_default();

@@ -221,9 +221,9 @@ fn number_length(text: &str) -> usize {
     let international = text.starts_with('+') || text.starts_with("00");
     let national = text.starts_with('0') && !international;
     let most = if national { 11 } else { MOST };
-    let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
+    for (at, character) in text.char_indices() {
         let spaced = matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
+        let opens = character == '+';
         let joins = matches!(character, '.' | '-' | '\u{2011}') && last.is_ascii_digit();
         if character.is_ascii_digit() {
             // Ten figures that start with 0 are a whole number: the next belong to another.
@@ -232,9 +232,8 @@ fn number_length(text: &str) -> usize {
             }
             figures += 1;
             end = at + 1;
-        } else if !(spaced && !matches!(last, '-' | ' ') || joins || matches!(character, '(' | ')' | '+')) {
-            break;
-        } else if character == '+' && at > 0 {
+        } else if !(spaced && !matches!(last, '-' | ' ') || joins || matches!(character, '(' | ')') || opens && at == 0)
+        {
             break;
         }
         last = if spaced { ' ' } else { character };
@@ -293,15 +292,12 @@ pub fn name(words: &str) -> Option<bool> {
     let ends = parts.first().is_some_and(capital) && parts.last().is_some_and(capital);
     let honoured = parts.len() < words.split_whitespace().count();
     let enough = (2..=5).contains(&parts.len()) || honoured && parts.len() == 1;
-    if !enough || !ends || parts.iter().any(known) || !parts.iter().all(|part| good(part)) {
+    if !enough || !ends || parts.iter().any(known) || !parts.iter().all(good) {
         return None;
     }
     let loud =
         |part: &&str| part.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !part.contains(char::is_lowercase);
-    Some(
-        parts.iter().any(|part| loud(part)) && !parts.iter().all(|part| loud(part))
-            || parts.iter().all(|part| loud(part)),
-    )
+    Some(parts.iter().any(loud))
 }
 
 #[derive(Debug, Default)]

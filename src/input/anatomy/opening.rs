@@ -2,7 +2,7 @@
 //! written, what it is called.
 
 use super::dateline;
-use super::phrases::{behind_kind, end, fold, section};
+use super::phrases::{behind_kind, end, fold, is_heading, section};
 use crate::input::banner::{self, Banner};
 use crate::input::story::{Block, BlockKind};
 use crate::problem::Place;
@@ -20,7 +20,7 @@ pub fn lines_apart(blocks: &mut Vec<Block>) {
         let part = |(number, line): (usize, &str)| {
             let opening = index < KIND && (kind(line).is_some() || dateline::is_nothing_else(line));
             let told = banner::banner(line, Place::line(1)).is_some() && banner::is_nothing_else(line);
-            opening || told || number > 0 && (section(line).is_some() || end(line).is_some())
+            opening || told || is_heading(line) || number > 0 && (section(line).is_some() || end(line).is_some())
         };
         let several = block.kind == BlockKind::Paragraph && block.lines().count() > 1;
         if several && block.lines().enumerate().any(part) {
@@ -40,7 +40,11 @@ fn split(block: &Block) -> Vec<Block> {
     let mut alone = true;
     for (html, text) in pieces {
         let told = banner::banner(&text, Place::line(1)).is_some() && banner::is_nothing_else(&text);
-        let single = told || kind(&text).is_some() || dateline::is_nothing_else(&text) || end(&text).is_some();
+        let single = told
+            || kind(&text).is_some()
+            || dateline::is_nothing_else(&text)
+            || end(&text).is_some()
+            || is_heading(&text);
         let opens = single || section(&text).is_some();
         match blocks.last_mut().filter(|_| !opens && !alone) {
             Some(last) => {

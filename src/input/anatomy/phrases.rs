@@ -226,7 +226,13 @@ pub fn is_about(block: &Block) -> bool {
     let alone = line.chars().count() <= LONGEST && !line.ends_with(['.', ',', ';']);
     let inline = line.char_indices().take(LONGEST).any(|(_, c)| c == ':');
     let heading = matches!(block.kind, BlockKind::Heading(_)) || block.is_strong;
-    named && (heading && alone || alone && block.lines().count() == 1 || inline || alone && is_loud(line))
+    named && (inline || alone && (heading || block.lines().count() == 1 || is_loud(line)))
+}
+
+/// Whether a line is the heading of notes or boilerplate and nothing else.
+pub fn is_heading(line: &str) -> bool {
+    let notes = matches!(section(line), Some((Section::Notes, rest)) if !rest.contains(char::is_alphanumeric));
+    notes || !line.contains(':') && is_about(&Block::plain(BlockKind::Paragraph, line, 1))
 }
 
 fn is_loud(text: &str) -> bool {

@@ -36,8 +36,14 @@ pub fn contacts(blocks: &mut Vec<Block>) -> Contacts {
     contacts
 }
 
+/// Where a mail is signed.
+const SIGNED: &str = "--";
+
 /// The section of contacts that a block opens, and what its first line says besides.
 fn opens(block: &Block) -> Option<(Section, &str)> {
+    if block.text == SIGNED {
+        return Some((Section::PerhapsContacts, ""));
+    }
     let line = block.lines().next()?;
     section(line).filter(|(section, _)| *section != Section::Notes)
 }
@@ -46,7 +52,7 @@ fn opens(block: &Block) -> Option<(Section, &str)> {
 /// reached.
 fn region(blocks: &[Block], start: usize) -> Option<usize> {
     let (section, rest) = opens(blocks.get(start)?)?;
-    let mut reached = None;
+    let (mut reached, mut people) = (None, false);
     for (index, block) in blocks.iter().enumerate().skip(start) {
         let first = index == start;
         if !first && (opens_another(block) || !is_contact(block)) {
@@ -61,13 +67,10 @@ fn region(blocks: &[Block], start: usize) -> Option<usize> {
         if tokens.iter().any(Token::reaches) || reached.is_some() && is_letterhead(block) {
             reached = Some(index + 1 - start);
         }
-        // "Pour en savoir plus" may lead to a site; that is no person.
-        let only_people = tokens.iter().any(|token| matches!(token, Token::Name(..) | Token::Email(_)));
-        if section == Section::PerhapsContacts && reached.is_some() && first && !only_people {
-            return None;
-        }
+        people |= tokens.iter().any(|token| matches!(token, Token::Name(..) | Token::Email(_)));
     }
-    reached
+    // "Pour en savoir plus" may lead to a site or a switchboard; that is no person.
+    reached.filter(|_| section == Section::Contacts || people)
 }
 
 fn opens_another(block: &Block) -> bool {
@@ -212,7 +215,7 @@ fn ends(blocks: &[Block]) -> Option<usize> {
         let at = blocks.iter().rposition(perhaps).filter(|at| *at > readable)?;
         let next = blocks.get(at + 1);
         let told = |block: &Block| block.lines().next().and_then(section).is_some() || is_about(block);
-        (next.is_none_or(told) || blocks.get(at).is_some_and(|block| block.text == "--")).then_some(at)
+        (next.is_none_or(told) || blocks.get(at).is_some_and(|block| block.text == SIGNED)).then_some(at)
     })
 }
 

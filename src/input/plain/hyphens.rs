@@ -172,10 +172,10 @@ pub fn join(left: &str, right: &str, vocabulary: &Vocabulary) -> String {
     if is_real(bare, right, vocabulary) { format!("{left}{right}") } else { format!("{bare}{right}") }
 }
 
-/// Whether a word goes on behind the line.
+/// Whether a word goes on behind the line; behind an empty one it has to go on in small letters.
 pub fn is_cut(left: &str, right: &str) -> bool {
     let cut = left.strip_suffix(['-', '\u{ad}', '¬']);
-    cut.is_some_and(|bare| bare.ends_with(char::is_alphabetic)) && right.starts_with(char::is_lowercase)
+    cut.is_some_and(|bare| bare.ends_with(char::is_alphabetic)) && right.starts_with(char::is_alphabetic)
 }
 
 fn is_real(bare: &str, right: &str, vocabulary: &Vocabulary) -> bool {
