@@ -9,16 +9,25 @@ use crate::problem::Place;
 
 /// So many blocks at the start may say of the diffusion what is a sentence elsewhere.
 const OPENING: usize = 12;
-/// So many may say what kind of text it is.
+/// So many at least may say what kind of text it is, where and when.
 const KIND: usize = 8;
+
+/// How many blocks stand at the start: all up to the first long line.
+fn start(blocks: &[Block]) -> usize {
+    const LONG: usize = 80;
+    let long =
+        |block: &Block| block.kind == BlockKind::Paragraph && block.lines().any(|line| line.chars().count() > LONG);
+    blocks.iter().position(long).map_or(blocks.len(), |at| at + 1).max(KIND)
+}
 
 /// The lines of a block that has several, each as a block of its own, if one of them is a part of a
 /// release by itself.
 pub fn lines_apart(blocks: &mut Vec<Block>) {
+    let start = start(blocks);
     let mut apart = Vec::with_capacity(blocks.len());
     for (index, block) in std::mem::take(blocks).into_iter().enumerate() {
         let part = |(number, line): (usize, &str)| {
-            let opening = index < KIND && (kind(line).is_some() || dateline::is_nothing_else(line));
+            let opening = index < start && (kind(line).is_some() || dateline::is_nothing_else(line));
             let told = banner::banner(line, Place::line(1)).is_some() && banner::is_nothing_else(line);
             opening || told || is_heading(line) || number > 0 && (section(line).is_some() || end(line).is_some())
         };
@@ -152,10 +161,11 @@ pub fn kind(line: &str) -> Option<&str> {
 
 /// What a release calls itself, taken from its first blocks; the place and day behind it stay.
 pub fn kinds(blocks: &mut Vec<Block>) -> Vec<Block> {
+    let start = start(blocks);
     let mut kinds = Vec::new();
     let mut kept = Vec::with_capacity(blocks.len());
     for (index, block) in std::mem::take(blocks).into_iter().enumerate() {
-        let told = kind(&block.text).filter(|_| index < KIND && block.kind != BlockKind::Other);
+        let told = kind(&block.text).filter(|_| index < start && block.kind != BlockKind::Other);
         let Some(rest) = told else {
             kept.push(block);
             continue;
@@ -175,7 +185,7 @@ pub fn dateline(blocks: &mut Vec<Block>) -> Option<Block> {
         let text = matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Subtitle);
         text && dateline::is_nothing_else(&block.text)
     };
-    let at = blocks.iter().take(KIND).position(is_one)?;
+    let at = blocks.iter().take(start(blocks)).position(is_one)?;
     Some(blocks.remove(at))
 }
 
