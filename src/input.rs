@@ -205,6 +205,8 @@ pub struct Draft {
     pub opening: Vec<At<String>>,
     /// What the first lines say of the diffusion.
     pub banners: Vec<banner::Banner>,
+    /// The parts of a release that were told from the text alone, as `show` calls them.
+    pub parts: Vec<&'static str>,
     /// Keys that nobody reads.
     pub unknown: Vec<At<String>>,
     /// What the program that wrote the file put into it: shown, never believed (DESIGN §4).
@@ -267,6 +269,7 @@ impl Draft {
             opening: self.opening,
             banners: self.banners,
             suggestions: self.suggestions,
+            parts: self.parts,
             facts: self.facts,
             words: self.words,
         }
@@ -430,7 +433,8 @@ fn from_story(
     problems: &mut Vec<Problem>,
 ) -> Result<(Draft, Option<Draft>), Problem> {
     let (mut draft, mut story) = story(file, label, "", problems)?;
-    let lines = story.blocks.iter().flat_map(|block| block.text.lines().map(|line| (block.line, line)));
+    let said = story.blocks.iter().filter(|block| block.kind != story::BlockKind::Rule);
+    let lines = said.flat_map(|block| block.text.lines().map(|line| (block.line, anatomy::behind_kind(line))));
     draft.opening = opening(lines);
     let texts = story.blocks.iter().map(|block| block.text.as_str()).chain(story.notes.iter().map(String::as_str));
     draft.words = words(&texts.collect::<Vec<_>>().join("\n"));
@@ -439,6 +443,7 @@ fn from_story(
     draft.subtitle = draft.subtitle.or_else(|| anatomy.subtitle.as_ref()?.at());
     draft.banners = anatomy.banners;
     draft.suggestions = std::mem::take(&mut story.suggestions);
+    draft.parts = anatomy.parts;
     let found = Draft { contacts: anatomy.contacts, ..std::mem::take(&mut story.found) };
     Ok((draft, Some(found)))
 }

@@ -94,6 +94,8 @@ pub struct Item {
     pub was: Vec<String>,
     /// Other items that are out and that it answers or replaces, or that do so to it.
     pub relations: Vec<Relation>,
+    /// The parts of a release that were told from its text, as `show` calls them.
+    pub parts: Vec<&'static str>,
     /// Where each value came from.
     pub origins: Origins,
     /// Files and other items that the body refers to, below the items folder, sorted.

@@ -282,6 +282,8 @@ codes! {
     RelationMissing = "relation-missing", Warning, Item;
     /// The title was made of the text's first words.
     TitleFromText = "title-from-text", Warning, Item;
+    /// The title was made of the file's name.
+    TitleFromName = "title-from-name", Warning, Item;
     /// A key that names nobody in `[people]`.
     AuthorUnknown = "author-unknown", Warning, Item;
     /// Not an e-mail address.

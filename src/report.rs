@@ -221,9 +221,9 @@ impl Reporter<'_> {
         if let Some(out) = self.known.get(path) {
             return !out;
         }
-        // What no line tells of may be in the document.
+        // What no line tells of may be in the document; a page of ours is none.
         if !Kind::of(path).is_text() {
-            return true;
+            return self.source.is_none_or(|source| source.entries().iter().any(|entry| entry.path == path));
         }
         let later = places::day_of(path).is_some_and(|day| day > self.today);
         let held = |line: &str| {

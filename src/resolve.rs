@@ -165,6 +165,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         changes,
         was: Vec::new(),
         relations: Vec::new(),
+        parts: draft.parts.clone(),
         origins: Origins {
             title: title.1,
             published: published.origin,

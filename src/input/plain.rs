@@ -103,8 +103,8 @@ fn groups(lines: Vec<Line>) -> Vec<Vec<Line>> {
             continue;
         }
         let cut = |before: &Line| {
-            let letter = is_drop_cap(&before.text) && line.text.starts_with(char::is_lowercase);
-            letter || is_cut(&before.text, &line.text)
+            let cut = is_drop_cap(&before.text) || is_cut(&before.text, &line.text);
+            cut && line.text.starts_with(char::is_lowercase)
         };
         let last = groups.last_mut().filter(|group| open || group.last().is_some_and(cut));
         match last {

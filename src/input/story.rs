@@ -110,10 +110,8 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
         parts: story.parts.clone(),
         ..Facts::default()
     };
-    let paragraph = |block: &&Block| block.kind == BlockKind::Paragraph && block.words().is_some();
-    let lead = anatomy.lead.as_ref().or_else(|| anatomy.body.iter().find(paragraph));
-    facts.paragraph = lead.and_then(|block| Some((block.words()?, block.line)));
-    facts.words = anatomy.shown().find_map(|block| Some((block.words()?, block.line)));
+    facts.paragraph = anatomy.paragraph();
+    facts.words = anatomy.words();
     facts.has_content = facts.words.is_some();
     let mut refused: Vec<(String, Place)> = Vec::new();
     let last = anatomy.shown().last().map_or(1, |block| block.line);
@@ -156,6 +154,9 @@ pub fn html(anatomy: &Anatomy, story: &Story, rendering: Rendering<'_>, subtitle
     let extra = [(&anatomy.title, Some(rendering.title)), (&anatomy.subtitle, subtitle)];
     for block in extra.into_iter().filter_map(|(block, said)| block.as_ref().filter(|block| !same(block, said))) {
         let _ = writeln!(written, "<p><strong>{}</strong></p>", block.html);
+    }
+    if let Some(block) = &anatomy.dateline {
+        let _ = writeln!(written, "<p class=\"dateline\">{}</p>", block.html);
     }
     let top = anatomy.body.iter().filter_map(Block::level).min().unwrap_or(2);
     for block in anatomy.lead.iter().chain(&anatomy.body) {

@@ -25,6 +25,7 @@ mod properties;
 mod readme;
 mod recipes;
 mod release;
+mod releases;
 mod seen;
 mod tidy;
 mod words;

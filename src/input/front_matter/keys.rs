@@ -31,7 +31,7 @@ pub const KEYS: &[Key] = &[
         "title",
         &["titre"],
         "La piscine rouvre",
-        "The title. Without it: the first heading of the text, else its first words.",
+        "The title. Without it: the first heading of the text, or a line above it that can be nothing else; else the words of the file's name; else its first words.",
     ),
     key("subtitle", &["sous-titre"], "Des horaires élargis", "The line under the title."),
     key(

@@ -60,7 +60,7 @@ impl Vocabulary {
 }
 
 /// Before a hyphen, these are words of their own.
-const HEADS: [&str; 61] = [
+const HEADS: &[&str] = &[
     "peut",
     "est",
     "sous",
@@ -125,7 +125,7 @@ const HEADS: [&str; 61] = [
 ];
 
 /// Behind a hyphen, these are words of their own.
-const TAILS: [&str; 20] = [
+const TAILS: &[&str] = &[
     "même",
     "mêmes",
     "être",
@@ -149,7 +149,7 @@ const TAILS: [&str; 20] = [
 ];
 
 /// A compound goes on behind these: `-de-Calais`, `-sur-Mer`, `-en-ciel`, `-t-il`.
-const LINKS: [&str; 19] = [
+const LINKS: &[&str] = &[
     "de", "du", "des", "d", "la", "le", "les", "en", "sur", "sous", "lès", "lez", "et", "aux", "au", "à", "t", "dire",
     "vis",
 ];
@@ -172,10 +172,10 @@ pub fn join(left: &str, right: &str, vocabulary: &Vocabulary) -> String {
     if is_real(bare, right, vocabulary) { format!("{left}{right}") } else { format!("{bare}{right}") }
 }
 
-/// Whether a word goes on behind the line.
+/// Whether a word goes on behind the line; behind an empty one it has to go on in small letters.
 pub fn is_cut(left: &str, right: &str) -> bool {
     let cut = left.strip_suffix(['-', '\u{ad}', '¬']);
-    cut.is_some_and(|bare| bare.ends_with(char::is_alphabetic)) && right.starts_with(char::is_lowercase)
+    cut.is_some_and(|bare| bare.ends_with(char::is_alphabetic)) && right.starts_with(char::is_alphabetic)
 }
 
 fn is_real(bare: &str, right: &str, vocabulary: &Vocabulary) -> bool {

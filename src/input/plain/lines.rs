@@ -209,9 +209,9 @@ pub fn ends_a_sentence(text: &str) -> bool {
 }
 
 /// Keys of the head of a mail, in lower case.
-const SENDER: [&str; 3] = ["de", "from", "expéditeur"];
-const SUBJECT: [&str; 4] = ["objet", "subject", "sujet", "re"];
-const OTHERS: [&str; 22] = [
+const SENDER: &[&str] = &["de", "from", "expéditeur"];
+const SUBJECT: &[&str] = &["objet", "subject", "sujet", "re"];
+const OTHERS: &[&str] = &[
     "à",
     "a",
     "to",
@@ -276,7 +276,7 @@ pub fn take_mail_head(lines: &mut Vec<Line>) -> Option<MailHead> {
 fn field(text: &str) -> Option<(String, String)> {
     let (key, value) = text.split_once(':')?;
     let key = key.trim_matches(|c: char| c == '*' || c.is_whitespace()).to_lowercase();
-    let known = SENDER.iter().chain(&SUBJECT).chain(&OTHERS).any(|known| *known == key);
+    let known = SENDER.iter().chain(SUBJECT).chain(OTHERS).any(|known| *known == key);
     known.then(|| (key, value.trim_matches(|c: char| c == '*' || c.is_whitespace()).to_owned()))
 }
 

@@ -64,7 +64,13 @@ pub fn goes_on(line: &Line, next: &Line, width: Width) -> bool {
     if opens && is_contact(&line.text) {
         return false;
     }
-    width.is_full(line, next)
+    width.is_full(line, next) && is_loud(&line.text) == is_loud(&next.text)
+}
+
+/// A line in capitals, which is none of the sentence above or below it.
+fn is_loud(text: &str) -> bool {
+    const ENOUGH: usize = 8;
+    text.chars().filter(|c| c.is_uppercase()).count() >= ENOUGH && !text.contains(char::is_lowercase)
 }
 
 /// A capital alone on its line: set so large that it stands beside several.
