@@ -3,10 +3,13 @@
 
 pub mod anatomy;
 pub mod banner;
+pub mod commands;
 pub mod encoding;
 pub mod facts;
 pub mod front_matter;
+pub mod html;
 pub mod markdown;
+pub mod mdx;
 pub mod people;
 pub mod plain;
 pub mod story;
@@ -15,6 +18,7 @@ use std::borrow::Cow;
 
 use encoding_rs::Encoding;
 
+use self::commands::Syntax;
 use self::markdown::Rendering;
 use self::story::Story;
 use crate::file::{LARGEST_TEXT, SourceFile, digest, digest_of};
@@ -28,8 +32,12 @@ use crate::tree::Node;
 pub enum Kind {
     /// Markdown with or without a head: an item, unless its name says otherwise.
     Markdown,
+    /// Markdown with components in it: an item likewise.
+    Mdx,
     /// Plain text, as it comes out of a mail or a PDF: an item likewise.
     Plain,
+    /// A page, with or without a head: an item likewise.
+    Html,
     /// A text that an office writes and that is not read: said, never skipped silently.
     NotRead,
     /// Not an item: a picture, a sound, anything that items may refer to.
@@ -43,8 +51,10 @@ impl Kind {
         match name.rsplit_once('.') {
             Some((_, ending)) => match ending.to_ascii_lowercase().as_str() {
                 "md" | "markdown" => Self::Markdown,
+                "mdx" => Self::Mdx,
                 "txt" | "text" => Self::Plain,
-                "html" | "htm" | "docx" | "odt" | "doc" | "rtf" | "mdx" => Self::NotRead,
+                "html" | "htm" => Self::Html,
+                "docx" | "odt" | "doc" | "rtf" => Self::NotRead,
                 _ => Self::Other,
             },
             None => Self::Other,
@@ -58,7 +68,7 @@ impl Kind {
 
     /// Whether it can be shown line by line.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Markdown | Self::Plain | Self::Other)
+        matches!(self, Self::Markdown | Self::Mdx | Self::Plain | Self::Html | Self::Other)
     }
 }
 
@@ -264,7 +274,7 @@ pub fn html(
     rendering: Rendering<'_>,
     subtitle: Option<&Text>,
 ) -> Result<String, Problem> {
-    if Kind::of(&file.path) == Kind::Markdown {
+    if matches!(Kind::of(&file.path), Kind::Markdown | Kind::Mdx) {
         return Ok(markdown::to_html(&body(file, label)?, rendering));
     }
     let mut story = story(file, label, rendering.prefix, &mut Vec::new())?.1;
@@ -290,7 +300,17 @@ pub fn body(file: &SourceFile, label: Option<&'static Encoding>) -> Result<Strin
     let parts = front_matter::split(&cleaned.text, &file.path)?;
     let (_, without) = banner::take(parts.body, 1);
     let body = without.as_deref().unwrap_or(parts.body);
-    Ok(text::nfc(&text::without_marks(body)).into_owned())
+    let body = text::nfc(&text::without_marks(body)).into_owned();
+    let (plain, _) = without_programs(&body, &file.path);
+    Ok(if let Cow::Owned(plain) = plain { plain } else { body })
+}
+
+/// A body of Markdown without what only another program understands, and what of it is lost.
+fn without_programs<'a>(body: &'a str, path: &str) -> (Cow<'a, str>, Vec<commands::Lost>) {
+    match Kind::of(path) {
+        Kind::Mdx => mdx::taken(body),
+        _ => commands::taken(body, Syntax::Markdown, path),
+    }
 }
 
 fn draft(
@@ -300,7 +320,7 @@ fn draft(
     problems: &mut Vec<Problem>,
 ) -> Result<Draft, Problem> {
     let (mut draft, found) = match Kind::of(&file.path) {
-        Kind::Markdown => (from_markdown(file, label, problems)?, None),
+        Kind::Markdown | Kind::Mdx => (from_markdown(file, label, problems)?, None),
         _ => from_story(file, label, problems)?,
     };
     if file.path.split('/').any(|folder| folder == DRAFTS) {
@@ -339,10 +359,13 @@ fn from_markdown(
     // As it was typed, so that every place is what its author sees.
     let (banners, without) = banner::take(parts.body, parts.body_line);
     let body = without.as_deref().unwrap_or(parts.body);
-    draft.banners = banners;
-    draft.facts = markdown::facts(body, parts.body_line, &file.path, problems);
-    draft.opening = opening((parts.body_line..).zip(body.lines()));
     draft.words = words(body);
+    let code = if Kind::of(&file.path) == Kind::Mdx { Code::ComponentRemoved } else { Code::CommandRemoved };
+    let (plain, lost) = without_programs(body, &file.path);
+    commands::report(&lost, code, body, parts.body_line, &file.path, problems);
+    draft.banners = banners;
+    draft.facts = markdown::facts(&plain, parts.body_line, &file.path, problems);
+    draft.opening = opening((parts.body_line..).zip(plain.lines()));
     Ok(draft)
 }
 
@@ -369,7 +392,7 @@ fn from_story(
 fn story(
     file: &SourceFile,
     label: Option<&'static Encoding>,
-    _prefix: &str,
+    prefix: &str,
     problems: &mut Vec<Problem>,
 ) -> Result<(Draft, Story), Problem> {
     let mut draft = Draft { path: file.path.clone(), digest: digest(&file.bytes), ..Draft::default() };
@@ -379,7 +402,16 @@ fn story(
     let parts = front_matter::split_marked(&cleaned.text, &file.path)?;
     front_matter::read(&parts, &mut draft, problems)?;
     let body = text::nfc(&text::without_marks(parts.body)).into_owned();
-    let story = plain::read(&body, parts.body_line);
+    let story = match Kind::of(&file.path) {
+        Kind::Html if parts.head.is_some() => {
+            // Only with a head is a page one that another generator would have filled in.
+            let (plain, lost) = commands::taken(&body, Syntax::Html, &file.path);
+            commands::report(&lost, Code::CommandRemoved, &body, parts.body_line, &file.path, problems);
+            html::read(&plain, parts.body_line, prefix, &file.path)?
+        }
+        Kind::Html => html::read(&body, parts.body_line, prefix, &file.path)?,
+        _ => plain::read(&body, parts.body_line),
+    };
     Ok((draft, story))
 }
 
@@ -409,7 +441,8 @@ fn decode<'a>(
     if file.bytes.len() as u64 > LARGEST_TEXT {
         return Err(too_large(&file.path, file.bytes.len() as u64));
     }
-    encoding::decode(file, label, problems)
+    let told = if Kind::of(&file.path) == Kind::Html { html::encoding(&file.bytes) } else { None };
+    encoding::decode(file, label.or(told), problems)
 }
 
 /// The problem of a file that is too large to be a text.

@@ -158,6 +158,8 @@ codes! {
     NameUnreadable = "name-unreadable", Error, Item;
     /// Bytes that no encoding explains, or not the one that was named.
     EncodingUnknown = "encoding-unknown", Error, Item;
+    /// A page of elements in elements in elements.
+    PageTooDeep = "page-too-deep", Error, Item;
     /// The head starts and never ends.
     HeadNotClosed = "head-not-closed", Error, Item;
     /// The head is not YAML, TOML or JSON.
@@ -274,6 +276,10 @@ codes! {
     LinkHeld = "link-held", Warning, Item;
     /// Raw HTML that no feed may hold was removed.
     HtmlRemoved = "html-removed", Warning, Item;
+    /// A command of another generator, which means nothing here; once for each.
+    CommandRemoved = "command-removed", Warning, Item;
+    /// A component or expression of MDX; once for each.
+    ComponentRemoved = "component-removed", Warning, Item;
     /// HTML in a field that is plain text.
     MarkupRemoved = "markup-removed", Warning, Item;
     /// A picture without a text alternative.
@@ -346,7 +352,13 @@ impl Code {
     pub fn is_about_the_text(self) -> bool {
         matches!(
             self,
-            Self::FileMissing | Self::HtmlRemoved | Self::ImageWithoutAlt | Self::LinkHeld | Self::LinkUnsafe
+            Self::CommandRemoved
+                | Self::ComponentRemoved
+                | Self::FileMissing
+                | Self::HtmlRemoved
+                | Self::ImageWithoutAlt
+                | Self::LinkHeld
+                | Self::LinkUnsafe
         )
     }
 
@@ -356,7 +368,13 @@ impl Code {
     pub fn is_for_the_folder(self) -> bool {
         matches!(
             self,
-            Self::AuthorUnknown | Self::KeyUnknown | Self::MarkupRemoved | Self::OffsetOdd | Self::MidnightLikeADay
+            Self::AuthorUnknown
+                | Self::CommandRemoved
+                | Self::ComponentRemoved
+                | Self::KeyUnknown
+                | Self::MarkupRemoved
+                | Self::OffsetOdd
+                | Self::MidnightLikeADay
         )
     }
 }
