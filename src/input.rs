@@ -77,12 +77,19 @@ impl Kind {
 pub fn not_an_item(path: &str) -> Option<Code> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
+    let is_page = Kind::of(path) == Kind::Html;
+    if is_page && (stem == "404" || path.split('/').any(|folder| TEMPLATES.contains(&folder))) {
+        return Some(Code::SkippedTemplate);
+    }
     match stem.to_ascii_lowercase().as_str() {
         "_index" => Some(Code::SkippedList),
         "readme" | "lisezmoi" | "licence" | "license" => Some(Code::SkippedReadme),
         _ => None,
     }
 }
+
+/// Folders in which Jekyll and Hugo keep the pages around texts, and what they made of them.
+const TEMPLATES: [&str; 6] = ["_includes", "_layouts", "_site", "archetypes", "layouts", "themes"];
 
 /// The folder in which Jekyll and Hexo keep what is not to be published yet.
 const DRAFTS: &str = "_drafts";
@@ -168,6 +175,8 @@ pub struct Draft {
     pub addresses: Vec<At<String>>,
     /// Where the head says that the page only sends its visitors on.
     pub redirect: Option<Place>,
+    /// Whether another generator was to fill it in: without a date it is a part of a site, no item.
+    pub template: bool,
     /// The first lines of the text that are not empty, without marks of Markdown.
     pub opening: Vec<At<String>>,
     /// What the first lines say of the diffusion.
@@ -226,6 +235,7 @@ impl Draft {
             embargoes: both(self.embargoes, beside.embargoes),
             addresses: both(self.addresses, beside.addresses),
             redirect: self.redirect.or(beside.redirect),
+            template: self.template,
             unknown: both(self.unknown, beside.unknown),
             path: self.path,
             digest: self.digest,
@@ -407,9 +417,15 @@ fn story(
             // Only with a head is a page one that another generator would have filled in.
             let (plain, lost) = commands::taken(&body, Syntax::Html, &file.path);
             commands::report(&lost, Code::CommandRemoved, &body, parts.body_line, &file.path, problems);
-            html::read(&plain, parts.body_line, prefix, &file.path)?
+            let story = html::read(&plain, parts.body_line, prefix, &file.path)?;
+            draft.template = plain != body || story.blocks.is_empty();
+            story
         }
-        Kind::Html => html::read(&body, parts.body_line, prefix, &file.path)?,
+        Kind::Html => {
+            let story = html::read(&body, parts.body_line, prefix, &file.path)?;
+            draft.template = story.blocks.iter().any(|block| commands::is_template(&block.html));
+            story
+        }
         _ => plain::read(&body, parts.body_line),
     };
     Ok((draft, story))

@@ -263,7 +263,8 @@ fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Pro
 fn nothing_read(source: &Source, skipped: &[Problem]) -> Option<Problem> {
     /// So many endings by name.
     const MOST: usize = 5;
-    let others = skipped.iter().filter(|problem| problem.code == Code::SkippedOther).filter_map(|p| p.path.as_deref());
+    let others = skipped.iter().filter(|problem| matches!(problem.code, Code::SkippedOther | Code::SkippedTemplate));
+    let others = others.filter_map(|problem| problem.path.as_deref());
     let not_read = source.entries().iter().map(|entry| entry.path.as_str()).filter(|p| Kind::of(p) == Kind::NotRead);
     let mut endings: BTreeMap<&str, usize> = BTreeMap::new();
     for path in others.chain(not_read) {

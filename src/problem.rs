@@ -307,6 +307,8 @@ codes! {
     SkippedPeople = "skipped-people", Skipped, Item;
     /// A page that sends its visitors on.
     SkippedRedirect = "skipped-redirect", Skipped, Item;
+    /// A page into which another generator puts texts.
+    SkippedTemplate = "skipped-template", Skipped, Item;
     /// What another file says beside it.
     SkippedSidecar = "skipped-sidecar", Skipped, Item;
     /// A picture, a document, anything that items may refer to.

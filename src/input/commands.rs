@@ -74,6 +74,13 @@ pub fn taken<'a>(text: &'a str, syntax: Syntax, path: &str) -> (Cow<'a, str>, Ve
     if out == text { (Cow::Borrowed(text), lost) } else { (Cow::Owned(out), lost) }
 }
 
+/// Whether a generator was to put something into a piece of HTML.
+pub fn is_template(html: &str) -> bool {
+    [("{{", "}}"), ("{%", "%}")]
+        .iter()
+        .any(|(open, close)| html.split_once(open).is_some_and(|(_, behind)| behind.contains(close)))
+}
+
 /// Says of each command that something of it is lost; `first_line` is the line on which the text
 /// begins.
 pub fn report(lost: &[Lost], code: Code, text: &str, first_line: u32, path: &str, problems: &mut Vec<Problem>) {
@@ -353,7 +360,9 @@ impl<'a> Taking<'a> {
         let code = self.text.get(range).unwrap_or_default();
         let language: String = language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-_#".contains(*c)).collect();
         let instead = match self.syntax {
-            Syntax::Html => format!("<pre><code class=\"language-{language}\">{}</code></pre>", escape(code)),
+            Syntax::Html => {
+                format!("<pre><code class=\"language-{language}\">{}</code></pre>", escape(code.trim_matches('\n')))
+            }
             Syntax::Markdown => {
                 let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or_default();
                 let fence = "`".repeat(longest.max(2) + 1);

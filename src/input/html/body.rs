@@ -261,6 +261,8 @@ impl Reader<'_> {
         let page = self.view.page;
         match name {
             _ if self.title == Some(id) => self.heading(id, BlockKind::Title),
+            // What is under a picture is no beginning of a text.
+            "p" | "div" if !page.holds_blocks(id) && self.is_caption(id) => self.whole(id, BlockKind::Other),
             "p" if !page.holds_blocks(id) => self.paragraph(id, link),
             "h1" => self.heading(id, BlockKind::Heading(1)),
             "h2" => self.heading(id, BlockKind::Heading(2)),
@@ -283,6 +285,11 @@ impl Reader<'_> {
             }
             _ => self.flow(id, link),
         }
+    }
+
+    fn is_caption(&self, id: Id) -> bool {
+        let classes = self.view.page.attribute(id, "class").unwrap_or_default();
+        classes.split_ascii_whitespace().any(|class| class.ends_with("caption") || class.ends_with("caption-text"))
     }
 
     fn paragraph(&mut self, id: Id, link: Option<&str>) {

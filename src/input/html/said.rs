@@ -117,6 +117,8 @@ pub fn read(page: &Page) -> Said {
         heading.and_then(|id| Some(At { value: Text::some(&page.text(id))?, place: Place::line(page.line(id)) }));
     if is_export {
         said.suggestions = super::office::suggestions(page, &metas);
+        // What the program was set to, when somebody wrote French in it.
+        said.suggestions.extend(said.found.language.take().map(|language| ("language", language.value)));
         said.suggestions.extend(title.map(|title| ("title", title.value.to_string())));
         return said;
     }

@@ -148,7 +148,7 @@ impl Writer<'_> {
     }
 
     fn element(&mut self, id: Id, name: &str) {
-        let target = if is_block(name) { None } else { self.target(id).map(escape) };
+        let target = if is_block(name) || self.number(id).is_some() { None } else { self.target(id).map(escape) };
         if let Some(target) = target {
             self.content(self.view.page.line(id));
             self.html.push_str(&format!("<span id=\"{target}\"></span>"));
@@ -176,10 +176,16 @@ impl Writer<'_> {
         names.into_iter().find(|name| self.view.referred.contains(*name))
     }
 
+    /// The number of the note that a link leads to.
+    fn number(&self, id: Id) -> Option<usize> {
+        let is_link = self.view.page.name(id) == "a";
+        let name = office::note(self.view.page, id).filter(|_| is_link)?;
+        self.view.notes.get(name).copied()
+    }
+
     fn anchor(&mut self, id: Id) {
         let page = self.view.page;
-        let number = office::note(page, id).and_then(|name| self.view.notes.get(name)).copied();
-        if let Some(number) = number {
+        if let Some(number) = self.number(id) {
             self.content(page.line(id));
             self.html.push_str(&note_mark(self.view.prefix, number));
             return;
@@ -192,6 +198,10 @@ impl Writer<'_> {
 
     /// Everything that is set in a line.
     fn inline(&mut self, id: Id, name: &str) {
+        // The mark of a note is raised by itself.
+        if name == "sup" && self.view.page.children(id).iter().any(|child| self.number(*child).is_some()) {
+            return self.children(id);
+        }
         let look = self.view.looks.get(self.view.page, id);
         let bold = look.bold.unwrap_or(matches!(name, "b" | "strong"));
         let mut tags: Vec<(&'static str, &'static str)> = Vec::new();
@@ -302,7 +312,10 @@ impl Writer<'_> {
                 self.close();
             }
             // A box that is a line of its own between others is a paragraph.
-            None if self.form == Form::Whole && !self.view.page.holds_blocks(id) && !self.is_alone(id) => {
+            None if self.form == Form::Whole
+                && !self.view.page.holds_blocks(id)
+                && (self.open.is_empty() || !self.is_alone(id)) =>
+            {
                 self.open("<p>".to_owned(), "</p>");
                 self.children(id);
                 self.end_line();
@@ -448,7 +461,7 @@ impl Writer<'_> {
         }
         self.space = false;
         self.breaks = 0;
-        let html = std::mem::take(&mut self.html).replace("<sup><sup ", "<sup ").replace("</sup></sup>", "</sup>");
+        let html = std::mem::take(&mut self.html);
         let text = std::mem::take(&mut self.text).trim_end_matches([' ', '\n']).to_owned();
         let visible = |c: char| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
         let (line, media) = (self.line.take(), std::mem::take(&mut self.media));
