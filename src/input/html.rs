@@ -90,3 +90,121 @@ pub fn encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     encoding.decode_without_bom_handling_and_without_replacement(bytes).filter(|_| is_possible)?;
     Some(encoding)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::story::BlockKind::{self, Heading, List, Other, Paragraph, Rule, Table, Title};
+
+    fn blocks(html: &str) -> Vec<(BlockKind, String)> {
+        let story = read(html, 1, "x", "x.html").unwrap();
+        story.blocks.into_iter().map(|block| (block.kind, block.html)).collect()
+    }
+
+    #[test]
+    fn texts_of_pages() {
+        for (html, meant) in [
+            (
+                "Un<br><br>Deux <b>a<br><br>b</b>",
+                vec![(Paragraph, "Un"), (Paragraph, "Deux <strong>a</strong>"), (Paragraph, "<strong>b</strong>")],
+            ),
+            ("<br>Un<br>deux<br>", vec![(Paragraph, "Un<br>deux")]),
+            ("<div>Un<p>Deux</div>trois", vec![(Paragraph, "Un"), (Paragraph, "Deux"), (Paragraph, "trois")]),
+            ("<h1>T</h1><p>a &lt; b<hr><p>&nbsp;", vec![(Title, "T"), (Paragraph, "a &lt; b"), (Rule, "")]),
+            ("<title>T | S</title><h1>T</h1><h1>U</h1>", vec![(Title, "T"), (Heading(1), "U")]),
+            ("<title>V</title><h1>T</h1>", vec![(Heading(1), "T")]),
+            (
+                "<header><h1>Le titre</h1></header><title>Le titre - S</title><main><p>x",
+                vec![(Title, "Le titre"), (Paragraph, "x")],
+            ),
+            ("<header><h1>Le site</h1></header><title>Le titre</title><main><p>x", vec![(Paragraph, "x")]),
+            ("<a href=x><p>Un</p><h2>Deux</h2></a>", vec![(Paragraph, "<a href=\"x\">Un</a>"), (Heading(2), "Deux")]),
+            ("<ul><li><div>a</div><div>b</div></ul>", vec![(List, "<ul><li><p>a</p><p>b</p></li></ul>")]),
+            ("<table><tr><td>a</table>", vec![(Paragraph, "a")]),
+            (
+                "<table><tr><th>a<td align=right>b</table>",
+                vec![(Table, "<table><tbody><tr><th>a</th><td style=\"text-align:right\">b</td></tr></tbody></table>")],
+            ),
+            (
+                "<figure><img src=a alt=''><figcaption>b</figure>",
+                vec![(Other, "<figure><img alt=\"\" src=\"a\"><figcaption>b</figcaption></figure>")],
+            ),
+            ("<pre>\na  b\n</pre>", vec![(Other, "<pre>a  b\n</pre>")]),
+            (
+                "a <span style='font-weight:bold'>b</span><i></i><o:p></o:p> <font>c</font>",
+                vec![(Paragraph, "a <strong>b</strong> c")],
+            ),
+            (
+                "<nav>a</nav><aside>b</aside><footer>c</footer><script>d</script><p hidden>e<p>f<template>g</template>",
+                vec![(Paragraph, "f")],
+            ),
+            (
+                "<article><header><p>a</header><p>b<aside>c</aside></article><p>d",
+                vec![(Paragraph, "a"), (Paragraph, "b"), (Paragraph, "c")],
+            ),
+            ("<article>a</article><article>b</article>", vec![(Paragraph, "a"), (Paragraph, "b")]),
+            (
+                "<a href='#x'>a</a> <a name=x>b</a> <a name=y>c</a>",
+                vec![(Paragraph, "<a href=\"#x\">a</a> <span id=\"x\"></span>b c")],
+            ),
+            ("<p><img src='data:x' data-src=a.jpg alt=b>", vec![(Paragraph, "<img alt=\"b\" src=\"a.jpg\">")]),
+            ("", vec![]),
+        ] {
+            let meant: Vec<_> = meant.into_iter().map(|(kind, html)| (kind, html.to_owned())).collect();
+            assert_eq!(blocks(html), meant, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_pages_say() {
+        let found = |html: &str| read(html, 1, "x", "x.html").unwrap().found;
+        let page = found(
+            "<script type='application/ld+json'>[{\"@type\":[\"PressRelease\"],\"headline\":\"R&amp;D\",\
+             \"datePublished\":\"2026-11-20\",\"author\":[{\"@type\":\"Person\",\"name\":\"A B\",\"jobTitle\":\"Maire\"},\"C D\"],\
+             \"keywords\":\"x, y\",\"image\":{\"url\":\"a.jpg\",\"caption\":\"z\"}}]</script>\
+             <meta name=date content=2020-01-01><meta name=author content=Z><p>x",
+        );
+        assert_eq!(page.title.unwrap().value.as_str(), "R&D");
+        assert_eq!(page.date.unwrap().value, "2026-11-20");
+        let authors = page.authors.unwrap().value;
+        assert_eq!(authors.first().and_then(|node| node.get("role")?.text()), Some("Maire"));
+        assert_eq!(authors.get(1).and_then(|node| node.text()), Some("C D"));
+        assert_eq!(page.tags.len(), 2);
+        assert_eq!(page.image.unwrap().get("caption").and_then(|node| node.text()), Some("z"));
+        let page = found(
+            "<meta name=DC.date content=2026><meta name=citation_author content='Cort\u{e8}s, Marion'><meta name=description content='Un d\u{e9}but\u{2026}'>",
+        );
+        assert_eq!(page.date.unwrap().value, "2026");
+        assert_eq!(page.authors.unwrap().value.first().and_then(|node| node.text()), Some("Marion Cort\u{e8}s"));
+        assert!(page.summary.is_none());
+        // A list says the dates of others; a program's own say nothing.
+        assert!(
+            found("<time class=published datetime=2026-01-01></time><time class=published datetime=2026-01-02></time>")
+                .date
+                .is_none()
+        );
+        assert!(
+            found("<meta name=generator content='LibreOffice 7'><meta name=date content=2026-01-01><title>x</title>")
+                .date
+                .is_none()
+        );
+        assert!(found("<meta name=date content='{{ page.date }}'>").date.is_none());
+        assert!(found("<meta http-equiv=refresh content='0;URL=x'>").redirect.is_some());
+    }
+
+    #[test]
+    fn encodings_that_pages_name() {
+        for (head, name) in [
+            ("<meta charset=\"ISO-8859-15\">", Some("ISO-8859-15")),
+            ("<META http-equiv=Content-Type content='text/html; charset=windows-1251'>", Some("windows-1251")),
+            ("<?xml version=\"1.0\" encoding=\"macintosh\"?>", Some("macintosh")),
+            ("<meta charset=utf-8>", None),
+            ("<meta charset=utf-16>", None),
+            ("<title>charset=koi8-r</title>", None),
+        ] {
+            let bytes = [head.as_bytes(), b"\xe9t\xe9"].concat();
+            assert_eq!(encoding(&bytes).map(Encoding::name), name, "{head}");
+        }
+        assert_eq!(encoding("<meta charset=latin1>été".as_bytes()), None);
+    }
+}

@@ -6,6 +6,7 @@
 
 use super::tree::{Content, Id, Page, ROOT};
 use crate::html;
+use crate::input::commands::is_template;
 use crate::input::{At, Draft};
 use crate::problem::Place;
 use crate::text::{Text, words_only};
@@ -136,6 +137,11 @@ pub fn read(page: &Page) -> Said {
     said
 }
 
+/// Something, and not only where a generator was to write it.
+fn is_said(value: &str) -> bool {
+    !value.is_empty() && !is_template(value)
+}
+
 /// A `meta` element that says something.
 #[derive(Debug)]
 pub struct Meta<'a> {
@@ -172,7 +178,7 @@ fn meta(page: &Page, id: Id) -> Option<Meta<'_>> {
         return None;
     }
     let name = ["property", "name", "itemprop", "http-equiv"].into_iter().find_map(|key| page.attribute(id, key))?;
-    let value = page.attribute(id, "content").filter(|value| !value.is_empty())?;
+    let value = page.attribute(id, "content").filter(|value| is_said(value))?;
     Some(Meta { name: name.to_ascii_lowercase(), value, line: page.line(id) })
 }
 
@@ -251,7 +257,7 @@ fn microdata(page: &Page, found: &mut Draft) {
     let typed = |id: Id| {
         let value = ["datetime", "content"].into_iter().find_map(|key| page.attribute(id, key)).map(str::to_owned);
         let value = value.unwrap_or_else(|| page.text(id).trim().to_owned());
-        (!value.is_empty()).then(|| At { value, place: Place::line(page.line(id)) })
+        is_said(&value).then(|| At { value, place: Place::line(page.line(id)) })
     };
     let is_own = |id: &Id| {
         page.name(*id) != "meta" && !page.above(*id).any(|up| matches!(page.name(up), "nav" | "aside" | "footer"))
@@ -333,7 +339,7 @@ impl Graph {
     fn read(&self, article: &Node, found: &mut Draft, titles: &mut Vec<At<Text>>) {
         let typed = |key: &str| {
             let node = article.get(key)?.several().first()?;
-            let value = node.text().map(str::trim).filter(|text| !text.is_empty())?;
+            let value = node.text().map(str::trim).filter(|text| is_said(text))?;
             Some(At { value: value.to_owned(), place: node.place })
         };
         let text = |key: &str| {
