@@ -4,12 +4,15 @@
 pub mod addresses;
 pub mod anatomy;
 pub mod banner;
+pub mod commands;
 #[cfg(feature = "office")]
 pub mod docx;
 pub mod encoding;
 pub mod facts;
 pub mod front_matter;
+pub mod html;
 pub mod markdown;
+pub mod mdx;
 #[cfg(feature = "office")]
 pub mod odt;
 #[cfg(feature = "office")]
@@ -23,6 +26,7 @@ use std::borrow::Cow;
 
 use encoding_rs::Encoding;
 
+use self::commands::Syntax;
 use self::markdown::Rendering;
 use self::story::Story;
 use crate::file::{LARGEST_DOCUMENT, LARGEST_TEXT, Source, SourceFile, digest, digest_of};
@@ -36,6 +40,8 @@ use crate::tree::Node;
 pub enum Kind {
     /// Markdown with or without a head: an item, unless its name says otherwise.
     Markdown,
+    /// Markdown with components in it: an item likewise.
+    Mdx,
     /// Plain text, as it comes out of a mail or a PDF: an item likewise.
     Plain,
     /// A document that no build reads: an item where its sidecar speaks for it ([`pdf`]).
@@ -44,6 +50,8 @@ pub enum Kind {
     Word,
     /// An OpenDocument text: an item likewise.
     OpenDocument,
+    /// A page, with or without a head: an item likewise.
+    Html,
     /// A text that an office writes and that is not read: said, never skipped silently.
     NotRead,
     /// Not an item: a picture, a sound, anything that items may refer to.
@@ -57,11 +65,13 @@ impl Kind {
         match name.rsplit_once('.') {
             Some((_, ending)) => match ending.to_ascii_lowercase().as_str() {
                 "md" | "markdown" => Self::Markdown,
+                "mdx" => Self::Mdx,
                 "txt" | "text" => Self::Plain,
                 "pdf" => Self::Pdf,
                 "docx" if cfg!(feature = "office") => Self::Word,
                 "odt" if cfg!(feature = "office") => Self::OpenDocument,
-                "html" | "htm" | "docx" | "odt" | "doc" | "rtf" | "mdx" => Self::NotRead,
+                "html" | "htm" => Self::Html,
+                "docx" | "odt" | "doc" | "rtf" => Self::NotRead,
                 _ => Self::Other,
             },
             None => Self::Other,
@@ -83,7 +93,7 @@ impl Kind {
 
     /// Whether it can be shown line by line.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Markdown | Self::Plain | Self::Other)
+        matches!(self, Self::Markdown | Self::Mdx | Self::Plain | Self::Html | Self::Other)
     }
 }
 
@@ -110,12 +120,19 @@ pub fn item_of(reference: &str) -> &str {
 pub fn not_an_item(path: &str) -> Option<Code> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
+    let is_page = Kind::of(path) == Kind::Html;
+    if is_page && (stem == "404" || path.split('/').any(|folder| TEMPLATES.contains(&folder))) {
+        return Some(Code::SkippedTemplate);
+    }
     match stem.to_ascii_lowercase().as_str() {
         "_index" => Some(Code::SkippedList),
         "readme" | "lisezmoi" | "licence" | "license" => Some(Code::SkippedReadme),
         _ => None,
     }
 }
+
+/// Folders in which Jekyll and Hugo keep the pages around texts, and what they made of them.
+const TEMPLATES: [&str; 6] = ["_includes", "_layouts", "_site", "archetypes", "layouts", "themes"];
 
 /// The folder in which Jekyll and Hexo keep what is not to be published yet.
 const DRAFTS: &str = "_drafts";
@@ -201,6 +218,8 @@ pub struct Draft {
     pub addresses: Vec<At<String>>,
     /// Where the head says that the page only sends its visitors on.
     pub redirect: Option<Place>,
+    /// Whether another generator was to fill it in: without a date it is a part of a site, no item.
+    pub template: bool,
     /// The first lines of the text that are not empty, without marks of Markdown.
     pub opening: Vec<At<String>>,
     /// What the first lines say of the diffusion.
@@ -263,6 +282,7 @@ impl Draft {
             embargoes: both(self.embargoes, beside.embargoes),
             addresses: both(self.addresses, beside.addresses),
             redirect: self.redirect.or(beside.redirect),
+            template: self.template,
             unknown: both(self.unknown, beside.unknown),
             path: self.path,
             digest: self.digest,
@@ -329,7 +349,7 @@ pub fn html(
     subtitle: Option<&Text>,
 ) -> Result<String, Problem> {
     match Kind::of(&file.path) {
-        Kind::Markdown => return Ok(markdown::to_html(&body(file, label)?, rendering)),
+        Kind::Markdown | Kind::Mdx => return Ok(markdown::to_html(&body(file, label)?, rendering)),
         Kind::Pdf => return Ok(String::new()),
         _ => {}
     }
@@ -360,7 +380,17 @@ pub fn body(file: &SourceFile, label: Option<&'static Encoding>) -> Result<Strin
     let parts = front_matter::split(&cleaned.text, &file.path)?;
     let (_, without) = banner::take(parts.body, 1);
     let body = without.as_deref().unwrap_or(parts.body);
-    Ok(text::nfc(&text::without_marks(body)).into_owned())
+    let body = text::nfc(&text::without_marks(body)).into_owned();
+    let (plain, _) = without_programs(&body, &file.path);
+    Ok(if let Cow::Owned(plain) = plain { plain } else { body })
+}
+
+/// A body of Markdown without what only another program understands, and what of it is lost.
+fn without_programs<'a>(body: &'a str, path: &str) -> (Cow<'a, str>, Vec<commands::Lost>) {
+    match Kind::of(path) {
+        Kind::Mdx => mdx::taken(body),
+        _ => commands::taken(body, Syntax::Markdown, path),
+    }
 }
 
 fn draft(
@@ -370,7 +400,7 @@ fn draft(
     problems: &mut Vec<Problem>,
 ) -> Result<Draft, Problem> {
     let (draft, found) = match Kind::of(&file.path) {
-        Kind::Markdown => (from_markdown(file, label, problems)?, None),
+        Kind::Markdown | Kind::Mdx => (from_markdown(file, label, problems)?, None),
         Kind::Pdf => (pdf::draft(&file.path, &file.bytes, digest(&file.bytes))?, None),
         _ => from_story(file, label, problems)?,
     };
@@ -419,10 +449,13 @@ fn from_markdown(
     // As it was typed, so that every place is what its author sees.
     let (banners, without) = banner::take(parts.body, parts.body_line);
     let body = without.as_deref().unwrap_or(parts.body);
-    draft.banners = banners;
-    draft.facts = markdown::facts(body, parts.body_line, &file.path, problems);
-    draft.opening = opening((parts.body_line..).zip(body.lines()));
     draft.words = words(body);
+    let code = if Kind::of(&file.path) == Kind::Mdx { Code::ComponentRemoved } else { Code::CommandRemoved };
+    let (plain, lost) = without_programs(body, &file.path);
+    commands::report(&lost, code, body, parts.body_line, &file.path, problems);
+    draft.banners = banners;
+    draft.facts = markdown::facts(&plain, parts.body_line, &file.path, problems);
+    draft.opening = opening((parts.body_line..).zip(plain.lines()));
     Ok(draft)
 }
 
@@ -470,7 +503,22 @@ fn story(
     let parts = front_matter::split_marked(&cleaned.text, &file.path)?;
     front_matter::read(&parts, &mut draft, problems)?;
     let body = text::nfc(&text::without_marks(parts.body)).into_owned();
-    let story = plain::read(&body, parts.body_line);
+    let story = match Kind::of(&file.path) {
+        Kind::Html if parts.head.is_some() => {
+            // Only with a head is a page one that another generator would have filled in.
+            let (plain, lost) = commands::taken(&body, Syntax::Html, &file.path);
+            commands::report(&lost, Code::CommandRemoved, &body, parts.body_line, &file.path, problems);
+            let story = html::read(&plain, parts.body_line, prefix, &file.path)?;
+            draft.template = plain != body || story.blocks.is_empty();
+            story
+        }
+        Kind::Html => {
+            let story = html::read(&body, parts.body_line, prefix, &file.path)?;
+            draft.template = story.blocks.iter().any(|block| commands::is_template(&block.html));
+            story
+        }
+        _ => plain::read(&body, parts.body_line),
+    };
     Ok((draft, story))
 }
 
@@ -498,7 +546,8 @@ fn decode<'a>(
     problems: &mut Vec<Problem>,
 ) -> Result<Cow<'a, str>, Problem> {
     check_size(file)?;
-    encoding::decode(file, label, problems)
+    let told = if Kind::of(&file.path) == Kind::Html { html::encoding(&file.bytes) } else { None };
+    encoding::decode(file, label.or(told), problems)
 }
 
 fn check_size(file: &SourceFile) -> Result<(), Problem> {

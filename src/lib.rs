@@ -290,7 +290,8 @@ fn draft(entry: &SourceEntry, config: &Config, source: &Source) -> Result<(Optio
 fn nothing_read(source: &Source, skipped: &[Problem]) -> Option<Problem> {
     /// So many endings by name.
     const MOST: usize = 5;
-    let others = skipped.iter().filter(|problem| problem.code == Code::SkippedOther).filter_map(|p| p.path.as_deref());
+    let others = skipped.iter().filter(|problem| matches!(problem.code, Code::SkippedOther | Code::SkippedTemplate));
+    let others = others.filter_map(|problem| problem.path.as_deref());
     let not_read = source.entries().iter().map(|entry| entry.path.as_str());
     let not_read = not_read.filter(|path| matches!(Kind::of(path), Kind::NotRead | Kind::Pdf));
     let mut endings: BTreeMap<&str, usize> = BTreeMap::new();

@@ -176,6 +176,8 @@ codes! {
     NameUnreadable = "name-unreadable", Error, Item;
     /// Bytes that no encoding explains, or not the one that was named.
     EncodingUnknown = "encoding-unknown", Error, Item;
+    /// A page of elements in elements in elements.
+    PageTooDeep = "page-too-deep", Error, Item;
     /// The head starts and never ends.
     HeadNotClosed = "head-not-closed", Error, Item;
     /// The head is not YAML, TOML or JSON.
@@ -296,6 +298,10 @@ codes! {
     LinkHeld = "link-held", Warning, Item;
     /// Raw HTML that no feed may hold was removed.
     HtmlRemoved = "html-removed", Warning, Item;
+    /// A command of another generator, which means nothing here; once for each.
+    CommandRemoved = "command-removed", Warning, Item;
+    /// A component or expression of MDX; once for each.
+    ComponentRemoved = "component-removed", Warning, Item;
     /// HTML in a field that is plain text.
     MarkupRemoved = "markup-removed", Warning, Item;
     /// A picture without a text alternative.
@@ -329,6 +335,8 @@ codes! {
     SkippedPeople = "skipped-people", Skipped, Item;
     /// A page that sends its visitors on.
     SkippedRedirect = "skipped-redirect", Skipped, Item;
+    /// A page into which another generator puts texts.
+    SkippedTemplate = "skipped-template", Skipped, Item;
     /// What another file says beside it.
     SkippedSidecar = "skipped-sidecar", Skipped, Item;
     /// A picture, a document, anything that items may refer to.
@@ -374,7 +382,9 @@ impl Code {
     pub fn is_about_the_text(self) -> bool {
         matches!(
             self,
-            Self::FileMissing
+            Self::CommandRemoved
+                | Self::ComponentRemoved
+                | Self::FileMissing
                 | Self::FileUnused
                 | Self::HtmlRemoved
                 | Self::ImageWithoutAlt
@@ -390,7 +400,13 @@ impl Code {
     pub fn is_for_the_folder(self) -> bool {
         matches!(
             self,
-            Self::AuthorUnknown | Self::KeyUnknown | Self::MarkupRemoved | Self::OffsetOdd | Self::MidnightLikeADay
+            Self::AuthorUnknown
+                | Self::CommandRemoved
+                | Self::ComponentRemoved
+                | Self::KeyUnknown
+                | Self::MarkupRemoved
+                | Self::OffsetOdd
+                | Self::MidnightLikeADay
         )
     }
 }

@@ -80,6 +80,9 @@ pub fn one(draft: &Draft, config: &Config, source: &Source) -> (One, Vec<Problem
     if undated && !draft.is_held() && lists(&draft.path, source) {
         return (One::Skipped(Code::SkippedList), Vec::new());
     }
+    if undated && !draft.is_held() && draft.template {
+        return (One::Skipped(Code::SkippedTemplate), Vec::new());
+    }
     if draft.is_held() {
         // What is being written need not be whole yet; it stops nobody else's release.
         let unfinished = |problem: &&mut Problem| matches!(problem.code, Code::DateMissing | Code::ItemEmpty);

@@ -171,7 +171,8 @@ pub fn html(anatomy: &Anatomy, story: &Story, rendering: Rendering<'_>, subtitle
         written.push_str("</section>\n");
     }
     write_notes(&story.notes, rendering.prefix, &mut written);
-    html::sanitise(&written)
+    // A paragraph in which nothing was for a feed.
+    html::sanitise(&written).replace("<p></p>\n", "")
 }
 
 impl Block {
