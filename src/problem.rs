@@ -274,6 +274,10 @@ codes! {
     LinkHeld = "link-held", Warning, Item;
     /// Raw HTML that no feed may hold was removed.
     HtmlRemoved = "html-removed", Warning, Item;
+    /// A frame of another page became a link to it.
+    EmbedLinked = "embed-linked", Warning, Item;
+    /// A picture that nobody can see was left out.
+    PixelRemoved = "pixel-removed", Warning, Item;
     /// HTML in a field that is plain text.
     MarkupRemoved = "markup-removed", Warning, Item;
     /// A picture without a text alternative.
@@ -346,7 +350,13 @@ impl Code {
     pub fn is_about_the_text(self) -> bool {
         matches!(
             self,
-            Self::FileMissing | Self::HtmlRemoved | Self::ImageWithoutAlt | Self::LinkHeld | Self::LinkUnsafe
+            Self::EmbedLinked
+                | Self::FileMissing
+                | Self::HtmlRemoved
+                | Self::ImageWithoutAlt
+                | Self::PixelRemoved
+                | Self::LinkHeld
+                | Self::LinkUnsafe
         )
     }
 

@@ -23,6 +23,7 @@ mod properties;
 mod readme;
 mod recipes;
 mod release;
+mod safety;
 mod seen;
 mod tidy;
 mod words;
