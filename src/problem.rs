@@ -302,6 +302,10 @@ codes! {
     CommandRemoved = "command-removed", Warning, Item;
     /// A component or expression of MDX; once for each.
     ComponentRemoved = "component-removed", Warning, Item;
+    /// A frame of another page became a link to it.
+    EmbedLinked = "embed-linked", Warning, Item;
+    /// A picture that nobody can see was left out.
+    PixelRemoved = "pixel-removed", Warning, Item;
     /// HTML in a field that is plain text.
     MarkupRemoved = "markup-removed", Warning, Item;
     /// A picture without a text alternative.
@@ -391,6 +395,8 @@ impl Code {
                 | Self::LinkHeld
                 | Self::LinkUnsafe
                 | Self::PictureMisnamed
+                | Self::PixelRemoved
+                | Self::EmbedLinked
         )
     }
 

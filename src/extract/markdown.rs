@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use crate::html;
-use crate::import::content::{Attribute, Piece, embedded, pieces};
+use crate::html::pieces::{Attribute, Piece, pieces};
+use crate::import::content::embedded;
 use crate::input::addresses;
 use crate::input::story::{Block, BlockKind};
 

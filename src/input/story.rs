@@ -12,7 +12,7 @@ use super::anatomy::Anatomy;
 use super::facts::{Facts, Part};
 use super::markdown::{Rendering, Target, slug};
 use super::{At, Draft};
-use crate::html;
+use crate::html::{self, Found};
 use crate::problem::{Code, Place, Problem};
 use crate::text::{Text, words_only};
 
@@ -120,8 +120,19 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
         let place = Place::line(line);
         let clean = html::sanitise(piece);
         facts.has_content |= clean.contains("<img") || clean.contains("<video") || clean.contains("<audio");
-        refused.extend(html::refused_elements(piece).into_iter().map(|name| (name, place)));
-        for address in html::addresses(piece) {
+        for (found, _) in html::findings(piece) {
+            let (code, link) = match found {
+                Found::Refused(name) => {
+                    refused.push((name, place));
+                    continue;
+                }
+                Found::Embed(address) => (Code::EmbedLinked, address),
+                Found::Unsafe(address) => (Code::LinkUnsafe, address),
+                Found::Pixel(address) => (Code::PixelRemoved, address),
+            };
+            problems.push(Problem::new(code, path).at(place).with("link", link));
+        }
+        for address in html::addresses(&clean) {
             match Target::of(&address) {
                 Target::Unsafe => {
                     problems.push(Problem::new(Code::LinkUnsafe, path).at(place).with("link", &address));

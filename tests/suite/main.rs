@@ -26,6 +26,7 @@ mod readme;
 mod recipes;
 mod release;
 mod releases;
+mod safety;
 mod seen;
 mod tidy;
 mod words;

@@ -44,8 +44,18 @@ pub fn to_html(body: &str, rendering: Rendering<'_>) -> String {
     writing.notes.write(&mut out);
     // A character written as an entity (`&#11;`) is only seen once it is HTML.
     let out = without_marks(&clean(&out).text).into_owned();
-    let out = out.replace("<th>", "<th scope=\"col\">").replace("<th style=", "<th scope=\"col\" style=");
-    if writing.raw { without_marks(&clean(&html::sanitise(&out)).text).into_owned() } else { out }
+    let out = if out.contains("<table>") { cells(&out) } else { out };
+    if writing.raw { html::sanitise(&out) } else { out }
+}
+
+/// Cells as feeds and pages have them: a head says what it is the head of, and how a cell stands is a
+/// class, since no feed may hold a style (HT-02).
+fn cells(html: &str) -> String {
+    let mut out = html.replace("<th>", "<th scope=\"col\">").replace("<th style=", "<th scope=\"col\" style=");
+    for side in ["left", "center", "right"] {
+        out = out.replace(&format!(" style=\"text-align: {side}\">"), &format!(" class=\"align-{side}\">"));
+    }
+    out
 }
 
 /// Turns the parser's events into those that are written.
