@@ -45,7 +45,7 @@ fn other(html: &str) -> String {
     let inner = html.trim().strip_prefix("<blockquote>").and_then(|rest| rest.strip_suffix("</blockquote>"));
     let paragraphs = inner.map(|inner| inner.trim().split("</p>").map(str::trim).collect::<Vec<_>>());
     let is_plain = |piece: &&str| piece.is_empty() || piece.starts_with("<p>") && !piece.contains("<blockquote");
-    let Some(paragraphs) = paragraphs.filter(|paragraphs| paragraphs.iter().all(|piece| is_plain(&piece))) else {
+    let Some(paragraphs) = paragraphs.filter(|paragraphs| paragraphs.iter().all(is_plain)) else {
         return embedded(html);
     };
     let mut quote = Vec::new();

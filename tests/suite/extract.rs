@@ -17,6 +17,7 @@ fn pdf(name: &str) -> Vec<u8> {
 }
 
 /// A newsroom that finds the programs of this machine, where `pdftotext` is one of them.
+#[expect(clippy::print_stderr, reason = "what was not proved is to be seen")]
 fn newsroom() -> Option<Newsroom> {
     let there = Command::new("pdftotext").arg("-v").output().is_ok();
     assert!(there || std::env::var_os("CRIEUR_PDFTOTEXT").is_none(), "pdftotext is to be here");
