@@ -61,7 +61,10 @@ impl Anatomy {
     /// The paragraph that says what it is about (PR-03): the lead, else the first of the body that is
     /// running text, without the place and day that it may start with.
     pub fn paragraph(&self) -> Option<(Text, u32)> {
-        let paragraph = |block: &&Block| block.kind == BlockKind::Paragraph && block.words().is_some();
+        let paragraph = |block: &&Block| {
+            let text = block.kind == BlockKind::Paragraph && block.words().is_some();
+            text && !dateline::is_nothing_else(&block.text)
+        };
         let running = self.body.iter().filter(paragraph).find(|block| opening::is_running(block));
         let block = self.lead.as_ref().or(running).or_else(|| self.body.iter().find(paragraph))?;
         let words = block.words()?;

@@ -63,6 +63,11 @@ fn filled(pieces: &[(usize, bool)]) -> (Vec<String>, String) {
     let mut words = Vec::new();
     let mut text = String::new();
     for (piece, apart) in pieces {
+        // In the middle of a paragraph it is a word of that paragraph.
+        let own = PIECES[*piece].contains("PRESSE") && !PIECES[*piece].contains("CONTACT");
+        if own && !text.ends_with("\n\n") {
+            text.push('\n');
+        }
         let mut before = ' ';
         for character in PIECES[*piece].chars() {
             let free = !before.is_alphanumeric();
@@ -86,7 +91,7 @@ fn filled(pieces: &[(usize, bool)]) -> (Vec<String>, String) {
             }
             before = character;
         }
-        text.push_str(if *apart { "\n\n" } else { "\n" });
+        text.push_str(if *apart || own { "\n\n" } else { "\n" });
     }
     (words, text)
 }

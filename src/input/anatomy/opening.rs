@@ -69,6 +69,18 @@ fn split(block: &Block) -> Vec<Block> {
     blocks
 }
 
+/// The first `count` lines of a paragraph, and the others.
+pub fn cut(block: &Block, count: usize) -> (Block, Block) {
+    let pieces = pieces(block);
+    let (above, below) = pieces.split_at_checked(count).unwrap_or((&pieces, &[]));
+    let of = |pieces: &[(String, String)]| {
+        let htmls: Vec<&str> = pieces.iter().map(|(html, _)| html.as_str()).collect();
+        let texts: Vec<&str> = pieces.iter().map(|(_, text)| text.as_str()).collect();
+        Block { html: htmls.join("<br>\n"), text: texts.join("\n"), ..block.clone() }
+    };
+    (of(above), of(below))
+}
+
 /// The lines of a paragraph with their HTML; where elements reach over a line's end, without them.
 fn pieces(block: &Block) -> Vec<(String, String)> {
     let texts: Vec<&str> = block.text.split('\n').collect();

@@ -6,6 +6,7 @@
 //! goes with the notes: readers see it, the summary does not (PR-02).
 
 use super::contacts::{self, Token};
+use super::opening;
 use super::phrases::{End, Section, end, is_about, section};
 use crate::input::story::{Block, BlockKind};
 use crate::tree::Node;
@@ -27,6 +28,7 @@ pub fn contacts(blocks: &mut Vec<Block>) -> Contacts {
     let mut at = 0;
     while let Some(start) = (at..blocks.len()).find(|at| blocks.get(*at).is_some_and(|block| opens(block).is_some())) {
         at = start + 1;
+        cut_off(blocks, start);
         let Some(region) = region(blocks, start) else { continue };
         let taken: Vec<Block> = blocks.drain(start..start + region).collect();
         at = start;
@@ -71,6 +73,22 @@ fn region(blocks: &[Block], start: usize) -> Option<usize> {
     }
     // "Pour en savoir plus" may lead to a site or a switchboard; that is no person.
     reached.filter(|_| section == Section::Contacts || people)
+}
+
+/// Cuts running text off that stands right under the lines of a contact, without an empty line.
+fn cut_off(blocks: &mut Vec<Block>, start: usize) {
+    let whole = |at: &usize| blocks.get(*at).is_some_and(is_contact);
+    let Some(at) = (start..blocks.len()).find(|at| !whole(at)) else { return };
+    let Some(block) = blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph) else { return };
+    if at > start && opens_another(block) {
+        return;
+    }
+    let count = block.text.lines().take_while(|line| is_contact_line(line)).count();
+    let reaches = |line: &str| contacts::tokens(line).iter().any(Token::reaches);
+    if count > 0 && block.text.lines().take(count).any(reaches) {
+        let (above, below) = opening::cut(block, count);
+        blocks.splice(at..=at, [above, below]);
+    }
 }
 
 fn opens_another(block: &Block) -> bool {
