@@ -216,7 +216,8 @@ impl Reporter<'_> {
             return !out;
         }
         // What no line tells of may be in the document.
-        if !Kind::of(path).is_text() {
+        let kind = Kind::of(path);
+        if kind.is_item() && !kind.is_text() {
             return true;
         }
         let later = places::day_of(path).is_some_and(|day| day > self.today);
