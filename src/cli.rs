@@ -3,6 +3,7 @@
 mod act;
 mod build;
 mod check;
+mod extract;
 mod ids;
 mod import;
 mod place;
@@ -20,6 +21,7 @@ use crieur::config::foreign::Foreign;
 use crieur::locale::Locale;
 use crieur::output::Stamp;
 use crieur::problem::{Blame, Code, Problem, SIDECAR, Severity};
+use crieur::resolve::files;
 use crieur::{Accept, Change, Config, Item, Ledger, Newsroom, Source};
 
 use crate::report::{Format, Reporter};
@@ -69,6 +71,8 @@ enum Command {
     Forget(act::Forget),
     /// Another tool's feed or export → items, with their own identities, dates and authors
     Import(import::Import),
+    /// The text of a PDF → a draft beside it, to be read through against the PDF
+    Extract(extract::Extract),
 }
 
 impl Command {
@@ -88,6 +92,7 @@ impl Command {
             Self::Correct(correct) => Some(&correct.file),
             Self::Withdraw(withdraw) => Some(&withdraw.file),
             Self::Adopt(adopt) => Some(&adopt.new),
+            Self::Extract(extract) => Some(&extract.file),
             Self::Check { path } | Self::Show { path } => path.as_deref(),
         }
     }
@@ -260,6 +265,7 @@ impl Cli {
             Command::Forget(asked) => act::forget(&room, asked, &mut answer),
             Command::Check { .. } => check::run(&room, &mut answer),
             Command::Show { path } => show::run(&room, path.as_deref(), &mut answer),
+            Command::Extract(asked) => extract::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Import(asked) => ids::run(&room, asked, &surroundings.folder, &mut answer),
         }
         answer
@@ -616,8 +622,12 @@ impl<'a> Room<'a> {
         // The files of what is held are not for everybody.
         let held = self.newsroom.items.iter().filter(|item| !item.status.is_out());
         let sidecars: Vec<String> = held.clone().map(|item| format!("{}{SIDECAR}", item.path)).collect();
-        reporter.known.extend(held.flat_map(|item| item.references.iter().map(|path| (path.as_str(), false))));
+        reporter.known.extend(held.clone().flat_map(|item| item.references.iter().map(|path| (path.as_str(), false))));
         reporter.known.extend(sidecars.iter().map(|path| (path.as_str(), false)));
+        let near = self.newsroom.skipped.iter().filter_map(|skipped| skipped.path.as_deref());
+        let names: Vec<&str> = held.filter_map(|item| files::own_name(&item.path)).collect();
+        let bears_one = |path: &&str| names.iter().any(|name| path.starts_with(name));
+        reporter.known.extend(near.filter(bears_one).map(|path| (path, false)));
         for skipped in &self.newsroom.skipped {
             if skipped.path.as_deref().is_none_or(|path| self.is_wanted(path)) {
                 let line = reporter.skipped(skipped);

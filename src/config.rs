@@ -26,6 +26,12 @@ use crate::zone::Zone;
 /// The name of the file, and what its problems are reported under.
 pub const FILE: &str = "crieur.toml";
 
+/// How many items a feed holds where nobody says.
+const WINDOW: usize = 50;
+
+/// How large a feed may be where nobody says, in bytes.
+const MAX_BYTES: usize = 500_000;
+
 /// A newsroom, as its keeper meant it.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -89,6 +95,8 @@ pub struct Config {
     pub formats: Vec<Format>,
     /// How many items a feed holds.
     pub window: usize,
+    /// How large a feed may be, in bytes (AG-08).
+    pub max_bytes: usize,
     /// Whether what is withdrawn is a tombstone in the Atom feed (RFC 6721) and not a notice.
     pub tombstones: bool,
     /// What becomes of the ledger.

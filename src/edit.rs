@@ -53,7 +53,8 @@ pub fn edit(file: &SourceFile, beside: Option<&str>, act: &Act) -> Edited {
     // A status that the sidecar has is replaced there: two of them would contradict each other.
     let is_status = |line: &str| top_key(line, '=').is_some_and(|key| keys::folded(key) == "status");
     let status_beside = act.status.is_some() && beside.is_some_and(|text| text.lines().any(is_status));
-    let head = std::str::from_utf8(&file.bytes).ok().filter(|_| !status_beside && Kind::of(&file.path).is_text());
+    let beside_only = status_beside || !Kind::of(&file.path).is_text();
+    let head = std::str::from_utf8(&file.bytes).ok().filter(|_| !beside_only);
     let own = head.and_then(|text| in_head(text, &file.path, act));
     own.unwrap_or_else(|| in_sidecar(beside.unwrap_or_default(), act))
 }
@@ -288,7 +289,7 @@ fn in_sidecar(text: &str, act: &Act) -> Edited {
 }
 
 /// A text in double quotes, such as YAML and TOML both read back.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::io::{Cursor, Read};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -38,24 +39,24 @@ pub struct SourceFile {
     pub bytes: Vec<u8>,
 }
 
-type Reader = dyn Fn(&SourceEntry) -> Result<Vec<u8>, String> + Send + Sync;
+type Opener = dyn Fn(&SourceEntry) -> Result<Box<dyn Read>, String> + Send + Sync;
 
 /// Everything below the items folder, in the order of paths.
 pub struct Source {
     entries: Vec<SourceEntry>,
-    read: Box<Reader>,
+    open: Box<Opener>,
     left_out: Vec<(String, Code)>,
     committed: HashMap<String, DateTime<Utc>>,
 }
 
 impl Source {
-    /// A source over `entries`; `read` says in words why it cannot read one.
+    /// A source over `entries`; `open` says in words why it cannot open one.
     pub fn new(
         mut entries: Vec<SourceEntry>,
-        read: impl Fn(&SourceEntry) -> Result<Vec<u8>, String> + Send + Sync + 'static,
+        open: impl Fn(&SourceEntry) -> Result<Box<dyn Read>, String> + Send + Sync + 'static,
     ) -> Self {
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { entries, read: Box::new(read), left_out: Vec::new(), committed: HashMap::new() }
+        Self { entries, open: Box::new(open), left_out: Vec::new(), committed: HashMap::new() }
     }
 
     /// The same, with what lies there too and was not looked at, and why.
@@ -90,7 +91,10 @@ impl Source {
             .iter()
             .map(|(path, bytes)| SourceEntry { path: path.clone(), size: bytes.len() as u64, spelt: None })
             .collect();
-        Self::new(entries, move |entry| files.get(&entry.path).cloned().ok_or_else(|| "not there".to_owned()))
+        Self::new(entries, move |entry| {
+            let bytes = files.get(&entry.path).ok_or_else(|| "not there".to_owned())?;
+            Ok(Box::new(Cursor::new(bytes.clone())))
+        })
     }
 
     /// What is there, sorted by path.
@@ -104,12 +108,33 @@ impl Source {
         self.entries.get(index)
     }
 
-    /// Reads one file.
+    /// Reads one file. One byte more than a text may have is enough to know that it is too large.
     ///
     /// # Errors
     /// The reason, in the words of the operating system.
     pub fn read(&self, entry: &SourceEntry) -> Result<SourceFile, String> {
-        (self.read)(entry).map(|bytes| SourceFile { path: entry.path.clone(), bytes })
+        self.head(entry, LARGEST_DOCUMENT + 1).map(|bytes| SourceFile { path: entry.path.clone(), bytes })
+    }
+
+    /// Reads the beginning of one file: `most` bytes, or all where it has fewer.
+    ///
+    /// # Errors
+    /// The reason, in the words of the operating system.
+    pub fn head(&self, entry: &SourceEntry, most: u64) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::with_capacity(usize::try_from(entry.size.min(most)).unwrap_or_default());
+        let file = (self.open)(entry)?;
+        file.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        Ok(bytes)
+    }
+
+    /// The digest of one file, however large it is: it is never in memory.
+    ///
+    /// # Errors
+    /// The reason, in the words of the operating system.
+    pub fn digest(&self, entry: &SourceEntry) -> Result<String, String> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader((self.open)(entry)?).map_err(|error| error.to_string())?;
+        Ok(shortened(&hasher.finalize()))
     }
 }
 

@@ -7,7 +7,7 @@
 //! file does not say, and what cannot be kept is a problem with a name.
 
 mod atom;
-mod content;
+pub(crate) mod content;
 mod date;
 mod file;
 mod ids;

@@ -1,18 +1,23 @@
 //! From a file to what its author wrote: a [`Draft`], everything optional, each value with its
 //! place, no configuration seen.
 
+pub mod addresses;
 pub mod anatomy;
 pub mod banner;
+pub mod commands;
 #[cfg(feature = "office")]
 pub mod docx;
 pub mod encoding;
 pub mod facts;
 pub mod front_matter;
+pub mod html;
 pub mod markdown;
+pub mod mdx;
 #[cfg(feature = "office")]
 pub mod odt;
 #[cfg(feature = "office")]
 pub mod office;
+pub mod pdf;
 pub mod people;
 pub mod plain;
 pub mod story;
@@ -21,11 +26,12 @@ use std::borrow::Cow;
 
 use encoding_rs::Encoding;
 
+use self::commands::Syntax;
 use self::markdown::Rendering;
 use self::story::Story;
-use crate::file::{LARGEST_DOCUMENT, LARGEST_TEXT, SourceFile, digest, digest_of};
+use crate::file::{LARGEST_DOCUMENT, LARGEST_TEXT, Source, SourceFile, digest, digest_of};
 use crate::item::Words;
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Code, Place, Problem, SIDECAR};
 use crate::text::{self, Text};
 use crate::tree::Node;
 
@@ -34,12 +40,18 @@ use crate::tree::Node;
 pub enum Kind {
     /// Markdown with or without a head: an item, unless its name says otherwise.
     Markdown,
+    /// Markdown with components in it: an item likewise.
+    Mdx,
     /// Plain text, as it comes out of a mail or a PDF: an item likewise.
     Plain,
+    /// A document that no build reads: an item where its sidecar speaks for it ([`pdf`]).
+    Pdf,
     /// A Word document: an item likewise.
     Word,
     /// An OpenDocument text: an item likewise.
     OpenDocument,
+    /// A page, with or without a head: an item likewise.
+    Html,
     /// A text that an office writes and that is not read: said, never skipped silently.
     NotRead,
     /// Not an item: a picture, a sound, anything that items may refer to.
@@ -53,19 +65,22 @@ impl Kind {
         match name.rsplit_once('.') {
             Some((_, ending)) => match ending.to_ascii_lowercase().as_str() {
                 "md" | "markdown" => Self::Markdown,
+                "mdx" => Self::Mdx,
                 "txt" | "text" => Self::Plain,
+                "pdf" => Self::Pdf,
                 "docx" if cfg!(feature = "office") => Self::Word,
                 "odt" if cfg!(feature = "office") => Self::OpenDocument,
-                "html" | "htm" | "docx" | "odt" | "doc" | "rtf" | "mdx" => Self::NotRead,
+                "html" | "htm" => Self::Html,
+                "docx" | "odt" | "doc" | "rtf" => Self::NotRead,
                 _ => Self::Other,
             },
             None => Self::Other,
         }
     }
 
-    /// Whether such a file is an item, unless its name says otherwise.
+    /// Whether such a file is an item by itself, unless its name says otherwise.
     pub fn is_item(self) -> bool {
-        !matches!(self, Self::NotRead | Self::Other)
+        !matches!(self, Self::Pdf | Self::NotRead | Self::Other)
     }
 
     /// How many bytes such a file may have: pictures lie inside of office documents.
@@ -78,7 +93,25 @@ impl Kind {
 
     /// Whether it can be shown line by line.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Markdown | Self::Plain | Self::Other)
+        matches!(self, Self::Markdown | Self::Mdx | Self::Plain | Self::Html | Self::Other)
+    }
+}
+
+/// Whether the file at `path` is an item, unless its name says otherwise: by its kind, and a PDF where
+/// its sidecar lies beside it.
+pub fn is_item(path: &str, source: &Source) -> bool {
+    match Kind::of(path) {
+        Kind::Pdf => source.find(&format!("{path}{SIDECAR}")).is_some(),
+        kind => kind.is_item(),
+    }
+}
+
+/// The item that a reference means: what refers to a PDF that is an item of its own names its sidecar,
+/// so that the PDF is never taken for a file of the item that refers to it.
+pub fn item_of(reference: &str) -> &str {
+    match reference.strip_suffix(SIDECAR) {
+        Some(path) if Kind::of(path) == Kind::Pdf => path,
+        _ => reference,
     }
 }
 
@@ -87,12 +120,19 @@ impl Kind {
 pub fn not_an_item(path: &str) -> Option<Code> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
+    let is_page = Kind::of(path) == Kind::Html;
+    if is_page && (stem == "404" || path.split('/').any(|folder| TEMPLATES.contains(&folder))) {
+        return Some(Code::SkippedTemplate);
+    }
     match stem.to_ascii_lowercase().as_str() {
         "_index" => Some(Code::SkippedList),
         "readme" | "lisezmoi" | "licence" | "license" => Some(Code::SkippedReadme),
         _ => None,
     }
 }
+
+/// Folders in which Jekyll and Hugo keep the pages around texts, and what they made of them.
+const TEMPLATES: [&str; 6] = ["_includes", "_layouts", "_site", "archetypes", "layouts", "themes"];
 
 /// The folder in which Jekyll and Hexo keep what is not to be published yet.
 const DRAFTS: &str = "_drafts";
@@ -178,10 +218,14 @@ pub struct Draft {
     pub addresses: Vec<At<String>>,
     /// Where the head says that the page only sends its visitors on.
     pub redirect: Option<Place>,
+    /// Whether another generator was to fill it in: without a date it is a part of a site, no item.
+    pub template: bool,
     /// The first lines of the text that are not empty, without marks of Markdown.
     pub opening: Vec<At<String>>,
     /// What the first lines say of the diffusion.
     pub banners: Vec<banner::Banner>,
+    /// The parts of a release that were told from the text alone, as `show` calls them.
+    pub parts: Vec<&'static str>,
     /// Keys that nobody reads.
     pub unknown: Vec<At<String>>,
     /// What the program that wrote the file put into it: shown, never believed (DESIGN §4).
@@ -238,12 +282,14 @@ impl Draft {
             embargoes: both(self.embargoes, beside.embargoes),
             addresses: both(self.addresses, beside.addresses),
             redirect: self.redirect.or(beside.redirect),
+            template: self.template,
             unknown: both(self.unknown, beside.unknown),
             path: self.path,
             digest: self.digest,
             opening: self.opening,
             banners: self.banners,
             suggestions: self.suggestions,
+            parts: self.parts,
             facts: self.facts,
             words: self.words,
         }
@@ -259,6 +305,21 @@ pub fn read(
 ) -> (Option<Draft>, Vec<Problem>) {
     let mut problems = Vec::new();
     let draft = draft(file, sidecar, label, &mut problems).map_err(|problem| problems.push(problem)).ok();
+    let broken = problems.iter().any(Problem::is_error);
+    (draft.filter(|_| !broken), problems)
+}
+
+/// The same for a PDF, which is not read: `beginning` are its first bytes ([`pdf::BEGINNING`]), and
+/// `digest` is that of all of them.
+pub fn read_pdf(
+    path: &str,
+    beginning: &[u8],
+    digest: String,
+    sidecar: Option<&SourceFile>,
+) -> (Option<Draft>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let draft = pdf::draft(path, beginning, digest).and_then(|draft| whole(draft, sidecar, &mut problems));
+    let draft = draft.map_err(|problem| problems.push(problem)).ok();
     let broken = problems.iter().any(Problem::is_error);
     (draft.filter(|_| !broken), problems)
 }
@@ -287,8 +348,10 @@ pub fn html(
     rendering: Rendering<'_>,
     subtitle: Option<&Text>,
 ) -> Result<String, Problem> {
-    if Kind::of(&file.path) == Kind::Markdown {
-        return Ok(markdown::to_html(&body(file, label)?, rendering));
+    match Kind::of(&file.path) {
+        Kind::Markdown | Kind::Mdx => return Ok(markdown::to_html(&body(file, label)?, rendering)),
+        Kind::Pdf => return Ok(String::new()),
+        _ => {}
     }
     let mut story = story(file, label, rendering.prefix, &mut Vec::new())?.1;
     let anatomy = anatomy::of(&mut story);
@@ -317,7 +380,17 @@ pub fn body(file: &SourceFile, label: Option<&'static Encoding>) -> Result<Strin
     let parts = front_matter::split(&cleaned.text, &file.path)?;
     let (_, without) = banner::take(parts.body, 1);
     let body = without.as_deref().unwrap_or(parts.body);
-    Ok(text::nfc(&text::without_marks(body)).into_owned())
+    let body = text::nfc(&text::without_marks(body)).into_owned();
+    let (plain, _) = without_programs(&body, &file.path);
+    Ok(if let Cow::Owned(plain) = plain { plain } else { body })
+}
+
+/// A body of Markdown without what only another program understands, and what of it is lost.
+fn without_programs<'a>(body: &'a str, path: &str) -> (Cow<'a, str>, Vec<commands::Lost>) {
+    match Kind::of(path) {
+        Kind::Mdx => mdx::taken(body),
+        _ => commands::taken(body, Syntax::Markdown, path),
+    }
 }
 
 fn draft(
@@ -326,11 +399,23 @@ fn draft(
     label: Option<&'static Encoding>,
     problems: &mut Vec<Problem>,
 ) -> Result<Draft, Problem> {
-    let (mut draft, found) = match Kind::of(&file.path) {
-        Kind::Markdown => (from_markdown(file, label, problems)?, None),
+    let (draft, found) = match Kind::of(&file.path) {
+        Kind::Markdown | Kind::Mdx => (from_markdown(file, label, problems)?, None),
+        Kind::Pdf => (pdf::draft(&file.path, &file.bytes, digest(&file.bytes))?, None),
         _ => from_story(file, label, problems)?,
     };
-    if file.path.split('/').any(|folder| folder == DRAFTS) {
+    let draft = whole(draft, sidecar, problems)?;
+    // What a person wrote for us goes before what a program wrote for programs.
+    Ok(match found {
+        Some(found) if draft.date.is_some() => draft.complete(Draft { date: None, ..found }),
+        Some(found) => draft.complete(found),
+        None => draft,
+    })
+}
+
+/// What the file itself says, with what its folder and its sidecar say.
+fn whole(mut draft: Draft, sidecar: Option<&SourceFile>, problems: &mut Vec<Problem>) -> Result<Draft, Problem> {
+    if draft.path.split('/').any(|folder| folder == DRAFTS) {
         draft.draft = draft.draft.or(Some(true));
     }
     let heads = [&draft.title, &draft.subtitle, &draft.summary];
@@ -338,18 +423,16 @@ fn draft(
     let told: Vec<_> = told.filter(|banner| matches!(banner, banner::Banner::Embargo(_))).collect();
     draft.banners.extend(told);
     if let Some(sidecar) = sidecar {
-        let mut beside = Draft { path: file.path.clone(), ..Draft::default() };
+        let mut beside = Draft { path: draft.path.clone(), ..Draft::default() };
         let decoded = decode(sidecar, None, problems)?;
         front_matter::read_sidecar(&text::clean(&decoded).text, &mut beside, problems)?;
         draft.digest = digest_of([draft.digest.as_str(), digest(&sidecar.bytes).as_str()]);
         draft = draft.complete(beside);
     }
-    // What a person wrote for us goes before what a program wrote for programs.
-    Ok(match found {
-        Some(found) if draft.date.is_some() => draft.complete(Draft { date: None, ..found }),
-        Some(found) => draft.complete(found),
-        None => draft,
-    })
+    if Kind::of(&draft.path) == Kind::Pdf {
+        draft.words = pdf::words(&draft);
+    }
+    Ok(draft)
 }
 
 fn from_markdown(
@@ -366,10 +449,13 @@ fn from_markdown(
     // As it was typed, so that every place is what its author sees.
     let (banners, without) = banner::take(parts.body, parts.body_line);
     let body = without.as_deref().unwrap_or(parts.body);
-    draft.banners = banners;
-    draft.facts = markdown::facts(body, parts.body_line, &file.path, problems);
-    draft.opening = opening((parts.body_line..).zip(body.lines()));
     draft.words = words(body);
+    let code = if Kind::of(&file.path) == Kind::Mdx { Code::ComponentRemoved } else { Code::CommandRemoved };
+    let (plain, lost) = without_programs(body, &file.path);
+    commands::report(&lost, code, body, parts.body_line, &file.path, problems);
+    draft.banners = banners;
+    draft.facts = markdown::facts(&plain, parts.body_line, &file.path, problems);
+    draft.opening = opening((parts.body_line..).zip(plain.lines()));
     Ok(draft)
 }
 
@@ -380,7 +466,8 @@ fn from_story(
     problems: &mut Vec<Problem>,
 ) -> Result<(Draft, Option<Draft>), Problem> {
     let (mut draft, mut story) = story(file, label, "", problems)?;
-    let lines = story.blocks.iter().flat_map(|block| block.text.lines().map(|line| (block.line, line)));
+    let said = story.blocks.iter().filter(|block| block.kind != story::BlockKind::Rule);
+    let lines = said.flat_map(|block| block.text.lines().map(|line| (block.line, anatomy::behind_kind(line))));
     draft.opening = opening(lines);
     let texts = story.blocks.iter().map(|block| block.text.as_str()).chain(story.notes.iter().map(String::as_str));
     draft.words = words(&texts.collect::<Vec<_>>().join("\n"));
@@ -389,6 +476,7 @@ fn from_story(
     draft.subtitle = draft.subtitle.or_else(|| anatomy.subtitle.as_ref()?.at());
     draft.banners = anatomy.banners;
     draft.suggestions = std::mem::take(&mut story.suggestions);
+    draft.parts = anatomy.parts;
     let found = Draft { contacts: anatomy.contacts, ..std::mem::take(&mut story.found) };
     Ok((draft, Some(found)))
 }
@@ -409,12 +497,28 @@ fn story(
     }
     let _ = prefix;
     let decoded = decode(file, label, problems)?;
+    let decoded = plain::keep_pages(&decoded);
     let cleaned = text::clean(&decoded);
     report_dropped(&cleaned.dropped, &file.path, problems);
     let parts = front_matter::split_marked(&cleaned.text, &file.path)?;
     front_matter::read(&parts, &mut draft, problems)?;
     let body = text::nfc(&text::without_marks(parts.body)).into_owned();
-    let story = plain::read(&body, parts.body_line);
+    let story = match Kind::of(&file.path) {
+        Kind::Html if parts.head.is_some() => {
+            // Only with a head is a page one that another generator would have filled in.
+            let (plain, lost) = commands::taken(&body, Syntax::Html, &file.path);
+            commands::report(&lost, Code::CommandRemoved, &body, parts.body_line, &file.path, problems);
+            let story = html::read(&plain, parts.body_line, prefix, &file.path)?;
+            draft.template = plain != body || story.blocks.is_empty();
+            story
+        }
+        Kind::Html => {
+            let story = html::read(&body, parts.body_line, prefix, &file.path)?;
+            draft.template = story.blocks.iter().any(|block| commands::is_template(&block.html));
+            story
+        }
+        _ => plain::read(&body, parts.body_line),
+    };
     Ok((draft, story))
 }
 
@@ -442,7 +546,8 @@ fn decode<'a>(
     problems: &mut Vec<Problem>,
 ) -> Result<Cow<'a, str>, Problem> {
     check_size(file)?;
-    encoding::decode(file, label, problems)
+    let told = if Kind::of(&file.path) == Kind::Html { html::encoding(&file.bytes) } else { None };
+    encoding::decode(file, label.or(told), problems)
 }
 
 fn check_size(file: &SourceFile) -> Result<(), Problem> {

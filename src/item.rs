@@ -13,18 +13,20 @@
 //! | `authors` | `author` (name, email, uri) | `dc:creator`, one each | `authors` (name, url) | byline |
 //! | `contacts` | end of `content` | end of `content:encoded` | end of `content_html` | "Vos interlocuteurs" |
 //! | `tags` | `category` | `category` | `tags` | list |
-//! | `image` | start of `content` | start of `content:encoded` | `image`, start of `content_html` | figure |
-//! | `attachments` | `link rel="enclosure"` | `enclosure`, then `atom:link` | `attachments` | list |
+//! | `image` | `media:content`, `media:thumbnail`, start of `content` | the same, start of `content:encoded` | `image`, start of `content_html` | figure |
+//! | `attachments` | `link rel="enclosure"`, `media:content` behind a picture | `enclosure`, then `atom:link`; `media:content` likewise | `attachments` | list |
 //! | `rights` | `rights` | `dc:rights` | – (no place) | footer |
 //! | `changes` | the last one with a note: start of `content` | start of `content:encoded` | start of `content_html` | above the text, and a history below it |
 //! | `relations` | `link rel="related"`, `thr:in-reply-to`; start of `content` | start of `content:encoded` | start of `content_html` | above the text |
 //! | `status`, where it is withdrawn or suspended | a notice instead of title, summary, content and enclosures | the same | the same | a notice, `noindex` |
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
+use crate::media::Pixels;
 use crate::problem::Place;
 use crate::text::Text;
 
@@ -92,10 +94,14 @@ pub struct Item {
     pub was: Vec<String>,
     /// Other items that are out and that it answers or replaces, or that do so to it.
     pub relations: Vec<Relation>,
+    /// The parts of a release that were told from its text, as `show` calls them.
+    pub parts: Vec<&'static str>,
     /// Where each value came from.
     pub origins: Origins,
     /// Files and other items that the body refers to, below the items folder, sorted.
     pub references: Vec<String>,
+    /// How large the pictures among them are.
+    pub pictures: BTreeMap<String, Pixels>,
     /// Addresses in the body that may be those of other items' pages, as written.
     pub page_links: Vec<String>,
     /// What the program that wrote its file says of it, name and value: shown, never believed.
@@ -266,8 +272,10 @@ pub struct Attachment {
     pub source: Option<String>,
     /// In octets; `None` where it lies elsewhere (RS-16: written as 0).
     pub size: Option<u64>,
-    /// Media type, from the name.
+    /// Media type: of a picture from its bytes, else from the name.
     pub media_type: String,
+    /// How large it is, where it is a picture that lies here.
+    pub pixels: Option<Pixels>,
     /// What it is called; its file name where nobody said.
     pub title: Text,
 }

@@ -43,6 +43,7 @@ pub mod problem;
 pub mod text;
 
 pub mod file;
+pub mod media;
 pub mod zone;
 
 pub mod item;
@@ -66,14 +67,19 @@ pub mod render;
 
 pub mod edit;
 
+pub mod document;
+
 pub mod import;
+
+pub mod extract;
 
 #[cfg(feature = "fetch")]
 pub mod fetch;
 pub mod output;
+pub mod pdf_text;
 pub mod source;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -88,7 +94,7 @@ pub use crate::text::Text;
 
 use crate::changes::Others;
 use crate::file::SourceEntry;
-use crate::input::Kind;
+use crate::input::{Draft, Kind, pdf};
 use crate::problem::{Blame, SIDECAR};
 use crate::render::{Job, Renderer};
 use crate::resolve::{One, Past, Together};
@@ -137,9 +143,13 @@ pub fn read_after(
     let mut items = Vec::with_capacity(entries.len());
     let mut count = entries.len();
     let mut others = Others::default();
+    let mut referred: HashSet<String> = HashSet::new();
     for (entry, (one, found)) in entries.iter().zip(results) {
         match one {
-            One::Item(item) => items.push(*item),
+            One::Item(item) => {
+                referred.extend(item.item().references.iter().cloned());
+                items.push(*item);
+            }
             One::Unfinished => {
                 others.unfinished.insert(entry.path.clone());
             }
@@ -167,13 +177,21 @@ pub fn read_after(
         items.retain(|item| !others.wrong.contains(&item.path));
     }
     problems.extend(changes::guard(&items, &others, ledger, config, accepted, now));
-    let referred: HashSet<&str> = items.iter().flat_map(|item| item.references.iter().map(String::as_str)).collect();
     for entry in source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead) {
         // A text of a kind that is not read yet is said, unless an item refers to it.
-        let file = if referred.contains(entry.path.as_str()) { &mut skipped } else { &mut problems };
-        let code = if referred.contains(entry.path.as_str()) { Code::SkippedOther } else { Code::KindNotRead };
+        let file = if referred.contains(&entry.path) { &mut skipped } else { &mut problems };
+        let code = if referred.contains(&entry.path) { Code::SkippedOther } else { Code::KindNotRead };
         file.push(Problem::new(code, &entry.path));
     }
+    for file in skipped.iter_mut().filter(|file| file.code == Code::SkippedOther) {
+        if file.path.as_deref().is_some_and(|path| referred.contains(path)) {
+            file.arguments.push(("used", "1".to_owned()));
+        }
+    }
+    let around = document::Around { referred: &referred, wrong: &others.wrong };
+    let (lone, spoken_of) = document::alone(source, &around, config);
+    problems.extend(lone);
+    skipped.extend(spoken_of);
     if count == 0 {
         problems.extend(nothing_read(source, &skipped));
     }
@@ -195,18 +213,19 @@ fn sort_out(source: &Source) -> (Vec<&SourceEntry>, Vec<Problem>, Vec<Problem>) 
         let path = entry.path.as_str();
         let beside = path.strip_suffix(SIDECAR);
         let code = match Kind::of(path) {
-            kind if kind.is_item() => match input::not_an_item(path) {
+            _ if input::is_item(path, source) => match input::not_an_item(path) {
                 Some(code) => code,
                 None => {
                     entries.push(entry);
                     continue;
                 }
             },
-            Kind::NotRead => continue,
+            Kind::NotRead | Kind::Pdf => continue,
             Kind::Other if beside.is_some_and(|file| source.find(file).is_some()) => Code::SkippedSidecar,
             Kind::Other if beside.is_some_and(|file| Kind::of(file) != Kind::Other) => {
-                // What it holds back would go out under the file's new name.
-                let decides = source.read(entry).is_ok_and(|file| input::sidecar_decides(&file));
+                // What it holds back would go out under the file's new name; a PDF does not without it.
+                let is_pdf = beside.is_some_and(|file| Kind::of(file) == Kind::Pdf);
+                let decides = !is_pdf && source.read(entry).is_ok_and(|file| input::sidecar_decides(&file));
                 let code = if decides { Code::SidecarLost } else { Code::SidecarAlone };
                 problems.push(Problem::new(code, path).with("file", beside.unwrap_or_default()));
                 continue;
@@ -233,19 +252,10 @@ fn twins<'a>(entries: &[&'a SourceEntry]) -> HashMap<&'a str, &'a str> {
 }
 
 fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Problem>) {
-    if entry.size > Kind::of(&entry.path).largest() {
-        return (One::Wrong, vec![input::too_large(&entry.path, entry.size)]);
-    }
-    let read = |entry: &SourceEntry| {
-        let unreadable = |reason| Problem::new(Code::FileUnreadable, &entry.path).with("reason", reason);
-        source.read(entry).map_err(unreadable)
+    let (draft, mut problems) = match draft(entry, config, source) {
+        Ok(read) => read,
+        Err(problem) => return (One::Wrong, vec![problem]),
     };
-    let sidecar = source.find(&format!("{}{SIDECAR}", entry.path)).map(read).transpose();
-    let (file, sidecar) = match (read(entry), sidecar) {
-        (Ok(file), Ok(sidecar)) => (file, sidecar),
-        (Err(problem), _) | (_, Err(problem)) => return (One::Wrong, vec![problem]),
-    };
-    let (draft, mut problems) = input::read(&file, sidecar.as_ref(), config.encoding(&entry.path));
     let Some(draft) = draft else {
         return (One::Wrong, problems);
     };
@@ -258,15 +268,35 @@ fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Pro
     }
 }
 
+/// What the author of an item wrote, in the file and beside it.
+fn draft(entry: &SourceEntry, config: &Config, source: &Source) -> Result<(Option<Draft>, Vec<Problem>), Problem> {
+    let unreadable =
+        |entry: &SourceEntry, reason| Problem::new(Code::FileUnreadable, &entry.path).with("reason", reason);
+    let read = |entry: &SourceEntry| source.read(entry).map_err(|reason| unreadable(entry, reason));
+    let sidecar = source.find(&format!("{}{SIDECAR}", entry.path)).map(read).transpose()?;
+    if Kind::of(&entry.path) == Kind::Pdf {
+        let beginning = source.head(entry, pdf::BEGINNING).map_err(|reason| unreadable(entry, reason))?;
+        let digest = source.digest(entry).map_err(|reason| unreadable(entry, reason))?;
+        return Ok(input::read_pdf(&entry.path, &beginning, digest, sidecar.as_ref()));
+    }
+    if entry.size > Kind::of(&entry.path).largest() {
+        return Err(input::too_large(&entry.path, entry.size));
+    }
+    Ok(input::read(&read(entry)?, sidecar.as_ref(), config.encoding(&entry.path)))
+}
+
 /// What a folder is full of in which nothing is an item: somebody who publishes from it must not
 /// learn of that from an empty feed. A folder that holds nothing yet is not one.
 fn nothing_read(source: &Source, skipped: &[Problem]) -> Option<Problem> {
     /// So many endings by name.
     const MOST: usize = 5;
-    let others = skipped.iter().filter(|problem| problem.code == Code::SkippedOther).filter_map(|p| p.path.as_deref());
-    let not_read = source.entries().iter().map(|entry| entry.path.as_str()).filter(|p| Kind::of(p) == Kind::NotRead);
+    let others = skipped.iter().filter(|problem| matches!(problem.code, Code::SkippedOther | Code::SkippedTemplate));
+    let others = others.filter_map(|problem| problem.path.as_deref());
+    let not_read = source.entries().iter().map(|entry| entry.path.as_str());
+    let not_read = not_read.filter(|path| matches!(Kind::of(path), Kind::NotRead | Kind::Pdf));
     let mut endings: BTreeMap<&str, usize> = BTreeMap::new();
-    for path in others.chain(not_read) {
+    let paths: BTreeSet<&str> = others.chain(not_read).collect();
+    for path in paths {
         let name = path.rsplit('/').next().unwrap_or(path);
         let ending = name.rfind('.').and_then(|at| name.get(at..)).unwrap_or(name);
         *endings.entry(ending).or_default() += 1;

@@ -120,6 +120,10 @@ codes! {
     OutputFailed = "output-failed", Error, Machine;
     /// Another program's file stands where ours would go.
     OutputForeign = "output-foreign", Error, Machine;
+    /// The draft of a PDF is there already.
+    ExtractThere = "extract-there", Error, Machine;
+    /// Nothing here can read a PDF.
+    ExtractNothing = "extract-nothing", Error, Machine;
 
     /// A line of the ledger cannot be read.
     LedgerDamaged = "ledger-damaged", Error, Guard;
@@ -152,6 +156,12 @@ codes! {
     FileUnreadable = "file-unreadable", Error, Item;
     /// The file is larger than any text.
     FileTooLarge = "file-too-large", Error, Item;
+    /// Not a PDF, or none that opens.
+    PdfBroken = "pdf-broken", Error, Item;
+    /// A PDF that asks for a password.
+    PdfLocked = "pdf-locked", Error, Item;
+    /// A PDF in which no words are: pictures of pages.
+    PdfWithoutText = "pdf-without-text", Error, Item;
     /// Something else than an office document under its name.
     DocumentOther = "document-other", Error, Item;
     /// An office document that only its password opens.
@@ -166,6 +176,8 @@ codes! {
     NameUnreadable = "name-unreadable", Error, Item;
     /// Bytes that no encoding explains, or not the one that was named.
     EncodingUnknown = "encoding-unknown", Error, Item;
+    /// A page of elements in elements in elements.
+    PageTooDeep = "page-too-deep", Error, Item;
     /// The head starts and never ends.
     HeadNotClosed = "head-not-closed", Error, Item;
     /// The head is not YAML, TOML or JSON.
@@ -232,6 +244,8 @@ codes! {
     HeadNotOpened = "head-not-opened", Warning, Item;
     /// Tabs in front of keys, which YAML does not know.
     HeadTabs = "head-tabs", Warning, Item;
+    /// A PDF of which no item and no sidecar speaks.
+    PdfAlone = "pdf-alone", Warning, Item;
     /// A sidecar without its file.
     SidecarAlone = "sidecar-alone", Warning, Item;
     /// A key one edit away from ours.
@@ -270,6 +284,8 @@ codes! {
     RelationMissing = "relation-missing", Warning, Item;
     /// The title was made of the text's first words.
     TitleFromText = "title-from-text", Warning, Item;
+    /// The title was made of the file's name.
+    TitleFromName = "title-from-name", Warning, Item;
     /// A key that names nobody in `[people]`.
     AuthorUnknown = "author-unknown", Warning, Item;
     /// Not an e-mail address.
@@ -282,10 +298,22 @@ codes! {
     LinkHeld = "link-held", Warning, Item;
     /// Raw HTML that no feed may hold was removed.
     HtmlRemoved = "html-removed", Warning, Item;
+    /// A command of another generator, which means nothing here; once for each.
+    CommandRemoved = "command-removed", Warning, Item;
+    /// A component or expression of MDX; once for each.
+    ComponentRemoved = "component-removed", Warning, Item;
+    /// A frame of another page became a link to it.
+    EmbedLinked = "embed-linked", Warning, Item;
+    /// A picture that nobody can see was left out.
+    PixelRemoved = "pixel-removed", Warning, Item;
     /// HTML in a field that is plain text.
     MarkupRemoved = "markup-removed", Warning, Item;
     /// A picture without a text alternative.
     ImageWithoutAlt = "image-without-alt", Warning, Item;
+    /// A picture whose bytes are not what its name says.
+    PictureMisnamed = "picture-misnamed", Warning, Item;
+    /// Files in the folder of an item to which it does not refer.
+    FileUnused = "file-unused", Warning, Item;
     /// A picture of a document that readers cannot show.
     PictureLeftOut = "picture-left-out", Warning, Item;
     /// A file that the item refers to is not there.
@@ -311,6 +339,8 @@ codes! {
     SkippedPeople = "skipped-people", Skipped, Item;
     /// A page that sends its visitors on.
     SkippedRedirect = "skipped-redirect", Skipped, Item;
+    /// A page into which another generator puts texts.
+    SkippedTemplate = "skipped-template", Skipped, Item;
     /// What another file says beside it.
     SkippedSidecar = "skipped-sidecar", Skipped, Item;
     /// A picture, a document, anything that items may refer to.
@@ -356,7 +386,17 @@ impl Code {
     pub fn is_about_the_text(self) -> bool {
         matches!(
             self,
-            Self::FileMissing | Self::HtmlRemoved | Self::ImageWithoutAlt | Self::LinkHeld | Self::LinkUnsafe
+            Self::CommandRemoved
+                | Self::ComponentRemoved
+                | Self::FileMissing
+                | Self::FileUnused
+                | Self::HtmlRemoved
+                | Self::ImageWithoutAlt
+                | Self::LinkHeld
+                | Self::LinkUnsafe
+                | Self::PictureMisnamed
+                | Self::PixelRemoved
+                | Self::EmbedLinked
         )
     }
 
@@ -366,7 +406,13 @@ impl Code {
     pub fn is_for_the_folder(self) -> bool {
         matches!(
             self,
-            Self::AuthorUnknown | Self::KeyUnknown | Self::MarkupRemoved | Self::OffsetOdd | Self::MidnightLikeADay
+            Self::AuthorUnknown
+                | Self::CommandRemoved
+                | Self::ComponentRemoved
+                | Self::KeyUnknown
+                | Self::MarkupRemoved
+                | Self::OffsetOdd
+                | Self::MidnightLikeADay
         )
     }
 }

@@ -6,24 +6,26 @@
 
 pub mod atom;
 pub mod json_feed;
+pub mod media_rss;
 pub mod page;
 pub mod rss;
 pub mod xml;
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use crate::config::{Config, Format, ascii_uri};
 use crate::file::{Content, OutputFile, Source, SourceFile, digest_of};
 use crate::html;
-use crate::input;
 use crate::input::facts::Part;
 use crate::input::markdown::Rendering;
+use crate::input::{self, Kind};
 use crate::item::{Item, Status};
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
-use crate::resolve::link::{Links, public_names};
-use crate::select;
+use crate::resolve::link::{Links, public_names, source_path};
+use crate::select::{self, Feed, Shape, Weight};
 
 /// Changes with the program, its templates and its words, so that no output of another build is
 /// taken for right.
@@ -63,7 +65,7 @@ pub enum What {
 }
 
 /// An entry as all formats show it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Entry<'a> {
     /// Everything but the text.
     pub item: &'a Item,
@@ -159,9 +161,9 @@ fn is_a_page(path: &str) -> bool {
 fn item_inputs(item: &Item, links: &Links<'_>) -> String {
     let mut facts = format!("{} {} {} ", item.digest, item.published.timestamp(), item.updated.timestamp());
     for file in item.attachments.iter().chain(item.image.iter().map(|image| &image.file)) {
-        let _ = write!(facts, "{:?} ", file.size);
+        let _ = write!(facts, "{:?} {} {:?} ", file.size, file.media_type, file.pixels);
     }
-    let _ = write!(facts, "{} {} ", item.status.name(), item.changes.len());
+    let _ = write!(facts, "{:?} {} {} ", item.pictures, item.status.name(), item.changes.len());
     for relation in &item.relations {
         let _ = writeln!(facts, "{} {} {} {}", relation.kind.name(), relation.id, relation.url, relation.title);
     }
@@ -177,12 +179,18 @@ pub struct Renderer<'a> {
     source: &'a Source,
     links: Links<'a>,
     pages: page::Pages<'a>,
+    /// Found out when the first feed is made.
+    shapes: OnceLock<Result<Vec<Shape>, Problem>>,
 }
+
+/// What the namespaces that entries need may add to the head of a feed, in bytes.
+const NAMESPACES: usize = 256;
 
 impl<'a> Renderer<'a> {
     /// For items as [`crate::resolve::together`] gave them, and the ledger that [`plan`] was given.
     pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config, source: &'a Source) -> Self {
-        Self { items, ledger, config, source, links: Links::new(items, config), pages: page::Pages::new(config) }
+        let (links, pages) = (Links::new(items, config), page::Pages::new(config));
+        Self { items, ledger, config, source, links, pages, shapes: OnceLock::new() }
     }
 
     /// Makes one file.
@@ -226,18 +234,70 @@ impl<'a> Renderer<'a> {
     }
 
     fn feed(&self, format: Format) -> Result<Vec<u8>, Problem> {
-        let feed = select::main_feed(self.items, self.config);
-        let entries = feed.items.iter().map(|item| self.entry(item)).collect::<Result<Vec<_>, _>>()?;
+        let shapes = self.shapes()?;
+        let whole = select::main_feed(self.items, self.config);
+        let feed = select::main_feed_of(whole.items.into_iter().take(shapes.len()).collect(), self.config);
+        let shaped = feed.items.iter().zip(shapes);
+        let entries = shaped.map(|(item, shape)| self.entry(item, *shape)).collect::<Result<Vec<_>, _>>()?;
+        self.write(format, &feed, &entries)
+    }
+
+    fn write(&self, format: Format, feed: &Feed<'_>, entries: &[Entry<'_>]) -> Result<Vec<u8>, Problem> {
         let bytes = match format {
-            Format::Atom => atom::write(&feed, &entries, self.config),
-            Format::Rss => rss::write(&feed, &entries, self.config),
-            Format::Json => Ok(json_feed::write(&feed, &entries, self.config)),
+            Format::Atom => atom::write(feed, entries, self.config),
+            Format::Rss => rss::write(feed, entries, self.config),
+            Format::Json => Ok(json_feed::write(feed, entries, self.config)),
         };
         bytes.map_err(|reason| Problem::general(Code::OutputFailed).with("path", format.file()).with("reason", reason))
     }
 
-    fn entry(&self, item: &'a Item) -> Result<Entry<'a>, Problem> {
-        Ok(Entry { item, content: self.pages.content(item, &self.body(item, &item.url)?)? })
+    /// How the feeds hold the newest items; those of the window that are not in it do not fit. All
+    /// formats are asked, also one that is not written, or switching one on would change the others.
+    ///
+    /// # Errors
+    /// As [`Renderer::make`].
+    pub fn shapes(&self) -> Result<&[Shape], Problem> {
+        let shapes = self.shapes.get_or_init(|| self.fit());
+        shapes.as_deref().map_err(Clone::clone)
+    }
+
+    fn fit(&self) -> Result<Vec<Shape>, Problem> {
+        let feed = select::main_feed(self.items, self.config);
+        let entries = |shape| feed.items.iter().map(|item| self.entry(item, shape)).collect::<Result<Vec<_>, _>>();
+        let most = |sizes: Vec<usize>| sizes.into_iter().max().unwrap_or_default();
+        let full = entries(Shape::Full)?;
+        // No entry is larger than it is in all formats together: then there is nothing to weigh.
+        if self.sizes(&feed, &full)?.iter().sum::<usize>() + NAMESPACES <= self.config.max_bytes {
+            return Ok(vec![Shape::Full; feed.items.len()]);
+        }
+        let short = entries(Shape::Short)?;
+        // What a feed grows by when it gets one entry more, in the format in which it grows most.
+        let first: Vec<Entry<'_>> = short.first().cloned().into_iter().collect();
+        let before = self.sizes(&feed, &first)?;
+        let weigh = |entry: &Entry<'_>| {
+            let after = self.sizes(&feed, &[first.as_slice(), std::slice::from_ref(entry)].concat())?;
+            Ok(most(after.iter().zip(&before).map(|(after, before)| after.saturating_sub(*before)).collect()))
+        };
+        let pairs = full.iter().zip(&short);
+        let weights = pairs.map(|(full, short)| Ok(Weight { full: weigh(full)?, short: weigh(short)? }));
+        let weights = weights.collect::<Result<Vec<_>, Problem>>()?;
+        let head = most(self.sizes(&feed, &[])?) + NAMESPACES;
+        Ok(select::fit(&feed.items, &weights, head, self.config.max_bytes))
+    }
+
+    /// How large a feed is in each format, in bytes.
+    fn sizes(&self, feed: &Feed<'_>, entries: &[Entry<'_>]) -> Result<Vec<usize>, Problem> {
+        Format::ALL.into_iter().map(|format| Ok(self.write(format, feed, entries)?.len())).collect()
+    }
+
+    fn entry(&self, item: &'a Item, shape: Shape) -> Result<Entry<'a>, Problem> {
+        let content = match shape {
+            Shape::Full => self.pages.content(item, &self.body(item, &item.url)?)?,
+            // A notice is short already.
+            Shape::Short if !item.status.is_readable() => return self.entry(item, Shape::Full),
+            Shape::Short => self.pages.summary(item)?,
+        };
+        Ok(Entry { item, content })
     }
 
     /// The body of an item as safe HTML with absolute addresses. What points into the item itself
@@ -247,17 +307,23 @@ impl<'a> Renderer<'a> {
             let notice = item.summary.as_ref().map(|notice| html::escape(notice.as_str())).unwrap_or_default();
             return Ok(format!("<p>{notice}</p>"));
         }
+        if Kind::of(&item.path) == Kind::Pdf {
+            // It is large, and nothing of it is shown.
+            return Ok(String::new());
+        }
         let file = self.file(item)?;
         let prefix = digest_of([item.id.as_str()]);
         let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title: &item.title };
         let html = input::html(&file, self.config.encoding(&item.path), rendering, item.subtitle.as_ref())?;
         let names = public_names(&item.references, &item.path);
         let emails = self.config.privacy.emails;
-        let html = html::finish(&html, |address| match address.strip_prefix('#') {
+        let resolve = |address: &str| match address.strip_prefix('#') {
             Some(fragment) => Some(format!("{here}#{}", ascii_uri(fragment))),
             None if !emails && address.starts_with("mailto:") => None,
             None => self.links.resolve(item, &names, address),
-        });
+        };
+        let pixels = |address: &str| item.pictures.get(&source_path(&item.path, address)?).copied();
+        let html = html::finish_sized(&html, resolve, pixels);
         Ok(if emails { html } else { html::without_addresses(&html, self.pages.hidden_address()).into_owned() })
     }
 }

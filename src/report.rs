@@ -172,6 +172,11 @@ impl Reporter<'_> {
             // It has been out: there is nothing to hide, and the way out must be seen.
             return problem;
         }
+        let ahead = |path: &str| places::day_of(path).is_some_and(|day| day > self.today);
+        if problem.code == Code::PdfAlone && !problem.path.as_deref().is_some_and(ahead) {
+            // Nothing is said but what its name says, and no line of it can be asked.
+            return problem;
+        }
         let secret = |path: &str| {
             let text = if self.public { self.text(path) } else { None };
             self.is_secret(path, text.as_ref().map_or("", |opened| &opened.text))
@@ -179,7 +184,7 @@ impl Reporter<'_> {
         // The other of two that clash may be one that nobody is to know of.
         problem.arguments.retain(|(name, value)| *name != "other" || !secret(value));
         if problem.item().is_some_and(secret) {
-            const FACTS: [&str; 19] = [
+            const FACTS: [&str; 20] = [
                 "name",
                 "characters",
                 "count",
@@ -199,6 +204,7 @@ impl Reporter<'_> {
                 "ending",
                 "empty",
                 "made",
+                "other",
             ];
             problem.arguments.retain(|(name, _)| FACTS.contains(name));
         }
@@ -215,10 +221,9 @@ impl Reporter<'_> {
         if let Some(out) = self.known.get(path) {
             return !out;
         }
-        // What no line tells of may be in the document.
-        let kind = Kind::of(path);
-        if kind.is_item() && !kind.is_text() {
-            return true;
+        // What no line tells of may be in the document; a page of ours is none.
+        if !Kind::of(path).is_text() {
+            return self.source.is_none_or(|source| source.entries().iter().any(|entry| entry.path == path));
         }
         let later = places::day_of(path).is_some_and(|day| day > self.today);
         let held = |line: &str| {

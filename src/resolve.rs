@@ -8,6 +8,7 @@
 pub mod author;
 pub mod date;
 pub mod embargo;
+pub mod files;
 pub mod guide;
 pub mod id;
 pub mod language;
@@ -68,7 +69,7 @@ pub enum One {
 }
 
 /// Resolves one item by its file and the configuration alone. `source` is asked for names and sizes
-/// of files, never for content.
+/// of files, and for no more of their content than tells how large a picture is.
 pub fn one(draft: &Draft, config: &Config, source: &Source) -> (One, Vec<Problem>) {
     if draft.redirect.is_some() {
         return (One::Skipped(Code::SkippedRedirect), Vec::new());
@@ -78,6 +79,9 @@ pub fn one(draft: &Draft, config: &Config, source: &Source) -> (One, Vec<Problem
     let undated = problems.iter().any(|problem| problem.code == Code::DateMissing);
     if undated && !draft.is_held() && lists(&draft.path, source) {
         return (One::Skipped(Code::SkippedList), Vec::new());
+    }
+    if undated && !draft.is_held() && draft.template {
+        return (One::Skipped(Code::SkippedTemplate), Vec::new());
     }
     if draft.is_held() {
         // What is being written need not be whole yet; it stops nobody else's release.
@@ -128,7 +132,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
     let (authors, authors_origin) = author::authors(draft, config, problems);
     let contacts = author::contacts(draft, config, problems);
     let address = link::Address::of(draft, config, &published, &language, problems);
-    let files = link::Files::of(draft, &address, config, source, problems);
+    let files = files::Files::of(draft, &title.0, &address, &language, config, source, problems);
     let rights = draft
         .rights
         .clone()
@@ -164,6 +168,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         changes,
         was: Vec::new(),
         relations: Vec::new(),
+        parts: draft.parts.clone(),
         origins: Origins {
             title: title.1,
             published: published.origin,
@@ -173,6 +178,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
             language: language_origin,
         },
         references: files.references,
+        pictures: files.pictures,
         page_links: files.page_links,
         suggestions: draft.suggestions.clone(),
         digest: draft.digest.clone(),
@@ -295,6 +301,7 @@ pub fn together(
     }
     items.iter_mut().for_each(notice::put);
     link::check(&items, &targets, config, source, &mut problems);
+    problems.extend(files::unused(&items, source));
     relation::join(&mut items, &relations, &mut problems);
     let taken = taken_twice(&items, config, &mut problems);
     items.retain(|item| !taken.contains(&item.path));

@@ -1,6 +1,6 @@
 //! What goes where: which items are out, and which of them a feed holds.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::config::Config;
 use crate::item::{Item, Status};
@@ -41,10 +41,77 @@ pub fn listed(items: &[Item]) -> impl Iterator<Item = &Item> {
     items.iter().filter(|item| item.status == Status::Published)
 }
 
-/// The main feed. With no item it is dated the first day of the authority's year: an empty feed
+/// So many items stay in a feed however large they are, if there are so many (AG-08).
+const AT_LEAST: usize = 30;
+
+/// So do those that are less old than this, counted from the newest: whoever looks in every other
+/// week misses nothing.
+const AT_LEAST_DAYS: i64 = 14;
+
+/// How a feed holds an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// With all of its text.
+    Full,
+    /// With its summary, and a link to the rest.
+    Short,
+}
+
+/// What an item takes in a feed, in bytes, in the format that needs most.
+#[derive(Debug, Clone, Copy)]
+pub struct Weight {
+    /// With all of its text.
+    pub full: usize,
+    /// With its summary.
+    pub short: usize,
+}
+
+/// How a feed of at most `most` bytes, `head` of them for its own head, holds `items`, newest first
+/// (AG-08): with all of the text as many of the newest as fit, the others with their summary, and
+/// the oldest not at all where even that is too much. One answer for all formats, so that they agree.
+///
+/// An item stands as it does because of what is newer, and of the summaries of what is older: editing
+/// the text of an old item changes nothing for those before it. One text that is too long for the
+/// feed by itself does not cut those behind it short.
+pub fn fit(items: &[&Item], weights: &[Weight], head: usize, most: usize) -> Vec<Shape> {
+    let short = |weight: &Weight| weight.short.min(weight.full);
+    let mut kept = weights.len();
+    let mut total = head + weights.iter().map(short).sum::<usize>();
+    let staying = staying(items);
+    while let Some(oldest) = weights.get(kept.saturating_sub(1)).filter(|_| kept > staying && total > most) {
+        total -= short(oldest);
+        kept -= 1;
+    }
+    let alone = total;
+    let mut full = true;
+    let mut shapes = Vec::with_capacity(kept);
+    for weight in weights.iter().take(kept) {
+        let more = weight.full.saturating_sub(short(weight));
+        let fits = full && total + more <= most;
+        full &= fits || alone + more > most;
+        if fits {
+            total += more;
+        }
+        shapes.push(if fits || more == 0 { Shape::Full } else { Shape::Short });
+    }
+    shapes
+}
+
+/// How many of the newest stay whatever they weigh.
+fn staying(items: &[&Item]) -> usize {
+    let Some(newest) = items.first() else { return 0 };
+    let recent = |item: &&&Item| newest.published - item.published < TimeDelta::days(AT_LEAST_DAYS);
+    items.iter().take_while(recent).count().max(AT_LEAST).min(items.len())
+}
+
+/// The main feed, before its size is looked at. With no item it is dated the first day of the authority's year: an empty feed
 /// is valid, and its bytes are the same every day.
 pub fn main_feed<'a>(items: &'a [Item], config: &'a Config) -> Feed<'a> {
-    let items: Vec<&Item> = announced(items).take(config.window).collect();
+    main_feed_of(announced(items).take(config.window).collect(), config)
+}
+
+/// The main feed with these items.
+pub fn main_feed_of<'a>(items: Vec<&'a Item>, config: &'a Config) -> Feed<'a> {
     let updated = items.iter().map(|item| item.updated).max().unwrap_or_else(|| beginning(config));
     Feed {
         id: id::feed(config),

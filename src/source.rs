@@ -7,13 +7,13 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::file::{LARGEST_DOCUMENT, LARGEST_TEXT, Source, SourceEntry, SourceFile};
+use crate::file::{LARGEST_TEXT, Source, SourceEntry, SourceFile};
 use crate::problem::{Code, Problem};
 use crate::text::nfc;
 
@@ -113,15 +113,11 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
         entries.push(SourceEntry { path, size, spelt });
     }
     let root = folder.to_owned();
-    let read = move |entry: &SourceEntry| {
+    let open = move |entry: &SourceEntry| -> Result<Box<dyn Read>, String> {
         let path = entry.spelt.clone().unwrap_or_else(|| root.join(&entry.path));
-        let mut bytes = Vec::with_capacity(usize::try_from(entry.size.min(LARGEST_DOCUMENT)).unwrap_or_default() + 1);
-        let file = File::open(path).map_err(|error| error.to_string())?;
-        // One byte more than the limit is enough to know that it is too large.
-        file.take(LARGEST_DOCUMENT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-        Ok(bytes)
+        Ok(Box::new(File::open(path).map_err(|error| error.to_string())?))
     };
-    Ok((Source::new(entries, read).leaving_out(left_out), problems))
+    Ok((Source::new(entries, open).leaving_out(left_out), problems))
 }
 
 /// Files of editors and systems: they start with a dot, or are the lock of an open document.

@@ -4,7 +4,6 @@ use crieur::changes::{Change, Kind};
 use crieur::ledger;
 use crieur::output::{self, Memory, Stage, Wanted, Written};
 use crieur::render::{Renderer, What};
-use crieur::select;
 
 use super::{Answer, Room, report};
 use crate::report::Format;
@@ -46,13 +45,15 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
             None => unreachable!("apply asks only for what it was given"),
         });
     match made {
-        Ok(written) if room.format != Format::Json && !room.options.quiet => say(room, &written, answer),
+        Ok(written) if room.format != Format::Json && !room.options.quiet => {
+            say(room, &written, &renderer, answer);
+        }
         Ok(_) => {}
         Err(problems) => report(&problems, &reporter, answer),
     }
 }
 
-fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
+fn say(room: &Room<'_>, written: &Written, renderer: &Renderer<'_>, answer: &mut Answer) {
     let locale = room.locale;
     let unchanged = written.changed.is_empty() && written.deleted.is_empty();
     if unchanged && room.newsroom.problems.is_empty() && room.newsroom.published().count() == room.newsroom.count {
@@ -78,7 +79,7 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
         .partition(|path| room.config.formats.iter().any(|format| format.file() == path.as_str()));
     let prefix = format!("{}/", room.shown_out.trim_end_matches('/'));
     if !feeds.is_empty() {
-        let entries = select::announced(&room.newsroom.items).count().min(room.config.window);
+        let entries = renderer.shapes().map_or(0, <[_]>::len);
         let mut names: Vec<&str> = feeds.iter().map(|path| path.as_str()).collect();
         names.sort_by_key(|name| room.config.formats.iter().position(|format| format.file() == *name));
         answer.out(&format!("  {prefix}{}   {}\n", names.join(", "), locale.count("entries", entries)));

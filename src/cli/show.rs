@@ -214,6 +214,7 @@ fn one(room: &Room<'_>, item: &Item) -> String {
     let origins = &item.origins;
     let updated = room.config.zone.local(item.updated).format("%Y-%m-%d %H:%M").to_string();
     let known = shown(item, &room.config);
+    let parts: Vec<String> = item.parts.iter().map(|part| word(&format!("part.{part}"))).collect();
     let mut rows = vec![
         (word("path"), item.path.clone(), String::new()),
         (word("title"), item.title.to_string(), origin(origins.title)),
@@ -225,6 +226,7 @@ fn one(room: &Room<'_>, item: &Item) -> String {
         (word("language"), item.language.clone(), origin(origins.language)),
         (word("address"), known.url.unwrap_or_default().to_owned(), String::new()),
         (word("identity"), known.id.unwrap_or_default().to_owned(), origin(origins.id)),
+        (word("parts"), parts.join(", "), String::new()),
         (word("summary-of"), item.summary.as_ref().map(ToString::to_string).unwrap_or_default(), String::new()),
     ];
     for (key, value) in &item.suggestions {

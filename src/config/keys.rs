@@ -224,6 +224,13 @@ pub const KEYS: &[Key] = &[
     key("feeds", "window", "50", Some("`50`"), "How many of the newest items a feed holds; at least 1."),
     key(
         "feeds",
+        "max-bytes",
+        "500_000",
+        Some("`500_000`"),
+        "How large a feed may be. The newest items are in it with all of their text, as many as fit; then come summaries with a link, the same in every format. The newest 30 items, and all that are less than 14 days older than the newest, stay in it whatever they weigh.",
+    ),
+    key(
+        "feeds",
         "tombstones",
         "true",
         Some("`false`"),

@@ -68,7 +68,8 @@ impl Reading {
             forget: self.optional(table("privacy"), "forget", Self::paths).unwrap_or_default(),
         };
         let formats = self.optional(table("feeds"), "formats", Self::formats).unwrap_or_else(|| Format::ALL.to_vec());
-        let window = self.optional(table("feeds"), "window", Self::window).unwrap_or(50);
+        let window = self.optional(table("feeds"), "window", Self::count).unwrap_or(super::WINDOW);
+        let max_bytes = self.optional(table("feeds"), "max-bytes", Self::count).unwrap_or(super::MAX_BYTES);
         let ledger_from = self.optional(table("ledger"), "from", |r, n| match &url {
             Some(url) => r.address(n, url),
             None => None,
@@ -124,6 +125,7 @@ impl Reading {
             assumed: None,
             formats,
             window,
+            max_bytes,
             tombstones,
             ledger,
             folders,
@@ -414,7 +416,8 @@ impl Reading {
         (!formats.is_empty()).then_some(formats)
     }
 
-    fn window(&mut self, node: &Node) -> Option<usize> {
-        node.text()?.parse().ok().filter(|window| *window > 0)
+    /// One at least; TOML lets thousands be marked: `500_000`.
+    fn count(&mut self, node: &Node) -> Option<usize> {
+        node.text()?.replace('_', "").parse().ok().filter(|count| *count > 0)
     }
 }

@@ -4,8 +4,8 @@ use super::content::{absolute, address, from_text};
 use super::media::{atom_person, media, size};
 use super::xml::{Element, Space};
 use super::{Author, Enclosure, Entry, Feed, Reading, words};
+use crate::media::written_type;
 use crate::problem::Code;
-use crate::resolve::link::written_type;
 use crate::text::Text;
 
 /// Reads the feed.

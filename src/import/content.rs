@@ -8,18 +8,12 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::ops::Range;
 
 use url::Url;
 
-use crate::html;
+use crate::html::pieces::{Piece, pieces};
+use crate::html::{self, srcset};
 use crate::input::markdown::Target;
-
-/// Attributes that hold one address.
-const ADDRESSES: [&str; 6] = ["href", "src", "poster", "cite", "longdesc", "data"];
-
-/// Elements whose content is not HTML.
-const RAW: [&str; 6] = ["script", "style", "textarea", "title", "xmp", "iframe"];
 
 /// Elements with which a block of HTML begins in Markdown (CommonMark 4.6, condition 6); the list is
 /// that of what a person writes, what is not in it gets a `div` around it.
@@ -63,122 +57,6 @@ const BLOCKS: [&str; 37] = [
     "ul",
 ];
 
-/// Where the name of an attribute stands in its tag, and its value.
-type Attribute = (Range<usize>, Range<usize>);
-
-/// A tag, or a comment, or a text between them.
-enum Piece<'a> {
-    Text(&'a str),
-    /// With its name in lower case, and its attributes.
-    Tag(&'a str, String, Vec<Attribute>),
-    /// A comment, or what stands in a script.
-    Other(&'a str),
-}
-
-/// Cuts HTML into its pieces as a browser would; together they are the whole text.
-fn pieces(html: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        let (text, tail) = rest.split_at(at);
-        if !text.is_empty() {
-            pieces.push(Piece::Text(text));
-        }
-        if tail.starts_with("<!--") {
-            let end = tail.find("-->").map_or(tail.len(), |end| end + 3);
-            let (comment, after) = tail.split_at(end);
-            pieces.push(Piece::Other(comment));
-            rest = after;
-            continue;
-        }
-        let name = tail.get(1..).unwrap_or_default();
-        if !name.strip_prefix('/').unwrap_or(name).starts_with(|c: char| c.is_ascii_alphabetic()) {
-            let (bracket, after) = tail.split_at(1);
-            pieces.push(Piece::Text(bracket));
-            rest = after;
-            continue;
-        }
-        let (name, attributes, end) = tag(tail);
-        let (whole, after) = tail.split_at(end);
-        rest = after;
-        let raw = RAW.contains(&name.as_str()).then(|| format!("</{name}"));
-        pieces.push(Piece::Tag(whole, name, attributes));
-        if let Some(close) = raw {
-            let closes = |at: &usize| {
-                let found = rest.get(*at..).and_then(|rest| rest.get(..close.len()));
-                found.is_some_and(|found| found.eq_ignore_ascii_case(&close))
-            };
-            let end = rest.match_indices("</").map(|(at, _)| at).find(closes).unwrap_or(rest.len());
-            let (inner, after) = rest.split_at(end);
-            pieces.push(Piece::Other(inner));
-            rest = after;
-        }
-    }
-    if !rest.is_empty() {
-        pieces.push(Piece::Text(rest));
-    }
-    pieces
-}
-
-/// The tag that opens `html`: its name (with `/` where it closes), its attributes, its length.
-fn tag(html: &str) -> (String, Vec<Attribute>, usize) {
-    let bytes = html.as_bytes();
-    let length = bytes.len();
-    let is = |at: usize, test: fn(u8) -> bool| bytes.get(at).is_some_and(|b| test(*b));
-    let space = |at: usize| is(at, |b| b.is_ascii_whitespace());
-    let until = |mut at: usize, stop: &[u8]| {
-        while at < length && !space(at) && !bytes.get(at).is_some_and(|b| stop.contains(b)) {
-            at += 1;
-        }
-        at
-    };
-    let mut at = if is(1, |b| b == b'/') { 2 } else { 1 };
-    at = until(at, b"/>");
-    let name = html.get(1..at).unwrap_or_default().to_ascii_lowercase();
-    let mut attributes = Vec::new();
-    loop {
-        while space(at) || is(at, |b| b == b'/') {
-            at += 1;
-        }
-        if at >= length {
-            return (name, attributes, length);
-        }
-        if is(at, |b| b == b'>') {
-            return (name, attributes, at + 1);
-        }
-        let start = at;
-        at = until(at + 1, b"/>=");
-        let key = start..at;
-        let mut value_at = at;
-        while space(value_at) {
-            value_at += 1;
-        }
-        if !is(value_at, |b| b == b'=') {
-            attributes.push((key, at..at));
-            continue;
-        }
-        value_at += 1;
-        while space(value_at) {
-            value_at += 1;
-        }
-        let quote = bytes.get(value_at).copied().filter(|b| matches!(b, b'"' | b'\''));
-        let value = match quote {
-            Some(quote) => {
-                let inner = value_at + 1;
-                let close = bytes.get(inner..).and_then(|rest| rest.iter().position(|b| *b == quote));
-                let close = close.map_or(length, |close| inner + close);
-                at = (close + 1).min(length);
-                inner..close
-            }
-            None => {
-                at = until(value_at, b">");
-                value_at..at
-            }
-        };
-        attributes.push((key, value));
-    }
-}
-
 /// The HTML with its relative addresses completed; every other byte stays.
 pub fn absolute(html: &str, base: Option<&Url>) -> String {
     let Some(base) = base else {
@@ -194,8 +72,8 @@ pub fn absolute(html: &str, base: Option<&Url>) -> String {
                     let key = tag.get(key).unwrap_or_default().to_ascii_lowercase();
                     let written = html::unescape(tag.get(value.clone()).unwrap_or_default());
                     let completed = match key.as_str() {
-                        "srcset" => srcset(&written, base),
-                        key if ADDRESSES.contains(&key) => complete(&written, base),
+                        "srcset" => completed(&written, base),
+                        key if html::ADDRESSES.contains(&key) => complete(&written, base),
                         _ => None,
                     };
                     let Some(completed) = completed else { continue };
@@ -222,15 +100,16 @@ fn complete(written: &str, base: &Url) -> Option<String> {
     base.join(address).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(String::from)
 }
 
-fn srcset(written: &str, base: &Url) -> Option<String> {
-    let candidates = written.split(", ").map(|candidate| {
-        let candidate = candidate.trim();
-        let (address, size) = candidate.split_once(' ').unwrap_or((candidate, ""));
-        let address = complete(address, base).unwrap_or_else(|| address.to_owned());
-        format!("{address} {size}").trim_end().to_owned()
+/// Every candidate of a `srcset`; `None` where all stay as they are.
+fn completed(written: &str, base: &Url) -> Option<String> {
+    let mut changed = false;
+    let candidates = srcset::candidates(written).into_iter().map(|(address, size)| {
+        let completed = complete(address, base);
+        changed |= completed.is_some();
+        (completed.unwrap_or_else(|| address.to_owned()), size)
     });
-    let completed = candidates.collect::<Vec<_>>().join(", ");
-    (completed != written).then_some(completed)
+    let completed = srcset::join(candidates);
+    changed.then_some(completed)
 }
 
 /// An address of the feed, completed.

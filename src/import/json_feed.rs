@@ -7,7 +7,7 @@ use super::content::{absolute, address, from_text};
 use super::media::size;
 use super::{Author, Enclosure, Entry, Feed, Picture, Reading, plain};
 use crate::config::email_address;
-use crate::resolve::link::written_type;
+use crate::media::written_type;
 use crate::text::{Text, clean, without_marks};
 
 /// Reads the feed.

@@ -5,7 +5,7 @@ use super::content::{address, from_text};
 use super::xml::{Element, Space};
 use super::{Author, Enclosure, Entry, Picture, plain};
 use crate::config::email_address;
-use crate::resolve::link::written_type;
+use crate::media::written_type;
 use crate::text::Text;
 
 /// The files, the picture, the key words and the description of `media:` and `itunes:`, where the feed

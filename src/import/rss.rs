@@ -7,8 +7,8 @@ use super::content::{absolute, address, of_wordpress, shortcode};
 use super::media::{atom_person, media, person, size};
 use super::xml::{Element, Space};
 use super::{Author, Enclosure, Entry, Feed, Reading, atom, plain, words};
+use crate::media::written_type;
 use crate::problem::Code;
-use crate::resolve::link::written_type;
 use crate::text::Text;
 
 /// Reads the feed.

@@ -2,18 +2,28 @@
 //! is only for the press.
 //!
 //! Told from the blocks of a [`Story`], whatever program wrote it. Nothing that an author wrote for
-//! readers is lost: what is not recognised stays in the body.
+//! readers is lost: what is not recognised for certain stays in the body.
 
-use super::banner::{self, Banner};
+mod contacts;
+mod dateline;
+mod opening;
+mod phrases;
+mod sections;
+
+use super::banner::Banner;
 use super::story::{Block, BlockKind, Story};
-use crate::problem::Place;
+use crate::text::Text;
 use crate::tree::Node;
 
 /// A story, cut into the parts of a release.
 #[derive(Debug, Default)]
 pub struct Anatomy {
-    /// What the first lines say of the diffusion.
+    /// What it says of the diffusion.
     pub banners: Vec<Banner>,
+    /// What it calls itself, "COMMUNIQUÉ DE PRESSE": no reader needs it in a newsroom.
+    pub kinds: Vec<Block>,
+    /// Where and when it was written, on a line of its own.
+    pub dateline: Option<Block>,
     /// The title, if the text has one.
     pub title: Option<Block>,
     /// The line under it.
@@ -22,52 +32,116 @@ pub struct Anatomy {
     pub lead: Option<Block>,
     /// What is left.
     pub body: Vec<Block>,
-    /// Notes to editors, with their heading.
+    /// Notes to editors, with their heading; and what else stands behind the end.
     pub notes: Vec<Block>,
     /// "À propos de…", with its heading.
     pub boilerplate: Vec<Block>,
     /// Whom the press may call: maps of `name`, `role`, `email`, `phone`, as in a head.
     pub contacts: Vec<Node>,
+    /// The publisher's address at the foot of its paper: the page has the one of `crieur.toml`.
+    pub letterhead: Vec<Block>,
+    /// What was found, as `show` calls it, in the order of a release.
+    pub parts: Vec<&'static str>,
 }
 
 impl Anatomy {
     /// Everything that readers see, in order.
     pub fn shown(&self) -> impl Iterator<Item = &Block> {
-        let head = self.title.iter().chain(&self.subtitle).chain(&self.lead);
+        let head = self.title.iter().chain(&self.subtitle).chain(&self.dateline).chain(&self.lead);
         head.chain(&self.body).chain(&self.notes).chain(&self.boilerplate)
     }
+
+    /// The first words that can stand for a title.
+    pub fn words(&self) -> Option<(Text, u32)> {
+        let blocks = self.title.iter().chain(&self.subtitle).chain(&self.lead).chain(&self.body);
+        let mut blocks = blocks.chain(&self.notes).chain(&self.boilerplate).chain(&self.dateline);
+        blocks.find_map(|block| Some((block.words()?, block.line)))
+    }
+
+    /// The paragraph that says what it is about (PR-03): the lead, else the first of the body that is
+    /// running text, without the place and day that it may start with.
+    pub fn paragraph(&self) -> Option<(Text, u32)> {
+        let paragraph = |block: &&Block| block.kind == BlockKind::Paragraph && block.words().is_some();
+        let running = self.body.iter().filter(paragraph).find(|block| opening::is_running(block));
+        let block = self.lead.as_ref().or(running).or_else(|| self.body.iter().find(paragraph))?;
+        let words = block.words()?;
+        let rest = dateline::leading(words.as_str()).and_then(|end| words.as_str().get(end..)).and_then(Text::some);
+        Some((rest.unwrap_or(words), block.line))
+    }
+}
+
+/// What a line says besides calling the text a press release: its place and day may stand there.
+pub fn behind_kind(line: &str) -> &str {
+    opening::kind(line).unwrap_or(line)
 }
 
 /// Cuts a story into its parts; it keeps its notes and files.
 pub fn of(story: &mut Story) -> Anatomy {
-    let mut anatomy = Anatomy::default();
     let mut blocks = std::mem::take(&mut story.blocks);
-    anatomy.banners = banners(&mut blocks);
-    anatomy.title = title(&mut blocks);
-    anatomy.body = blocks;
+    opening::lines_apart(&mut blocks);
+    let banners = opening::banners(&mut blocks);
+    let kinds = opening::kinds(&mut blocks);
+    let contacts = sections::contacts(&mut blocks);
+    let dateline = opening::dateline(&mut blocks);
+    let tail = sections::tail(&mut blocks, contacts.found);
+    let subject = || story.subject.as_ref().map(|at| Block::plain(BlockKind::Title, at.value.as_str(), at.place.line));
+    let title = opening::title(&mut blocks).or_else(subject);
+    trim(&mut blocks);
+    let subtitle = title.as_ref().and_then(|_| opening::subtitle(&mut blocks));
+    trim(&mut blocks);
+    let lead = opening::lead(&mut blocks);
+    let mut anatomy = Anatomy {
+        banners,
+        kinds,
+        dateline,
+        title,
+        subtitle,
+        lead,
+        body: blocks,
+        notes: tail.notes,
+        boilerplate: tail.boilerplate,
+        contacts: contacts.people,
+        letterhead: contacts.letterhead.into_iter().chain(tail.letterhead).collect(),
+        parts: Vec::new(),
+    };
+    for blocks in [&mut anatomy.body, &mut anatomy.notes, &mut anatomy.boilerplate] {
+        trim(blocks);
+    }
+    let mail = story.suggestions.iter().any(|(name, _)| *name == "mail");
+    anatomy.parts = parts(&anatomy, mail, tail.ended, contacts.found);
     anatomy
 }
 
-/// So many blocks at the start may hold a banner.
-const OPENING: usize = 12;
-
-/// Takes out the blocks that are banners and nothing else.
-fn banners(blocks: &mut Vec<Block>) -> Vec<Banner> {
-    let mut banners = Vec::new();
-    let mut index = 0;
-    blocks.retain(|block| {
-        index += 1;
-        let found = if index <= OPENING { banner::banner(&block.text, Place::line(block.line)) } else { None };
-        let only = found.is_some() && banner::is_nothing_else(&block.text);
-        banners.extend(found);
-        !only
-    });
-    banners
+/// What `show` says that was found.
+fn parts(anatomy: &Anatomy, mail: bool, ended: bool, contacts: bool) -> Vec<&'static str> {
+    let found = [
+        ("mail-head", mail),
+        ("banner", !anatomy.kinds.is_empty() || !anatomy.banners.is_empty()),
+        ("dateline", anatomy.dateline.is_some()),
+        ("title", anatomy.title.is_some()),
+        ("subtitle", anatomy.subtitle.is_some()),
+        ("lead", anatomy.lead.is_some()),
+        ("end", ended),
+        ("notes", !anatomy.notes.is_empty()),
+        ("boilerplate", !anatomy.boilerplate.is_empty()),
+        ("contacts", contacts),
+        ("letterhead", !anatomy.letterhead.is_empty()),
+    ];
+    found.into_iter().filter_map(|(name, there)| there.then_some(name)).collect()
 }
 
-/// The block that its format calls the title, else a heading that leads.
-fn title(blocks: &mut Vec<Block>) -> Option<Block> {
-    let named = blocks.iter().position(|block| block.kind == BlockKind::Title);
-    let leads = || blocks.first().filter(|block| matches!(block.kind, BlockKind::Heading(_))).map(|_| 0);
-    named.or_else(leads).map(|at| blocks.remove(at))
+/// A rule parts two pieces of text: one at the start or end, or a second beside the first, parts
+/// nothing.
+fn trim(blocks: &mut Vec<Block>) {
+    let is_rule = |block: &Block| block.kind == BlockKind::Rule;
+    let first = blocks.iter().position(|block| !is_rule(block)).unwrap_or(blocks.len());
+    blocks.drain(..first);
+    let last = blocks.iter().rposition(|block| !is_rule(block)).map_or(0, |at| at + 1);
+    blocks.truncate(last);
+    blocks.dedup_by(|next, before| is_rule(next) && is_rule(before));
+    // The signs that made it are no words.
+    blocks.iter_mut().filter(|block| is_rule(block)).for_each(|block| {
+        block.text.clear();
+        block.html.clear();
+    });
 }

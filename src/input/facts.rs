@@ -18,6 +18,8 @@ pub struct Facts {
     pub references: Vec<(String, Place)>,
     /// The absolute addresses among them.
     pub absolute: Vec<(String, Place)>,
+    /// Those of the references that the text links to, and does not show.
+    pub linked: Vec<String>,
     /// Files inside the file, which its text shows: the pictures of an office document.
     pub parts: Vec<Part>,
     /// True where there is something to read or to see.

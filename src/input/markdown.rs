@@ -9,7 +9,7 @@ mod rendering;
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, TextMergeWithOffset};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TextMergeWithOffset};
 
 pub use self::facts::facts;
 pub use self::rendering::{Rendering, to_html};
@@ -39,6 +39,21 @@ fn events(body: &str) -> Vec<(Event<'_>, Range<usize>)> {
         }
     }
     events
+}
+
+/// Where code stands in a body, in its order: what looks like a command there is none.
+pub fn code(body: &str) -> Vec<Range<usize>> {
+    let parser = Parser::new_ext(body, OPTIONS).into_offset_iter();
+    let is_code = |event: &Event<'_>| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_)));
+    parser.filter(|(event, _)| is_code(event)).map(|(_, range)| range).collect()
+}
+
+/// The same without what is only indented, which is no code in MDX.
+pub fn code_in_fences(body: &str) -> Vec<Range<usize>> {
+    let parser = Parser::new_ext(body, OPTIONS).into_offset_iter();
+    let fenced =
+        |event: &Event<'_>| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))));
+    parser.filter(|(event, _)| fenced(event)).map(|(_, range)| range).collect()
 }
 
 /// What an address is, before anything is resolved.

@@ -12,7 +12,7 @@ use super::anatomy::Anatomy;
 use super::facts::{Facts, Part};
 use super::markdown::{Rendering, Target, slug};
 use super::{At, Draft};
-use crate::html;
+use crate::html::{self, Found};
 use crate::problem::{Code, Place, Problem};
 use crate::text::{Text, words_only};
 
@@ -32,6 +32,8 @@ pub struct Story {
     /// What the program that wrote the file put into it (author, dates, title of the template…):
     /// shown as a suggestion, never believed (DESIGN §4). Name and value.
     pub suggestions: Vec<(&'static str, String)>,
+    /// What the mail that the text came in says it is about: the title where the text has none.
+    pub subject: Option<At<Text>>,
 }
 
 /// A part of a text: a paragraph, a heading, a list.
@@ -108,10 +110,8 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
         parts: story.parts.clone(),
         ..Facts::default()
     };
-    let paragraph = |block: &&Block| block.kind == BlockKind::Paragraph && block.words().is_some();
-    let lead = anatomy.lead.as_ref().or_else(|| anatomy.body.iter().find(paragraph));
-    facts.paragraph = lead.and_then(|block| Some((block.words()?, block.line)));
-    facts.words = anatomy.shown().find_map(|block| Some((block.words()?, block.line)));
+    facts.paragraph = anatomy.paragraph();
+    facts.words = anatomy.words();
     facts.has_content = facts.words.is_some();
     let mut refused: Vec<(String, Place)> = Vec::new();
     let last = anatomy.shown().last().map_or(1, |block| block.line);
@@ -120,8 +120,19 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
         let place = Place::line(line);
         let clean = html::sanitise(piece);
         facts.has_content |= clean.contains("<img") || clean.contains("<video") || clean.contains("<audio");
-        refused.extend(html::refused_elements(piece).into_iter().map(|name| (name, place)));
-        for address in html::addresses(piece) {
+        for (found, _) in html::findings(piece) {
+            let (code, link) = match found {
+                Found::Refused(name) => {
+                    refused.push((name, place));
+                    continue;
+                }
+                Found::Embed(address) => (Code::EmbedLinked, address),
+                Found::Unsafe(address) => (Code::LinkUnsafe, address),
+                Found::Pixel(address) => (Code::PixelRemoved, address),
+            };
+            problems.push(Problem::new(code, path).at(place).with("link", link));
+        }
+        for address in html::addresses(&clean) {
             match Target::of(&address) {
                 Target::Unsafe => {
                     problems.push(Problem::new(Code::LinkUnsafe, path).at(place).with("link", &address));
@@ -130,6 +141,7 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
                 Target::Absolute => facts.absolute.push((address, place)),
             }
         }
+        facts.linked.extend(html::links(piece).into_iter().filter(|link| Target::of(link) == Target::Relative));
         let without = html::pictures_without_alt(&clean);
         problems.extend((0..without).map(|_| Problem::new(Code::ImageWithoutAlt, path).at(place)));
     }
@@ -154,6 +166,9 @@ pub fn html(anatomy: &Anatomy, story: &Story, rendering: Rendering<'_>, subtitle
     for block in extra.into_iter().filter_map(|(block, said)| block.as_ref().filter(|block| !same(block, said))) {
         let _ = writeln!(written, "<p><strong>{}</strong></p>", block.html);
     }
+    if let Some(block) = &anatomy.dateline {
+        let _ = writeln!(written, "<p class=\"dateline\">{}</p>", block.html);
+    }
     let top = anatomy.body.iter().filter_map(Block::level).min().unwrap_or(2);
     for block in anatomy.lead.iter().chain(&anatomy.body) {
         write(block, top, &mut ids, &mut written);
@@ -167,7 +182,8 @@ pub fn html(anatomy: &Anatomy, story: &Story, rendering: Rendering<'_>, subtitle
         written.push_str("</section>\n");
     }
     write_notes(&story.notes, rendering.prefix, &mut written);
-    html::sanitise(&written)
+    // A paragraph in which nothing was for a feed.
+    html::sanitise(&written).replace("<p></p>\n", "")
 }
 
 impl Block {

@@ -10,8 +10,10 @@ use atom_syndication::{
 };
 use chrono::{DateTime, FixedOffset, Utc};
 
+use super::media_rss::{self, Element};
 use super::{Entry, GENERATOR_VERSION, feed_url, xml};
 use crate::config::{Config, Format};
+use crate::html::escape;
 use crate::item::{Item, Person, RelationKind, Status};
 use crate::select::Feed;
 
@@ -96,14 +98,37 @@ fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
             lang,
             ..Content::default()
         }),
-        extensions: in_reply_to(item),
+        extensions: extensions(item),
         ..AtomEntry::default()
+    }
+}
+
+/// What it answers, and its lead picture. The keys of the map are never written: they sort.
+fn extensions(item: &Item) -> ExtensionMap {
+    let mut extensions = in_reply_to(item);
+    let elements = media_rss::elements(item, 0).into_iter().map(media).collect::<Vec<_>>();
+    if !elements.is_empty() {
+        extensions.insert("media".to_owned(), BTreeMap::from([(String::new(), elements)]));
+    }
+    extensions
+}
+
+fn media(element: Element) -> Extension {
+    Extension {
+        name: element.name.to_owned(),
+        value: element.text,
+        // The crate writes attributes of extensions as they are.
+        attrs: element.attributes.iter().map(|(name, value)| ((*name).to_owned(), escape(value))).collect(),
+        children: BTreeMap::from([(String::new(), element.children.into_iter().map(media).collect())]),
     }
 }
 
 /// Those that are used: an unknown one costs a warning of the validator.
 fn namespaces(entries: &[&Entry<'_>], buried: bool) -> BTreeMap<String, String> {
     let mut namespaces = BTreeMap::new();
+    if entries.iter().any(|entry| entry.item.image.is_some()) {
+        namespaces.insert("media".to_owned(), media_rss::NAMESPACE.to_owned());
+    }
     if entries.iter().any(|entry| !in_reply_to(entry.item).is_empty()) {
         namespaces.insert("thr".to_owned(), THREADING.to_owned());
     }
@@ -120,7 +145,7 @@ fn tombstones(buried: &[&Entry<'_>]) -> ExtensionMap {
         .map(|entry| Extension {
             name: "at:deleted-entry".to_owned(),
             attrs: BTreeMap::from([
-                ("ref".to_owned(), crate::html::escape(&entry.item.id)),
+                ("ref".to_owned(), escape(&entry.item.id)),
                 ("when".to_owned(), super::rfc3339(entry.item.updated)),
             ]),
             ..Extension::default()
@@ -139,8 +164,7 @@ fn in_reply_to(item: &Item) -> ExtensionMap {
     let elements: Vec<Extension> = answered
         .map(|other| {
             // The crate writes attributes of extensions as they are.
-            let escaped = |value: &str| crate::html::escape(value);
-            let attributes = [("ref", escaped(&other.id)), ("href", escaped(&other.url)), ("type", "text/html".into())];
+            let attributes = [("ref", escape(&other.id)), ("href", escape(&other.url)), ("type", "text/html".into())];
             Extension {
                 name: "thr:in-reply-to".to_owned(),
                 attrs: attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),

@@ -29,11 +29,12 @@ impl fmt::Debug for Pages<'_> {
 }
 
 /// Every template by its name.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("base.html", include_str!("../../templates/base.html")),
     ("item.html", include_str!("../../templates/item.html")),
     ("index.html", include_str!("../../templates/index.html")),
     ("content.html", include_str!("../../templates/content.html")),
+    ("summary.html", include_str!("../../templates/summary.html")),
     ("parts.html", include_str!("../../templates/parts.html")),
     ("redirect.html", include_str!("../../templates/redirect.html")),
 ];
@@ -78,6 +79,16 @@ impl<'a> Pages<'a> {
     /// A template is at fault.
     pub fn content(&self, item: &Item, body: &str) -> Result<String, Problem> {
         let written = self.render("content.html", item_values(item, body, &self.config.publisher.name))?;
+        Ok(written.trim().to_owned())
+    }
+
+    /// What they carry where the whole does not fit: what was done to it, its summary, and where the
+    /// rest can be read.
+    ///
+    /// # Errors
+    /// A template is at fault.
+    pub fn summary(&self, item: &Item) -> Result<String, Problem> {
+        let written = self.render("summary.html", item_values(item, "", &self.config.publisher.name))?;
         Ok(written.trim().to_owned())
     }
 
@@ -179,7 +190,14 @@ impl<'a> Pages<'a> {
 fn item_values(item: &Item, body: &str, publisher: &Text) -> Value {
     let locale = Locale::of(&item.language);
     let image = item.image.as_ref().map(|image| {
-        context! { url => v(&image.file.url), alt => v(&image.alt), caption => v(&image.caption), credit => v(&image.credit) }
+        context! {
+            url => v(&image.file.url),
+            alt => v(&image.alt),
+            width => image.file.pixels.map(|pixels| pixels.width),
+            height => image.file.pixels.map(|pixels| pixels.height),
+            caption => v(&image.caption),
+            credit => v(&image.credit),
+        }
     });
     // The lead is shown once: not where the text says the same; where the text begins with it,
     // its first paragraph is the lead.

@@ -6,6 +6,7 @@ use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Enclosure, Guid, Image, Item as RssItem};
 
+use super::media_rss::{self, Element};
 use super::{Entry, GENERATOR_VERSION, feed_url, rfc822, rfc3339, xml};
 use crate::config::{Config, Format};
 use crate::item::Attachment;
@@ -39,12 +40,19 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
             ..Image::default()
         }),
         extensions,
-        namespaces: BTreeMap::from([("atom".to_owned(), ATOM.to_owned())]),
+        namespaces: namespaces(entries),
         items: entries.iter().map(|e| item(e, config)).collect(),
         ..Channel::default()
     };
     let written = channel.pretty_write_to(Vec::new(), b' ', 2).map_err(|error| error.to_string())?;
     xml::document(&written)
+}
+
+/// Those that are used; the crate adds its own.
+fn namespaces(entries: &[Entry<'_>]) -> BTreeMap<String, String> {
+    let media = entries.iter().any(|entry| entry.item.image.is_some());
+    let media = media.then(|| ("media".to_owned(), media_rss::NAMESPACE.to_owned()));
+    media.into_iter().chain([("atom".to_owned(), ATOM.to_owned())]).collect()
 }
 
 fn item(entry: &Entry<'_>, config: &Config) -> RssItem {
@@ -57,9 +65,18 @@ fn item(entry: &Entry<'_>, config: &Config) -> RssItem {
     for file in item.attachments.iter().skip(1) {
         // One enclosure only (RS-16); the others as links, which are clean too.
         let length = file.size.unwrap_or_default().to_string();
-        let attributes =
-            [("rel", "enclosure"), ("href", &file.url), ("type", &file.media_type), ("length", length.as_str())];
+        let attributes = [
+            ("rel", "enclosure"),
+            ("href", file.url.as_str()),
+            ("type", file.media_type.as_str()),
+            ("length", length.as_str()),
+            ("title", file.title.as_str()),
+        ];
         add(&mut extensions, "link", extension("atom:link", None, &attributes));
+    }
+    let picture: Vec<Extension> = media_rss::elements(item, 1).into_iter().map(media).collect();
+    if !picture.is_empty() {
+        extensions.insert("media".to_owned(), BTreeMap::from([(String::new(), picture)]));
     }
     let rights = item.rights.as_ref().filter(|rights| Some(*rights) != config.rights.as_ref());
     // RS-13: with no summary the full text is the description, and there is no content:encoded.
@@ -84,6 +101,15 @@ fn item(entry: &Entry<'_>, config: &Config) -> RssItem {
             ..DublinCoreExtension::default()
         }),
         ..RssItem::default()
+    }
+}
+
+fn media(element: Element) -> Extension {
+    Extension {
+        name: element.name.to_owned(),
+        value: element.text,
+        attrs: element.attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        children: BTreeMap::from([(String::new(), element.children.into_iter().map(media).collect())]),
     }
 }
 

@@ -15,11 +15,9 @@ use crate::config::{Config, ascii_uri, web_address};
 use crate::file::{Source, digest_of};
 use crate::input::facts::Part;
 use crate::input::markdown::{Target, slug};
-use crate::input::{Draft, Kind};
-use crate::item::{Attachment, Item, Picture};
+use crate::input::{Draft, Kind, item_of};
+use crate::item::Item;
 use crate::problem::{Code, Place, Problem};
-use crate::text::Text;
-use crate::tree::Node;
 
 /// Where an item is.
 #[derive(Debug)]
@@ -159,154 +157,9 @@ fn without_date(part: &str) -> &str {
     if rest.is_empty() { part } else { rest }
 }
 
-/// The files and items that one item refers to.
-#[derive(Debug)]
-pub struct Files {
-    /// The lead picture.
-    pub image: Option<Picture>,
-    /// What comes with it.
-    pub attachments: Vec<Attachment>,
-    /// Paths below the items folder, sorted, each once.
-    pub references: Vec<String>,
-    /// Addresses that may be those of other items' pages.
-    pub page_links: Vec<String>,
-    /// Links of the body that may lead to something of ours, with their places, for [`check`].
-    pub targets: Vec<(String, Place)>,
-}
-
-impl Files {
-    /// Reads `image`, `attachments` and the links of the body; a file that is named in the head
-    /// and not there is a warning, and is not in the feeds.
-    pub fn of(draft: &Draft, address: &Address, config: &Config, source: &Source, problems: &mut Vec<Problem>) -> Self {
-        let body = draft.facts.references.iter();
-        let is_there =
-            |path: &String| source.find(path).is_some() || draft.facts.parts.iter().any(|part| part.path == *path);
-        let is_file = |target: &str| source_path(&draft.path, target).is_some_and(|path| is_there(&path));
-        let relative = body.clone().map(|(target, _)| target).filter(|target| !is_file(target));
-        let site = canonical(config.url.as_str());
-        let ours = draft.facts.absolute.iter().filter(|(target, _)| canonical(target).starts_with(&site));
-        let page_links = relative.chain(ours.clone().map(|(target, _)| target)).cloned().collect();
-        let targets = body.clone().chain(ours).cloned().collect();
-        let mut references: Vec<String> =
-            body.filter_map(|(target, _)| source_path(&draft.path, target)).filter(|path| is_there(path)).collect();
-        let mut named = |key: &str, node: &Node| named_file(key, node, draft, source, problems);
-        let image = draft.image.as_ref().and_then(|node| Some((node, named("image", node)?)));
-        let attachments = draft.attachments.iter();
-        let attachments: Vec<_> = attachments.filter_map(|node| Some((node, named("attachments", node)?))).collect();
-        let local = |file: &File| match file {
-            File::Local { path, .. } => Some(path.clone()),
-            File::Elsewhere(_) => None,
-        };
-        references.extend(image.iter().chain(&attachments).filter_map(|(_, file)| local(file)));
-        references.sort_unstable();
-        references.dedup();
-        let names = public_names(&references, &draft.path);
-        let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).and_then(Text::some);
-        let attachment = |node: &Node, file: &File| {
-            let mut attachment = file.attachment(text(node, "title"), &address.base, &names);
-            if attachment.source.is_none() {
-                // Of what lies elsewhere only its author knows more than the address tells.
-                attachment.size = node.get("size").and_then(Node::text).and_then(|size| size.trim().parse().ok());
-                let said = node.get("type").and_then(Node::text).and_then(written_type);
-                attachment.media_type = said.unwrap_or(attachment.media_type);
-            }
-            attachment
-        };
-        let image = image.map(|(node, file)| {
-            let alt = text(node, "alt");
-            if alt.is_none() {
-                problems.push(Problem::new(Code::ImageWithoutAlt, &draft.path).at(node.place));
-            }
-            Picture {
-                file: attachment(node, &file),
-                alt: alt.unwrap_or_default(),
-                caption: text(node, "caption"),
-                credit: text(node, "credit"),
-            }
-        });
-        let mut listed: Vec<Attachment> = Vec::new();
-        for (node, file) in &attachments {
-            let attachment = attachment(node, file);
-            if !listed.iter().any(|known| known.url == attachment.url) {
-                listed.push(attachment);
-            }
-        }
-        Self { image, attachments: listed, references, page_links, targets }
-    }
-}
-
-enum File {
-    Local { path: String, size: u64 },
-    Elsewhere(String),
-}
-
-impl File {
-    fn attachment(&self, title: Option<Text>, base: &str, names: &BTreeMap<String, String>) -> Attachment {
-        let name = |address: &str| {
-            let last = address.trim_end_matches('/').rsplit('/').next().unwrap_or(address);
-            Text::some(last).unwrap_or_else(|| Text::new(address))
-        };
-        match self {
-            Self::Elsewhere(url) => Attachment {
-                media_type: media_type(url::Url::parse(url).map_or(url.clone(), |u| u.path().to_owned()).as_str()),
-                title: title.unwrap_or_else(|| name(url)),
-                url: url.clone(),
-                source: None,
-                size: None,
-            },
-            Self::Local { path, size } => Attachment {
-                url: format!("{base}{}", names.get(path).map_or(path.as_str(), String::as_str)),
-                source: Some(path.clone()),
-                size: Some(*size),
-                media_type: media_type(path),
-                title: title.unwrap_or_else(|| name(path)),
-            },
-        }
-    }
-}
-
-/// A file written in the head: a text, or a map with `file` (or `url`, `src`).
-fn named_file(key: &str, node: &Node, draft: &Draft, source: &Source, problems: &mut Vec<Problem>) -> Option<File> {
-    let written = node.text().or_else(|| ["file", "url", "src"].iter().find_map(|key| node.get(key)?.text()));
-    let Some(written) = written.map(str::trim).filter(|written| !written.is_empty()) else {
-        let problem = Problem::new(Code::ValueIgnored, &draft.path).at(node.place);
-        problems.push(problem.with("key", key).with("example", format!("{key}: dossier.pdf")));
-        return None;
-    };
-    match Target::of(written) {
-        Target::Absolute => {
-            if let Some(url) = web_address(written) {
-                return Some(File::Elsewhere(url));
-            }
-        }
-        Target::Relative => {
-            let entry = source_path(&draft.path, written).and_then(|path| source.find(&path));
-            if let Some(entry) = entry.filter(|entry| !Kind::of(&entry.path).is_item()) {
-                return Some(File::Local { path: entry.path.clone(), size: entry.size });
-            }
-        }
-        Target::Unsafe => {}
-    }
-    problems.push(Problem::new(Code::FileMissing, &draft.path).at(node.place).with("target", written));
-    None
-}
-
-/// By the ending; `mime_guess` does not know that a `.m4a` is not what its table says.
-fn media_type(path: &str) -> String {
-    let ending = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    match ending.as_str() {
-        "m4a" => "audio/mp4".to_owned(),
-        "mjs" => "text/javascript".to_owned(),
-        _ => mime_guess::from_path(path).first_or_octet_stream().essence_str().to_owned(),
-    }
-}
-
-/// A media type as somebody wrote it: `audio/mpeg`.
-pub fn written_type(text: &str) -> Option<String> {
-    let part =
-        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b));
-    let (kind, subkind) = text.trim().split_once('/')?;
-    (part(kind) && part(subkind)).then(|| text.trim().to_ascii_lowercase())
+/// Whether what lies at a path is copied as it is, and neither an item nor the sidecar that makes one.
+pub fn is_file(path: &str) -> bool {
+    !Kind::of(path).is_item() && item_of(path) == path
 }
 
 /// The path below the items folder that `target` names, seen from the item at `path`; `None`
@@ -337,7 +190,7 @@ pub fn public_names(references: &[String], item: &str) -> BTreeMap<String, Strin
     let folder = item.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let mut names = BTreeMap::new();
     let mut taken: Vec<String> = vec!["index.html".to_owned()];
-    for path in references.iter().filter(|path| !Kind::of(path).is_item()) {
+    for path in references.iter().filter(|path| is_file(path)) {
         let seen = path.strip_prefix(folder.as_str()).unwrap_or(path);
         let seen = match Part::inner(path, item) {
             Some(inner) => inner.rsplit('/').next().unwrap_or(inner),
@@ -420,7 +273,9 @@ impl<'a> Links<'a> {
                 return Some(ascii_uri(&format!("{}{name}{fragment}", item.base)));
             }
             // An item that is there and has an error has no page.
-            if item.references.contains(&path) && Kind::of(&path).is_item() {
+            let is_other =
+                |reference: &String| item_of(reference) == path && (Kind::of(&path).is_item() || *reference != path);
+            if item.references.iter().any(is_other) {
                 return None;
             }
         }
@@ -440,7 +295,7 @@ impl<'a> Links<'a> {
     pub fn state(&self, item: &Item) -> String {
         let mut state = String::new();
         for path in &item.references {
-            if let Some(other) = self.items.get(path.as_str()) {
+            if let Some(other) = self.items.get(item_of(path)) {
                 state.push_str(if other.status.is_out() { &other.url } else { "-" });
                 state.push('\n');
             }
@@ -454,7 +309,7 @@ impl<'a> Links<'a> {
 
 /// An address as far as it tells pages apart: without scheme, query, fragment, `index.html`, last
 /// slash, and differences of case.
-fn canonical(url: &str) -> String {
+pub fn canonical(url: &str) -> String {
     let url = url.trim().to_ascii_lowercase();
     let url = url.split(['#', '?']).next().unwrap_or_default();
     let url = url.trim_start_matches("https:").trim_start_matches("http:").trim_start_matches('/');

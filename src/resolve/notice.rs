@@ -1,6 +1,8 @@
 //! What stands for an item that is withdrawn or suspended: the same entry, with a notice instead
 //! of what it said (NS-02). A reader replaces what it has only where the id stays.
 
+use std::collections::BTreeMap;
+
 use crate::item::{Change, ChangeKind, Item, Status};
 use crate::locale::Locale;
 use crate::text::Text;
@@ -28,6 +30,7 @@ pub fn put(item: &mut Item) {
     item.image = None;
     item.attachments = Vec::new();
     item.references = Vec::new();
+    item.pictures = BTreeMap::new();
     item.page_links = Vec::new();
     item.contacts = Vec::new();
     item.tags = Vec::new();

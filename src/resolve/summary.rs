@@ -2,7 +2,8 @@
 
 use crate::config::Config;
 use crate::html;
-use crate::input::Draft;
+use crate::input::markdown::slug;
+use crate::input::{Draft, anatomy};
 use crate::item::Origin;
 use crate::problem::{Code, Place, Problem};
 use crate::text::{Text, words_only};
@@ -11,13 +12,18 @@ use crate::text::{Text, words_only};
 const LONGEST_SUMMARY: usize = 300;
 const LONGEST_TITLE: usize = 80;
 
-/// The title: the head, else the first heading, else the first words, said with a warning.
+/// The title: the head, else the first heading, else the file's name or the first words, said with a
+/// warning.
 pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin)> {
     if let Some(title) = &draft.title {
         return Some((title.value.clone(), Origin::written(title.place)));
     }
     if let Some((heading, line)) = &draft.facts.heading {
         return Some((heading.clone(), Origin::Heading { line: *line }));
+    }
+    if let Some(title) = in_name(&draft.path).filter(|_| draft.facts.has_content) {
+        problems.push(Problem::new(Code::TitleFromName, &draft.path).with("title", &title));
+        return Some((title, Origin::FileName));
     }
     if let Some((words, line)) = draft.facts.paragraph.as_ref().or(draft.facts.words.as_ref()) {
         let words = cut(first_sentence(words.as_str()), LONGEST_TITLE);
@@ -28,6 +34,19 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
     }
     problems.push(Problem::new(Code::ItemEmpty, &draft.path).at(Place::line(1)));
     None
+}
+
+/// The title that a file's name is: words with spaces between them, behind the date. What is written
+/// with hyphens was made for addresses, and "Communiqué de presse 12" is none.
+fn in_name(path: &str) -> Option<Text> {
+    let name = super::id::bare(path).rsplit('/').next()?;
+    let behind = super::date::places::behind_date(name).map(|rest| slug(&rest));
+    let suffix =
+        |wanted: String| name.char_indices().filter_map(|(at, _)| name.get(at..)).find(|suffix| slug(suffix) == wanted);
+    let words = behind.map_or(Some(name), suffix)?.trim_matches(|c: char| !c.is_alphanumeric() && !"?!»)".contains(c));
+    let several = words.split(' ').filter(|word| word.contains(char::is_alphabetic)).count() > 1;
+    let released = anatomy::behind_kind(words) != words;
+    Text::some(words).filter(|_| several && !released)
 }
 
 /// The summary: the head, else the first paragraph cut at a sentence (PR-03); none where it would
@@ -87,6 +106,22 @@ fn abbreviated(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn titles_in_names_of_files() {
+        for (path, title) in [
+            ("2026-11-24 Titre du communiqué.docx", Some("Titre du communiqué")),
+            ("2026/2026-11-24 - L’été à la piscine !.txt", Some("L’été à la piscine !")),
+            ("24 novembre 2026 La Sécurité routière.txt", Some("La Sécurité routière")),
+            ("La piscine rouvre/index.md", Some("La piscine rouvre")),
+            ("2026-11-24-la-piscine.md", None),
+            ("2026-11-24 piscine.md", None),
+            ("2026-11-24 Communiqué de presse 12.docx", None),
+            ("2026-11-24.md", None),
+        ] {
+            assert_eq!(in_name(path).as_ref().map(Text::as_str), title, "{path}");
+        }
+    }
 
     #[test]
     fn a_cut_ends_at_a_sentence_or_a_word() {

@@ -113,3 +113,40 @@ fn authors_are_two_people_in_every_format() {
     let json: serde_json::Value = serde_json::from_str(&output("feed.json")).unwrap();
     assert_eq!(json["items"][0]["authors"].as_array().unwrap().len(), 2);
 }
+
+/// The content of the one item of a JSON feed, title, summary and all, as words.
+fn words_of_json(feed: &str) -> (String, serde_json::Value) {
+    let feed: serde_json::Value = serde_json::from_str(feed).unwrap();
+    let item = feed["items"][0].clone();
+    let text = |key: &str| text_of(item[key].as_str().unwrap());
+    (words_only(&format!("{} {} {}", text("title"), text("summary"), text("content_html"))), item)
+}
+
+#[test]
+fn dropped_as_it_is_it_says_what_the_item_written_by_hand_says() {
+    let config = Config::parse(CONFIG).unwrap();
+    let sidecar = "date = \"2020-01-29\"\nauthors = [\"mcortes\", \"cjoly\"]\n";
+    let source = Source::in_memory([("dgfip.txt", ORIGINAL), ("dgfip.txt.toml", sidecar)]);
+    let dropped = crieur::read(&config, &source, "2020-02-01T00:00:00Z".parse().unwrap());
+    assert!(dropped.problems.is_empty(), "{:?}", dropped.problems);
+    let feed = dropped.outputs(&config, &source).unwrap().remove("feed.json").unwrap();
+    let (words, item) = words_of_json(&String::from_utf8(feed).unwrap());
+    let (by_hand, _) = words_of_json(&output("feed.json"));
+    assert_eq!(words, by_hand);
+    let contacts: Vec<_> = dropped.items[0]
+        .contacts
+        .iter()
+        .map(|person| (person.name.clone(), person.role.clone(), person.email.clone(), person.phone.clone()))
+        .collect();
+    let (_, _, written) = newsroom();
+    let declared: Vec<_> = written.items[0]
+        .contacts
+        .iter()
+        .map(|person| (person.name.clone(), person.role.clone(), person.email.clone(), person.phone.clone()))
+        .collect();
+    assert_eq!(contacts, declared);
+    for good in ["Conscient d'engager", "l'attractivité, la qualité", "3<sup>ème</sup> Révolution", "péri-urbaine"]
+    {
+        assert!(item["content_html"].as_str().unwrap().contains(good), "{good}");
+    }
+}

@@ -31,7 +31,7 @@ pub const KEYS: &[Key] = &[
         "title",
         &["titre"],
         "La piscine rouvre",
-        "The title. Without it: the first heading of the text, else its first words.",
+        "The title. Without it: the first heading of the text, or a line above it that can be nothing else; else the words of the file's name; else its first words.",
     ),
     key("subtitle", &["sous-titre"], "Des horaires élargis", "The line under the title."),
     key(
@@ -132,13 +132,13 @@ pub const KEYS: &[Key] = &[
         "image",
         &[],
         "{file: bassin.jpg, alt: Le bassin, credit: C. MARTIN}",
-        "The lead picture: a file beside the item, an address, or a map with `file`, `alt`, `caption`, `credit`.",
+        "The lead picture: a file beside the item, an address, or a map with `file` (or `path`, `src`), `alt`, `caption`, `credit`.",
     ),
     key(
         "attachments",
         &["attachment", "pièces-jointes"],
         "[dossier.pdf]",
-        "Files that come with it: names or addresses, or maps with `file` and `title`, and for a file that lies elsewhere `type` (its media type) and `size` (in bytes).",
+        "Files that come with it: names or addresses, or maps with `file` (or `path`) and `title`, and for a file that lies elsewhere `type` (its media type) and `size` (in bytes). Without a line here: a document, picture, sound, film, table or archive that bears the item's name (`piscine.pdf` beside `piscine.md`), and what the text links to. Nothing else is copied.",
     ),
     key("rights", &["copyright"], "© Ville d'Exemple", "Who owns it, if not what `crieur.toml` says."),
     key(

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::{Target, events, is_comment};
-use crate::html;
+use crate::html::{self, Found};
 use crate::input::characters_dropped;
 use crate::input::facts::Facts;
 use crate::problem::{Code, Lines, Place, Problem};
@@ -14,6 +14,7 @@ use crate::text::{Text, clean, without_marks};
 /// Goes through a body once, without rendering it.
 pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem>) -> Facts {
     let mut scan = Scan {
+        body,
         lines: Lines::of(body),
         first_line,
         path,
@@ -32,6 +33,7 @@ pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem
 }
 
 struct Scan<'a> {
+    body: &'a str,
     lines: Lines<'a>,
     /// On which line of the file the body begins.
     first_line: u32,
@@ -86,18 +88,44 @@ impl Scan<'_> {
             Event::Html(piece) | Event::InlineHtml(piece) if !is_comment(piece) => {
                 let place = self.place(range);
                 let clean = html::sanitise(piece);
-                self.refused.extend(html::refused_elements(piece).into_iter().map(|name| (name, place)));
+                self.findings(piece, range);
                 self.read(&html::text_of(&clean), range);
                 for address in html::addresses(&clean) {
                     self.refer(&address, place);
                 }
-                // What the sanitiser will take out is said, too.
-                for address in html::addresses(piece).iter().filter(|a| Target::of(a) == Target::Unsafe) {
-                    self.refer(address, place);
-                }
+                html::links(&clean).iter().for_each(|address| self.link(address));
             }
             _ => {}
         }
+    }
+
+    /// What readers will not see as the author wrote it.
+    fn findings(&mut self, html: &str, range: &Range<usize>) {
+        for (found, within) in html::findings(html) {
+            let place = self.place_within(html, range, &within);
+            let (code, link) = match found {
+                Found::Refused(name) => {
+                    self.refused.push((name, place));
+                    continue;
+                }
+                Found::Embed(address) => (Code::EmbedLinked, address),
+                Found::Unsafe(address) => (Code::LinkUnsafe, without_marks(&address).into_owned()),
+                Found::Pixel(address) => (Code::PixelRemoved, address),
+            };
+            self.problems.push(Problem::new(code, self.path).at(place).with("link", link));
+        }
+    }
+
+    /// The place of a part of some HTML. In a quotation or a list its lines are not those of the file
+    /// letter by letter; then the line alone is known.
+    fn place_within(&self, html: &str, range: &Range<usize>, within: &Range<usize>) -> Place {
+        let (start, end) = (range.start + within.start, range.start + within.end);
+        if self.body.get(start..end).is_some_and(|there| html.get(within.clone()) == Some(there)) {
+            return self.place(&(start..end));
+        }
+        let before = html.get(..within.start).unwrap_or_default().matches('\n').count();
+        let first = self.place(range).line;
+        Place::line(first.saturating_add(u32::try_from(before).unwrap_or_default()))
     }
 
     /// Words for the reader, wherever they stand.
@@ -124,6 +152,7 @@ impl Scan<'_> {
             Tag::Paragraph if self.facts.paragraph.is_none() && self.depth == 1 => self.text = Some(String::new()),
             Tag::Link { dest_url, link_type, .. } if *link_type != LinkType::Email => {
                 self.refer(dest_url, self.place(range));
+                self.link(dest_url);
             }
             Tag::Image { dest_url, .. } => {
                 self.facts.has_content = true;
@@ -153,6 +182,14 @@ impl Scan<'_> {
                 self.problems.extend(problem);
             }
             _ => {}
+        }
+    }
+
+    /// What is linked to may be a file that comes with the item.
+    fn link(&mut self, target: &str) {
+        let target = without_marks(target);
+        if Target::of(&target) == Target::Relative {
+            self.facts.linked.push(target.into_owned());
         }
     }
 

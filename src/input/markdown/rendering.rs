@@ -1,14 +1,13 @@
 //! Pass 2: the body as HTML.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
-use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html as writer};
 
 use super::notes::Notes;
 use super::{Target, events, is_comment, slug};
 use crate::html;
+use crate::input::addresses;
 use crate::text::{Text, clean, without_marks, words_only};
 
 /// How a body is to be rendered.
@@ -45,8 +44,18 @@ pub fn to_html(body: &str, rendering: Rendering<'_>) -> String {
     writing.notes.write(&mut out);
     // A character written as an entity (`&#11;`) is only seen once it is HTML.
     let out = without_marks(&clean(&out).text).into_owned();
-    let out = out.replace("<th>", "<th scope=\"col\">").replace("<th style=", "<th scope=\"col\" style=");
-    if writing.raw { without_marks(&clean(&html::sanitise(&out)).text).into_owned() } else { out }
+    let out = if out.contains("<table>") { cells(&out) } else { out };
+    if writing.raw { html::sanitise(&out) } else { out }
+}
+
+/// Cells as feeds and pages have them: a head says what it is the head of, and how a cell stands is a
+/// class, since no feed may hold a style (HT-02).
+fn cells(html: &str) -> String {
+    let mut out = html.replace("<th>", "<th scope=\"col\">").replace("<th style=", "<th scope=\"col\" style=");
+    for side in ["left", "center", "right"] {
+        out = out.replace(&format!(" style=\"text-align: {side}\">"), &format!(" class=\"align-{side}\">"));
+    }
+    out
 }
 
 /// Turns the parser's events into those that are written.
@@ -197,31 +206,20 @@ fn lower(level: HeadingLevel) -> HeadingLevel {
 
 /// Makes links of `https://…`, `www.…` and e-mail addresses that stand in the text as they are.
 fn bare_addresses<'a>(text: CowStr<'a>, mut push: impl FnMut(Event<'a>)) {
-    if !text.contains("://") && !text.contains("www.") && !text.contains('@') {
+    let spans = addresses::spans(&text);
+    if let [(_, None)] = spans.as_slice() {
+        drop(spans);
         push(Event::Text(text));
         return;
     }
-    let mut finder = LinkFinder::new();
-    finder.url_must_have_scheme(false);
-    let owned = text.into_string();
-    for span in finder.spans(&owned) {
-        let words = span.as_str();
-        let scheme = words.split_once("://").map(|(scheme, _)| scheme);
-        let address = match span.kind() {
-            Some(LinkKind::Url) if matches!(scheme, Some("http" | "https")) => Some(Cow::Borrowed(words)),
-            Some(LinkKind::Url) if scheme.is_none() && words.starts_with("www.") => {
-                Some(Cow::Owned(format!("https://{words}")))
-            }
-            Some(LinkKind::Email) => Some(Cow::Owned(format!("mailto:{words}"))),
-            _ => None,
-        };
+    for (words, address) in spans {
         let text = Event::Text(words.to_owned().into());
         match address {
             None => push(text),
             Some(address) => {
                 push(Event::Start(Tag::Link {
                     link_type: LinkType::Inline,
-                    dest_url: address.into_owned().into(),
+                    dest_url: address.into(),
                     title: "".into(),
                     id: "".into(),
                 }));

@@ -1,0 +1,154 @@
+//! HTML cut into tags, comments and texts, as a browser cuts it.
+//!
+//! For what is done to HTML on the way to and from the sanitiser: nothing that is safe is so because
+//! of what is found here. It knows no tree, and a text that is cut wrongly is only helped less.
+
+use std::ops::Range;
+
+/// Elements whose content is not HTML.
+const RAW: [&str; 8] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
+
+/// Where the name of an attribute stands in its tag, and its value.
+pub type Attribute = (Range<usize>, Range<usize>);
+
+/// A tag, or a comment, or a text between them.
+#[derive(Debug)]
+pub enum Piece<'a> {
+    Text(&'a str),
+    /// With its name in lower case, and its attributes.
+    Tag(&'a str, String, Vec<Attribute>),
+    /// A comment, or what stands in a script.
+    Other(&'a str),
+}
+
+/// Cuts HTML into its pieces as a browser would; together they are the whole text.
+pub fn pieces(html: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (text, tail) = rest.split_at(at);
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text));
+        }
+        if tail.starts_with("<!--") {
+            let end = tail.find("-->").map_or(tail.len(), |end| end + 3);
+            let (comment, after) = tail.split_at(end);
+            pieces.push(Piece::Other(comment));
+            rest = after;
+            continue;
+        }
+        let name = tail.get(1..).unwrap_or_default();
+        if !name.strip_prefix('/').unwrap_or(name).starts_with(|c: char| c.is_ascii_alphabetic()) {
+            let (bracket, after) = tail.split_at(1);
+            pieces.push(Piece::Text(bracket));
+            rest = after;
+            continue;
+        }
+        let (name, attributes, end) = tag(tail);
+        let (whole, after) = tail.split_at(end);
+        rest = after;
+        let raw = RAW.contains(&name.as_str()).then(|| format!("</{name}"));
+        pieces.push(Piece::Tag(whole, name, attributes));
+        if let Some(close) = raw {
+            let closes = |at: &usize| {
+                let found = rest.get(*at..).and_then(|rest| rest.get(..close.len()));
+                found.is_some_and(|found| found.eq_ignore_ascii_case(&close))
+            };
+            let end = rest.match_indices("</").map(|(at, _)| at).find(closes).unwrap_or(rest.len());
+            let (inner, after) = rest.split_at(end);
+            pieces.push(Piece::Other(inner));
+            rest = after;
+        }
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest));
+    }
+    pieces
+}
+
+/// The tag that opens `html`: its name (with `/` where it closes), its attributes, its length.
+pub fn tag(html: &str) -> (String, Vec<Attribute>, usize) {
+    let bytes = html.as_bytes();
+    let length = bytes.len();
+    let is = |at: usize, test: fn(u8) -> bool| bytes.get(at).is_some_and(|b| test(*b));
+    let space = |at: usize| is(at, |b| b.is_ascii_whitespace());
+    let until = |mut at: usize, stop: &[u8]| {
+        while at < length && !space(at) && !bytes.get(at).is_some_and(|b| stop.contains(b)) {
+            at += 1;
+        }
+        at
+    };
+    let mut at = if is(1, |b| b == b'/') { 2 } else { 1 };
+    at = until(at, b"/>");
+    let name = html.get(1..at).unwrap_or_default().to_ascii_lowercase();
+    let mut attributes = Vec::new();
+    loop {
+        while space(at) || is(at, |b| b == b'/') {
+            at += 1;
+        }
+        if at >= length {
+            return (name, attributes, length);
+        }
+        if is(at, |b| b == b'>') {
+            return (name, attributes, at + 1);
+        }
+        let start = at;
+        at = until(at + 1, b"/>=");
+        let key = start..at;
+        let mut value_at = at;
+        while space(value_at) {
+            value_at += 1;
+        }
+        if !is(value_at, |b| b == b'=') {
+            attributes.push((key, at..at));
+            continue;
+        }
+        value_at += 1;
+        while space(value_at) {
+            value_at += 1;
+        }
+        let quote = bytes.get(value_at).copied().filter(|b| matches!(b, b'"' | b'\''));
+        let value = match quote {
+            Some(quote) => {
+                let inner = value_at + 1;
+                let close = bytes.get(inner..).and_then(|rest| rest.iter().position(|b| *b == quote));
+                let close = close.map_or(length, |close| inner + close);
+                at = (close + 1).min(length);
+                inner..close
+            }
+            None => {
+                at = until(value_at, b">");
+                value_at..at
+            }
+        };
+        attributes.push((key, value));
+    }
+}
+
+/// The value of an attribute of a tag, its character references resolved.
+pub fn attribute(tag: &str, attributes: &[Attribute], name: &str) -> Option<String> {
+    let named = |key: &Range<usize>| tag.get(key.clone()).is_some_and(|key| key.eq_ignore_ascii_case(name));
+    let (_, value) = attributes.iter().find(|(key, _)| named(key))?;
+    Some(super::plain::references(tag.get(value.clone()).unwrap_or_default()).into_owned())
+}
+
+/// Elements that have no end (HTML 13.1.2).
+pub fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}

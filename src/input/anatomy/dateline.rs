@@ -1,0 +1,188 @@
+//! The place and day by which a release begins: `Lens, le 29 janvier 2020`, alone or in front of the
+//! text. It is the text's, but never its title or summary (PR-03); what day it means is read by
+//! `resolve`.
+
+use super::phrases::fold;
+
+const MONTHS: &[&str] = &[
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "janv",
+    "fevr",
+    "juil",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+];
+
+const DAYS: &[&str] = &[
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
+const PARTICLES: [&str; 16] =
+    ["de", "du", "des", "la", "le", "les", "en", "sur", "sous", "et", "aux", "au", "of", "the", "lez", "d'"];
+
+/// The length of the dateline that opens a text, with the dash behind it; as long as the text where
+/// it is nothing else.
+pub fn leading(text: &str) -> Option<usize> {
+    const LONGEST: usize = 120;
+    let words: Vec<(usize, &str)> = words(text).take(24).collect();
+    let mut at = place(&words);
+    if words.get(at).is_some_and(|(_, word)| matches!(fold(word).as_str(), "le" | "on" | "ce" | "den")) {
+        at += 1;
+    }
+    if words.get(at).is_some_and(|(_, word)| DAYS.contains(&bare(word).as_str())) {
+        at += 1;
+        if words.get(at).is_some_and(|(_, word)| fold(word) == "le") {
+            at += 1;
+        }
+    }
+    let at = date(&words, at)?;
+    let at = if words.get(at).is_some_and(|(_, word)| word.starts_with('(')) { at + 1 } else { at };
+    let end = match words.get(at) {
+        None => text.len(),
+        Some((start, word)) if word.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '/' | '|')) => {
+            words.get(at + 1).map_or(start + word.len(), |(next, _)| *next)
+        }
+        Some((start, _)) => {
+            let before = text.get(..*start)?.trim_end();
+            // `LENS, le 29 janvier 2020 – ` without a space, or a full stop.
+            before.ends_with(['-', '–', '—', ':']).then_some(*start)?
+        }
+    };
+    (end <= LONGEST).then_some(end)
+}
+
+/// Whether a text is a dateline, or a date, and nothing else.
+pub fn is_nothing_else(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && leading(text) == Some(text.len())
+}
+
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let base = text.as_ptr() as usize;
+    text.split_whitespace().map(move |word| (word.as_ptr() as usize - base, word))
+}
+
+fn bare(word: &str) -> String {
+    fold(word.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+/// How many words are the name of a place; it ends with a comma, or before `le`.
+fn place(words: &[(usize, &str)]) -> usize {
+    const LONGEST: usize = 8;
+    let mut opened = false;
+    for (index, (_, word)) in words.iter().enumerate().take(LONGEST) {
+        let folded = bare(word);
+        let figures = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+        let month = MONTHS.contains(&folded.as_str()) && words.get(index + 1).is_some_and(|(_, next)| figures(next));
+        let of_date = DAYS.contains(&folded.as_str()) || figures(word) || month;
+        if of_date || opened && folded == "le" && !word.ends_with(',') {
+            return index;
+        }
+        let introduces = index < 2 && matches!(folded.as_str(), "fait" | "a");
+        let named =
+            word.trim_start_matches(['(', '«']).starts_with(char::is_uppercase) && !MONTHS.contains(&folded.as_str());
+        if !(named || introduces || opened && PARTICLES.contains(&folded.as_str()) || word.starts_with('(')) {
+            return if opened { 0 } else { index };
+        }
+        opened = true;
+    }
+    0
+}
+
+/// Where the date ends that starts at a word.
+fn date(words: &[(usize, &str)], at: usize) -> Option<usize> {
+    let word = |at: usize| words.get(at).map(|(_, word)| bare(word));
+    let first = word(at)?;
+    let year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let day = |text: &str| {
+        let figures: String = text.chars().take_while(char::is_ascii_digit).collect();
+        let rest = text.get(figures.len()..).unwrap_or_default();
+        (1..=2).contains(&figures.len()) && matches!(rest, "" | "er" | "st" | "nd" | "rd" | "th")
+    };
+    let numbers: Vec<&str> = first.split(['/', '.', '-']).collect();
+    if let [a, b, c] = numbers.as_slice()
+        && [a, b, c].iter().all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        && (year(a) || year(c))
+    {
+        return Some(at + 1);
+    }
+    let (second, third) = (word(at + 1)?, word(at + 2)?);
+    let month = |text: &str| MONTHS.contains(&text);
+    (year(&third) && (day(&first) && month(&second) || month(&first) && day(&second))).then_some(at + 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn datelines() {
+        for (text, rest) in [
+            ("Lens, le 29 janvier 2020", Some("")),
+            ("LENS, le 29 janvier 2020 – La piscine", Some("La piscine")),
+            ("LENS, LE 29 JANVIER 2020 - La piscine", Some("La piscine")),
+            ("Fait à Lens, le 1er février 2020.", Some("")),
+            ("À Lens, mercredi 29 janvier 2020", Some("")),
+            ("Lens le 29 janvier 2020", Some("")),
+            ("Boulogne-sur-Mer (62), le 29/01/2020 :", Some("")),
+            ("LENS, France, Jan. 29, 2020 (AFP) – The pool", Some("The pool")),
+            ("La Rochelle, 29 janvier 2020", Some("")),
+            ("29 janvier 2020", Some("")),
+            ("Mercredi 29 janvier 2020", Some("")),
+            ("Le 29 janvier 2020", Some("")),
+            ("Lens, le 29 janvier 2020 se tiendra un concert", None),
+            ("Le 29 janvier 2020, la piscine ouvre.", None),
+            ("La fête aura lieu à Lens, le 29 janvier 2020", None),
+            ("Lens, le 29 janvier", None),
+            ("La piscine rouvre", None),
+            ("", None),
+        ] {
+            assert_eq!(leading(text).and_then(|end| text.get(end..)), rest, "{text}");
+        }
+    }
+}

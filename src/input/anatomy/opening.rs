@@ -1,0 +1,294 @@
+//! How a release begins: what it calls itself, from when it may be used, where and when it was
+//! written, what it is called.
+
+use super::dateline;
+use super::phrases::{behind_kind, end, fold, is_heading, section};
+use crate::input::banner::{self, Banner};
+use crate::input::story::{Block, BlockKind};
+use crate::problem::Place;
+
+/// So many blocks at the start may say of the diffusion what is a sentence elsewhere.
+const OPENING: usize = 12;
+/// So many at least may say what kind of text it is, where and when.
+const KIND: usize = 8;
+
+/// How many blocks stand at the start: all up to the first long line.
+fn start(blocks: &[Block]) -> usize {
+    const LONG: usize = 80;
+    let long =
+        |block: &Block| block.kind == BlockKind::Paragraph && block.lines().any(|line| line.chars().count() > LONG);
+    blocks.iter().position(long).map_or(blocks.len(), |at| at + 1).max(KIND)
+}
+
+/// The lines of a block that has several, each as a block of its own, if one of them is a part of a
+/// release by itself.
+pub fn lines_apart(blocks: &mut Vec<Block>) {
+    let start = start(blocks);
+    let mut apart = Vec::with_capacity(blocks.len());
+    for (index, block) in std::mem::take(blocks).into_iter().enumerate() {
+        let part = |(number, line): (usize, &str)| {
+            let opening = index < start && (kind(line).is_some() || dateline::is_nothing_else(line));
+            let told = banner::banner(line, Place::line(1)).is_some() && banner::is_nothing_else(line);
+            opening || told || is_heading(line) || number > 0 && (section(line).is_some() || end(line).is_some())
+        };
+        let several = block.kind == BlockKind::Paragraph && block.lines().count() > 1;
+        if several && block.lines().enumerate().any(part) {
+            apart.extend(split(&block));
+        } else {
+            apart.push(block);
+        }
+    }
+    *blocks = apart;
+}
+
+/// A paragraph cut before each line that is a part by itself and behind it; the lines of a contact
+/// block stay together.
+fn split(block: &Block) -> Vec<Block> {
+    let pieces = pieces(block);
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut alone = true;
+    for (html, text) in pieces {
+        let told = banner::banner(&text, Place::line(1)).is_some() && banner::is_nothing_else(&text);
+        let single = told
+            || kind(&text).is_some()
+            || dateline::is_nothing_else(&text)
+            || end(&text).is_some()
+            || is_heading(&text);
+        let opens = single || section(&text).is_some();
+        match blocks.last_mut().filter(|_| !opens && !alone) {
+            Some(last) => {
+                last.html.push_str("<br>\n");
+                last.html.push_str(&html);
+                last.text.push('\n');
+                last.text.push_str(&text);
+            }
+            None => blocks.push(Block { html, text, ..block.clone() }),
+        }
+        alone = single;
+    }
+    blocks
+}
+
+/// The lines of a paragraph with their HTML; where elements reach over a line's end, without them.
+fn pieces(block: &Block) -> Vec<(String, String)> {
+    let texts: Vec<&str> = block.text.split('\n').collect();
+    let marked = block.html.replace("<br/>", "<br>").replace("<br />", "<br>");
+    let htmls: Vec<&str> = marked.split("<br>").map(str::trim).collect();
+    let closed = |html: &&str| html.matches("</").count() * 2 == html.matches('<').count();
+    let fits = htmls.len() == texts.len() && htmls.iter().all(closed);
+    let written = |(index, text): (usize, &&str)| {
+        let html =
+            htmls.get(index).filter(|_| fits).map_or_else(|| crate::html::escape(text), |html| (*html).to_owned());
+        (html, (*text).to_owned())
+    };
+    texts.iter().enumerate().map(written).filter(|(_, text)| !text.trim().is_empty()).collect()
+}
+
+/// Takes out the blocks that are banners of the diffusion and nothing else (EM-03, EM-04).
+///
+/// Wherever it stands (in a text box, a cell, a heading, the last line), what can only be a banner
+/// is one; in the opening every line is asked.
+pub fn banners(blocks: &mut Vec<Block>) -> Vec<Banner> {
+    let mut banners = Vec::new();
+    let mut kept: Vec<Block> = Vec::with_capacity(blocks.len());
+    let mut taken = std::mem::take(blocks).into_iter().enumerate().peekable();
+    while let Some((index, block)) = taken.next() {
+        let place = Place::line(block.line);
+        let mut text = block.text.clone();
+        let mut only = banner::is_nothing_else(&text);
+        // "SOUS EMBARGO" over "jusqu'au 29 janvier 2020 à 11 h".
+        let unfinished = only && banner::is_embargo(&text) && !text.contains(|c: char| c.is_ascii_digit());
+        if unfinished && let Some((_, next)) = taken.next_if(|(_, next)| goes_on(next)) {
+            text = format!("{text} {}", next.text);
+            only = true;
+        }
+        let found = told(&text, place, index < OPENING, only);
+        // What else the block says is the reader's.
+        let is_banner = only && !found.is_empty() && block.kind != BlockKind::Table && block.kind != BlockKind::Other;
+        banners.extend(found);
+        if !is_banner {
+            kept.push(block);
+        }
+    }
+    *blocks = kept;
+    banners
+}
+
+fn goes_on(block: &Block) -> bool {
+    let text = fold(&block.text);
+    banner::is_nothing_else(&block.text)
+        && text.contains(|c: char| c.is_ascii_digit())
+        && ["jusqu", "until", "au ", "avant", "before", "le ", "till"].iter().any(|word| text.starts_with(word))
+}
+
+/// What a block says of the diffusion: as a whole, else line by line.
+fn told(text: &str, place: Place, opening: bool, only: bool) -> Vec<Banner> {
+    let counts = |line: &str, banner: &Banner| match banner {
+        Banner::Embargo(_) => opening || banner::is_nothing_else(line) || is_loud(line),
+        Banner::Immediate => opening,
+    };
+    let whole = banner::banner(text, place).filter(|banner| counts(text, banner));
+    if only || !text.contains('\n') {
+        return whole.into_iter().collect();
+    }
+    let lines = text.lines().filter_map(|line| banner::banner(line, place).filter(|banner| counts(line, banner)));
+    let lines: Vec<Banner> = lines.collect();
+    // Over two lines, neither of which says it alone.
+    if lines.is_empty() { whole.into_iter().collect() } else { lines }
+}
+
+fn is_loud(text: &str) -> bool {
+    text.contains(char::is_uppercase) && !text.contains(char::is_lowercase)
+}
+
+/// What a line says besides calling the text a press release, where it says nothing else that a
+/// reader would miss: a number, a place and a day.
+pub fn kind(line: &str) -> Option<&str> {
+    const LONGEST: usize = 90;
+    if line.len() > LONGEST {
+        return None;
+    }
+    let rest = behind_kind(line)?.trim();
+    let number = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        word.is_empty()
+            || word.starts_with(|c: char| c.is_ascii_digit())
+            || matches!(fold(word).as_str(), "n" | "no" | "numero")
+    };
+    let plain = rest.split([' ', '\u{a0}']).all(number);
+    (plain || dateline::is_nothing_else(rest)).then_some(rest)
+}
+
+/// What a release calls itself, taken from its first blocks; the place and day behind it stay.
+pub fn kinds(blocks: &mut Vec<Block>) -> Vec<Block> {
+    let start = start(blocks);
+    let mut kinds = Vec::new();
+    let mut kept = Vec::with_capacity(blocks.len());
+    for (index, block) in std::mem::take(blocks).into_iter().enumerate() {
+        let told = kind(&block.text).filter(|_| index < start && block.kind != BlockKind::Other);
+        let Some(rest) = told else {
+            kept.push(block);
+            continue;
+        };
+        if dateline::is_nothing_else(rest) {
+            kept.push(Block::plain(BlockKind::Paragraph, rest, block.line));
+        }
+        kinds.push(block);
+    }
+    *blocks = kept;
+    kinds
+}
+
+/// The place and day, where they stand alone among the first blocks.
+pub fn dateline(blocks: &mut Vec<Block>) -> Option<Block> {
+    let is_one = |block: &Block| {
+        let text = matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Subtitle);
+        text && dateline::is_nothing_else(&block.text)
+    };
+    let at = blocks.iter().take(start(blocks)).position(is_one)?;
+    Some(blocks.remove(at))
+}
+
+/// The block that its format calls the title, else a heading before the text, else a first line that
+/// can be nothing else.
+pub fn title(blocks: &mut Vec<Block>) -> Option<Block> {
+    let at = blocks
+        .iter()
+        .position(|block| block.kind == BlockKind::Title)
+        .or_else(|| heading(blocks))
+        .or_else(|| first_line(blocks))?;
+    Some(blocks.remove(at))
+}
+
+/// A heading with no running text before it; or the only one of the first level, near the start.
+fn heading(blocks: &[Block]) -> Option<usize> {
+    const NEAR: usize = 3;
+    let at = blocks.iter().position(|block| matches!(block.kind, BlockKind::Heading(_)))?;
+    let running = |block: &Block| match block.kind {
+        BlockKind::Paragraph | BlockKind::Subtitle => is_running(block),
+        BlockKind::Rule => false,
+        _ => true,
+    };
+    let before = blocks.get(..at).unwrap_or_default();
+    if before.len() <= NEAR && !before.iter().any(running) {
+        return Some(at);
+    }
+    let highest = |block: &Block| block.kind == BlockKind::Heading(1);
+    let only = blocks.iter().filter(|block| highest(block)).count() == 1;
+    let top = blocks.iter().position(highest).filter(|at| only && *at <= NEAR);
+    top.filter(|_| blocks.iter().any(|block| matches!(block.kind, BlockKind::Heading(2..))))
+}
+
+/// Whether a paragraph is a text, and not a line above one.
+pub fn is_running(block: &Block) -> bool {
+    const LONG: usize = 80;
+    let length = block.text.chars().count();
+    length > LONG && block.lines().count() <= 2 || length > LONG / 2 && block.text.trim_end().ends_with(['.', '…'])
+}
+
+/// A line in bold, or a short one without a full stop, above running text.
+fn first_line(blocks: &[Block]) -> Option<usize> {
+    const LONGEST: usize = 150;
+    const LONGEST_STRONG: usize = 220;
+    let at = blocks.iter().position(|block| block.kind != BlockKind::Rule)?;
+    let block = blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph && block.lines().count() == 1)?;
+    let text = block.text.trim();
+    let length = text.chars().count();
+    let open = |text: &str| !text.ends_with(['.', ',', ';', ':']);
+    let short =
+        length <= LONGEST && open(text) || block.is_strong && length <= LONGEST_STRONG && (open(text) || length <= 80);
+    let words = text.split_whitespace().count() >= 2;
+    let named = text.starts_with(|c: char| !c.is_lowercase()) && !is_salutation(text);
+    let reached = text.contains('@') || super::contacts::phone(text).is_some();
+    let below = blocks.iter().skip(at + 1).filter(|block| block.kind != BlockKind::Rule).take(3);
+    let above_text = below.into_iter().any(|below| below.kind == BlockKind::Paragraph && is_running(below));
+    (short && words && named && !reached && above_text).then_some(at)
+}
+
+fn is_salutation(text: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "bonjour",
+        "bonsoir",
+        "madame",
+        "monsieur",
+        "mesdames",
+        "messieurs",
+        "cher",
+        "chere",
+        "chers",
+        "cheres",
+        "hello",
+        "dear",
+        "hi",
+        "veuillez",
+        "merci",
+        "salut",
+    ];
+    let first = fold(text.split_whitespace().next().unwrap_or_default());
+    WORDS.contains(&first.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+/// The line under the title: so called by its format, or a heading of which there is no other.
+pub fn subtitle(blocks: &mut Vec<Block>) -> Option<Block> {
+    const WORDS: usize = 3;
+    let under = blocks.first()?;
+    let is_one = match under.kind {
+        BlockKind::Subtitle => true,
+        BlockKind::Heading(_) => {
+            let others = blocks.iter().skip(1).any(|block| matches!(block.kind, BlockKind::Heading(_)));
+            let followed = blocks.get(1).is_some_and(|next| next.kind == BlockKind::Paragraph);
+            !others && followed && under.text.split_whitespace().count() >= WORDS
+        }
+        _ => false,
+    };
+    is_one.then(|| blocks.remove(0))
+}
+
+/// The *chapô*: a first paragraph in bold above text that is not.
+pub fn lead(blocks: &mut Vec<Block>) -> Option<Block> {
+    const WORDS: usize = 8;
+    let at = blocks.iter().position(|block| block.kind == BlockKind::Paragraph)?;
+    let block = blocks.get(at).filter(|_| at == 0)?;
+    let text = blocks.iter().skip(1).any(|block| block.kind == BlockKind::Paragraph && !block.is_strong);
+    (block.is_strong && text && block.text.split_whitespace().count() >= WORDS).then(|| blocks.remove(at))
+}

@@ -1,0 +1,334 @@
+//! The words by which a release names its own parts, in French and English (PR-01).
+
+use crate::input::story::{Block, BlockKind};
+
+/// A part that has a heading of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// Whom the press may call.
+    Contacts,
+    /// The same, if nothing but people and numbers follows: "Pour en savoir plus".
+    PerhapsContacts,
+    /// For newsrooms.
+    Notes,
+}
+
+/// Where the release says that it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// `-30-`, `###`, FIN, ENDS.
+    Certain,
+    /// `***`, which also parts two pieces of a text.
+    Perhaps,
+}
+
+const CONTACTS: &[&str] = &[
+    "contacts presse",
+    "contact presse",
+    "contact(s) presse",
+    "contacts de presse",
+    "contact de presse",
+    "contacts medias",
+    "contact medias",
+    "contacts media",
+    "contact media",
+    "contacts journalistes",
+    "contact journalistes",
+    "vos interlocuteurs",
+    "votre interlocuteur",
+    "votre interlocutrice",
+    "vos contacts",
+    "votre contact",
+    "relations presse",
+    "relation presse",
+    "relations avec la presse",
+    "relations medias",
+    "relations avec les medias",
+    "service de presse",
+    "service presse",
+    "service communication",
+    "service de la communication",
+    "service de communication",
+    "service des relations presse",
+    "direction de la communication",
+    "bureau de presse",
+    "informations presse",
+    "press contacts",
+    "press contact",
+    "media contacts",
+    "media contact",
+    "media inquiries",
+    "media enquiries",
+    "press inquiries",
+    "press enquiries",
+    "for media inquiries",
+    "for press inquiries",
+    "for media enquiries",
+    "for press enquiries",
+    "press office",
+    "media relations",
+    "press relations",
+];
+
+const PERHAPS_CONTACTS: &[&str] = &[
+    "contacts",
+    "contact",
+    "pour en savoir plus",
+    "renseignements",
+    "informations et contacts",
+    "informations",
+    "plus d'informations",
+    "pour plus d'informations",
+    "pour toute information",
+    "pour tout renseignement",
+    "for more information",
+    "for further information",
+    "further information",
+    "more information",
+];
+
+const NOTES: &[&str] = &[
+    "notes aux redactions",
+    "note aux redactions",
+    "notes aux redacteurs",
+    "note aux redacteurs",
+    "notes aux editeurs",
+    "note aux editeurs",
+    "note a l'editeur",
+    "note a l'attention des redactions",
+    "note a l'attention des journalistes",
+    "notes aux journalistes",
+    "note aux journalistes",
+    "notes to editors",
+    "note to editors",
+    "notes to editor",
+    "notes for editors",
+    "editors' notes",
+    "editor's notes",
+    "editor's note",
+];
+
+const ABOUT: &[&str] = &[
+    "a propos de",
+    "a propos du",
+    "a propos des",
+    "a propos d'",
+    "a propos",
+    "about",
+    "qui sommes-nous",
+    "qui sommes nous",
+];
+
+/// What a release calls itself.
+const KINDS: &[&str] = &[
+    "communiques de presse",
+    "communique de presse",
+    "communique commun",
+    "communique",
+    "invitation presse",
+    "invitation a la presse",
+    "invitation de presse",
+    "invitation medias",
+    "invitation media",
+    "dossier de presse",
+    "alerte presse",
+    "alerte medias",
+    "alerte media",
+    "note a la presse",
+    "note de presse",
+    "avis a la presse",
+    "avis aux medias",
+    "information presse",
+    "info presse",
+    "flash presse",
+    "rappel presse",
+    "press release",
+    "news release",
+    "media release",
+    "media advisory",
+    "media alert",
+    "press advisory",
+    "press invitation",
+    "press kit",
+    "press information",
+    "cp",
+];
+
+/// Lower case without accents, single plain spaces and apostrophes.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{300}'..='\u{36f}' => {}
+            '’' | 'ʼ' => folded.push('\''),
+            '–' | '—' => folded.push('-'),
+            c if c.is_whitespace() => {
+                if !folded.ends_with(' ') {
+                    folded.push(' ');
+                }
+            }
+            c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+            c => folded.push_str(&deunicode::deunicode_char(c).unwrap_or_default().to_lowercase()),
+        }
+    }
+    folded.trim().to_owned()
+}
+
+/// What stands behind the first of `phrases` that opens a line, as it was typed.
+fn behind<'a>(line: &'a str, phrases: &[&str]) -> Option<&'a str> {
+    let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let folded = fold(line);
+    let phrase = phrases.iter().filter(|phrase| {
+        let rest = folded.strip_prefix(**phrase);
+        rest.is_some_and(|rest| phrase.ends_with('\'') || !rest.starts_with(char::is_alphanumeric))
+    });
+    let phrase = phrase.max_by_key(|phrase| phrase.len())?;
+    // As many characters of the line as fold to the phrase.
+    let ends = line.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.into_iter().find(|end| line.get(..*end).is_some_and(|start| fold(start) == **phrase))?;
+    line.get(end..)
+}
+
+/// The section that a line opens, and what follows its name on the line.
+pub fn section(line: &str) -> Option<(Section, &str)> {
+    const LONGEST: usize = 240;
+    if line.len() > LONGEST {
+        return None;
+    }
+    let closed = |rest: &str| {
+        let rest = rest.trim_start_matches("(s)").trim_start();
+        rest.is_empty() || rest.starts_with([':', '-', '–', '—', '|', '/', '*', '?', '!', '.'])
+    };
+    if let Some(rest) = behind(line, CONTACTS) {
+        // "Contact presse Ville de Lens :", but no sentence.
+        let named = rest.chars().count() <= 60 && !rest.trim_end().ends_with('.') && !is_prose(rest);
+        return (closed(rest) || named).then_some((Section::Contacts, rest));
+    }
+    if let Some(rest) = behind(line, PERHAPS_CONTACTS).filter(|rest| closed(rest)) {
+        return Some((Section::PerhapsContacts, rest));
+    }
+    behind(line, NOTES).filter(|rest| closed(rest)).map(|rest| (Section::Notes, rest))
+}
+
+/// Four words in small letters are a sentence.
+fn is_prose(text: &str) -> bool {
+    text.split_whitespace().filter(|word| word.chars().all(char::is_lowercase)).count() >= 4
+}
+
+/// Whether a block is the heading of the boilerplate, or is all of it: "À propos de la CALL : …".
+pub fn is_about(block: &Block) -> bool {
+    const LONGEST: usize = 100;
+    let Some(line) = block.lines().next() else { return false };
+    let Some(rest) = behind(line, ABOUT) else { return false };
+    let folded = fold(line);
+    // "About 200 people came" is a sentence.
+    let named = !folded.starts_with("about") || rest.trim_start().starts_with(|c: char| c.is_uppercase() || c == ':');
+    let alone = line.chars().count() <= LONGEST && !line.ends_with(['.', ',', ';']);
+    let inline = line.char_indices().take(LONGEST).any(|(_, c)| c == ':');
+    let heading = matches!(block.kind, BlockKind::Heading(_)) || block.is_strong;
+    named && (inline || alone && (heading || block.lines().count() == 1 || is_loud(line)))
+}
+
+/// Whether a line is the heading of notes or boilerplate and nothing else.
+pub fn is_heading(line: &str) -> bool {
+    let notes = matches!(section(line), Some((Section::Notes, rest)) if !rest.contains(char::is_alphanumeric));
+    notes || !line.contains(':') && is_about(&Block::plain(BlockKind::Paragraph, line, 1))
+}
+
+fn is_loud(text: &str) -> bool {
+    text.contains(char::is_uppercase) && !text.contains(char::is_lowercase)
+}
+
+/// Whether a line says that the release ends.
+pub fn end(text: &str) -> Option<End> {
+    let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let inner = bare.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '*' | '#' | '.' | '_'));
+    let dashed = bare != inner;
+    match inner {
+        "" if bare.len() >= 3 && bare.chars().all(|c| c == '#') => Some(End::Certain),
+        "" if bare == "***" || bare == "--" => Some(End::Perhaps),
+        "30" if dashed => Some(End::Certain),
+        "FIN" | "ENDS" | "END" | "FINDUCOMMUNIQUÉ" | "FINDUCOMMUNIQUE" => Some(End::Certain),
+        "Fin" | "Ends" | "End" | "fin" | "ends" | "end" if dashed && bare.len() > inner.len() + 1 => Some(End::Certain),
+        "Finducommuniqué" | "Findecommuniqué" => Some(End::Certain),
+        _ => None,
+    }
+}
+
+/// What stands behind the words by which a release calls itself one; the rest of the line is the
+/// release's.
+pub fn behind_kind(line: &str) -> Option<&str> {
+    let rest = behind(line, KINDS)?;
+    Some(rest.trim_start_matches(|c: char| c.is_whitespace() || "-–—:|•·,*./".contains(c)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_sections() {
+        for (line, found) in [
+            ("VOS INTERLOCUTEURS", Some((Section::Contacts, ""))),
+            ("Contact presse : Marion CORTES", Some((Section::Contacts, " : Marion CORTES"))),
+            ("Contact(s) presse", Some((Section::Contacts, ""))),
+            ("Contacts Presse Ville de Lens :", Some((Section::Contacts, " Ville de Lens :"))),
+            ("> CONTACTS MÉDIAS", Some((Section::Contacts, ""))),
+            ("Media contact:", Some((Section::Contacts, ":"))),
+            ("For media inquiries:", Some((Section::Contacts, ":"))),
+            ("Service communication – 03 21 79 07 90", Some((Section::Contacts, " – 03 21 79 07 90"))),
+            ("Pour en savoir plus :", Some((Section::PerhapsContacts, " :"))),
+            ("Contact", Some((Section::PerhapsContacts, ""))),
+            ("Note aux rédactions :", Some((Section::Notes, " :"))),
+            ("Notes to Editors", Some((Section::Notes, ""))),
+            ("Pour en savoir plus, venez samedi", None),
+            ("Le service communication de la ville se tient à la disposition de tous.", None),
+            ("Service communication de la ville se tient à la disposition de tous les journalistes", None),
+            ("Contactez la presse", None),
+            ("", None),
+        ] {
+            assert_eq!(section(line), found, "{line}");
+        }
+    }
+
+    #[test]
+    fn boilerplate() {
+        for (line, is) in [
+            ("À propos de la CALL", true),
+            ("A PROPOS DE L’AGGLO", true),
+            ("À propos du Louvre-Lens : le musée a ouvert en 2012.", true),
+            ("About Lens", true),
+            ("Qui sommes-nous ?", true),
+            ("À propos", true),
+            ("About 200 people came to the pool", false),
+            ("À propos de la piscine, le maire a dit oui.", false),
+            ("Apropos de rien", false),
+        ] {
+            assert_eq!(is_about(&Block::plain(BlockKind::Paragraph, line, 1)), is, "{line}");
+        }
+    }
+
+    #[test]
+    fn ends_and_kinds() {
+        for (line, found) in [
+            ("-30-", Some(End::Certain)),
+            ("– 30 –", Some(End::Certain)),
+            ("###", Some(End::Certain)),
+            ("# # #", Some(End::Certain)),
+            ("FIN", Some(End::Certain)),
+            ("- FIN -", Some(End::Certain)),
+            ("ENDS", Some(End::Certain)),
+            ("– Ends –", Some(End::Certain)),
+            ("* * *", Some(End::Perhaps)),
+            ("Fin", None),
+            ("30", None),
+            (".....", None),
+            ("Fin de partie", None),
+        ] {
+            assert_eq!(end(line), found, "{line}");
+        }
+        assert_eq!(behind_kind("COMMUNIQUÉ DE PRESSE – Lens, le 29"), Some("Lens, le 29"));
+        assert_eq!(behind_kind("Communiqué de presse n° 12"), Some("n° 12"));
+        assert_eq!(behind_kind("Communiquer"), None);
+    }
+}
