@@ -66,6 +66,11 @@ impl Kind {
         !matches!(self, Self::NotRead | Self::Other)
     }
 
+    /// Whether it may be a file of another item instead: a map or a chart that a release shows.
+    pub fn may_be_a_file(self) -> bool {
+        matches!(self, Self::Html | Self::NotRead | Self::Other)
+    }
+
     /// Whether it can be shown line by line.
     pub fn is_text(self) -> bool {
         matches!(self, Self::Markdown | Self::Mdx | Self::Plain | Self::Html | Self::Other)

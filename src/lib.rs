@@ -91,7 +91,7 @@ use crate::file::{LARGEST_TEXT, SourceEntry};
 use crate::input::Kind;
 use crate::problem::{Blame, SIDECAR};
 use crate::render::{Job, Renderer};
-use crate::resolve::{One, Past, Together};
+use crate::resolve::{Alone, One, Past, Together};
 
 /// A folder, read.
 #[derive(Debug)]
@@ -137,6 +137,7 @@ pub fn read_after(
     let mut items = Vec::with_capacity(entries.len());
     let mut count = entries.len();
     let mut others = Others::default();
+    let mut pages: HashSet<String> = HashSet::new();
     for (entry, (one, found)) in entries.iter().zip(results) {
         match one {
             One::Item(item) => items.push(*item),
@@ -147,12 +148,17 @@ pub fn read_after(
                 count -= 1;
                 skipped.push(Problem::new(code, &entry.path));
             }
-            One::Wrong => {
+            One::Page | One::Wrong => {
+                pages.extend(matches!(one, One::Page).then(|| entry.path.clone()));
                 others.wrong.insert(entry.path.clone());
             }
         }
         problems.extend(found);
     }
+    let files = pages_as_files(&mut items, &pages, &mut problems);
+    count -= files.len();
+    others.wrong.retain(|path| !files.contains(path));
+    skipped.extend(files.iter().map(|path| Problem::new(Code::SkippedOther, path)));
     let past = Past { ledger, dates_may_go_back: accepted.contains(&Accept::Dates) };
     let Together { mut items, problems: found, embargoed } = resolve::together(items, config, source, past, now);
     let clashing = found.iter().filter(|problem| problem.is_error() && problem.code.blame() == Blame::Item);
@@ -256,6 +262,27 @@ fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Pro
         One::Skipped(_) => (one, Vec::new()),
         one => (one, problems),
     }
+}
+
+/// The pages without a date that items refer to: a map or a chart, a file as any other. What is an
+/// item, right or wrong, is the file of none: its bytes are not to be seen before it is out.
+fn pages_as_files(items: &mut [Alone], pages: &HashSet<String>, problems: &mut Vec<Problem>) -> HashSet<String> {
+    let mut files = HashSet::new();
+    for item in items.iter_mut().map(|alone| &mut alone.item) {
+        let is_file = |path: &String| Kind::of(path) != Kind::Html || pages.contains(path);
+        item.references.retain(is_file);
+        let is_there = |file: &item::Attachment| file.source.as_ref().is_none_or(is_file);
+        let missing = |file: &item::Attachment| {
+            Problem::new(Code::FileMissing, &item.path).with("target", file.source.as_deref().unwrap_or_default())
+        };
+        let named = item.attachments.iter().chain(item.image.iter().map(|image| &image.file));
+        problems.extend(named.filter(|file| !is_there(file)).map(missing));
+        item.attachments.retain(is_there);
+        item.image.take_if(|image| !is_there(&image.file));
+        files.extend(item.references.iter().filter(|path| pages.contains(*path)).cloned());
+    }
+    problems.retain(|problem| problem.item().is_none_or(|path| !files.contains(path)));
+    files
 }
 
 /// What a folder is full of in which nothing is an item: somebody who publishes from it must not

@@ -281,7 +281,7 @@ fn named_file(key: &str, node: &Node, draft: &Draft, source: &Source, problems: 
         }
         Target::Relative => {
             let entry = source_path(&draft.path, written).and_then(|path| source.find(&path));
-            if let Some(entry) = entry.filter(|entry| !Kind::of(&entry.path).is_item()) {
+            if let Some(entry) = entry.filter(|entry| Kind::of(&entry.path).may_be_a_file()) {
                 return Some(File::Local { path: entry.path.clone(), size: entry.size });
             }
         }
@@ -337,7 +337,7 @@ pub fn public_names(references: &[String], item: &str) -> BTreeMap<String, Strin
     let folder = item.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let mut names = BTreeMap::new();
     let mut taken: Vec<String> = vec!["index.html".to_owned()];
-    for path in references.iter().filter(|path| !Kind::of(path).is_item()) {
+    for path in references.iter().filter(|path| Kind::of(path).may_be_a_file()) {
         let seen = path.strip_prefix(folder.as_str()).unwrap_or(path);
         let seen = match Part::inner(path, item) {
             Some(inner) => inner.rsplit('/').next().unwrap_or(inner),
@@ -420,7 +420,7 @@ impl<'a> Links<'a> {
                 return Some(ascii_uri(&format!("{}{name}{fragment}", item.base)));
             }
             // An item that is there and has an error has no page.
-            if item.references.contains(&path) && Kind::of(&path).is_item() {
+            if item.references.contains(&path) && !Kind::of(&path).may_be_a_file() {
                 return None;
             }
         }
