@@ -91,6 +91,17 @@ impl Kind {
         }
     }
 
+    /// Whether it may be an item, and may be a file of another item instead where nothing in it says
+    /// when it is to go out: a map or a chart that a release shows, a form that it comes with.
+    pub fn is_either(self) -> bool {
+        matches!(self, Self::Html | Self::Word | Self::OpenDocument)
+    }
+
+    /// Whether it may be copied as it is, for an item that refers to it.
+    pub fn may_be_a_file(self) -> bool {
+        !self.is_item() || self.is_either()
+    }
+
     /// Whether it can be shown line by line.
     pub fn is_text(self) -> bool {
         matches!(self, Self::Markdown | Self::Mdx | Self::Plain | Self::Html | Self::Other)

@@ -94,10 +94,11 @@ pub use crate::text::Text;
 
 use crate::changes::Others;
 use crate::file::SourceEntry;
+use crate::input::facts::Part;
 use crate::input::{Draft, Kind, pdf};
 use crate::problem::{Blame, SIDECAR};
 use crate::render::{Job, Renderer};
-use crate::resolve::{One, Past, Together};
+use crate::resolve::{Alone, One, Past, Together};
 
 /// A folder, read.
 #[derive(Debug)]
@@ -144,6 +145,7 @@ pub fn read_after(
     let mut count = entries.len();
     let mut others = Others::default();
     let mut referred: HashSet<String> = HashSet::new();
+    let mut pages: HashSet<String> = HashSet::new();
     for (entry, (one, found)) in entries.iter().zip(results) {
         match one {
             One::Item(item) => {
@@ -157,12 +159,17 @@ pub fn read_after(
                 count -= 1;
                 skipped.push(Problem::new(code, &entry.path));
             }
-            One::Wrong => {
+            One::Page | One::Wrong => {
+                pages.extend(matches!(one, One::Page).then(|| entry.path.clone()));
                 others.wrong.insert(entry.path.clone());
             }
         }
         problems.extend(found);
     }
+    let files = pages_as_files(&mut items, &pages, &mut problems);
+    count -= files.len();
+    others.wrong.retain(|path| !files.contains(path));
+    skipped.extend(files.iter().map(|path| Problem::new(Code::SkippedOther, path)));
     let past = Past { ledger, dates_may_go_back: accepted.contains(&Accept::Dates) };
     let Together { mut items, problems: found, embargoed } = resolve::together(items, config, source, past, now);
     let clashing = found.iter().filter(|problem| problem.is_error() && problem.code.blame() == Blame::Item);
@@ -283,6 +290,29 @@ fn draft(entry: &SourceEntry, config: &Config, source: &Source) -> Result<(Optio
         return Err(input::too_large(&entry.path, entry.size));
     }
     Ok(input::read(&read(entry)?, sidecar.as_ref(), config.encoding(&entry.path)))
+}
+
+/// The pages and office documents without a date that items refer to: a map, a chart or a form, a
+/// file as any other. What is an
+/// item, right or wrong, is the file of none: its bytes are not to be seen before it is out.
+fn pages_as_files(items: &mut [Alone], pages: &HashSet<String>, problems: &mut Vec<Problem>) -> HashSet<String> {
+    let mut files = HashSet::new();
+    for item in items.iter_mut().map(|alone| &mut alone.item) {
+        let is_part = |path: &str| Part::inner(path, &item.path).is_some();
+        let is_file = |path: &String| !Kind::of(path).is_either() || is_part(path) || pages.contains(path);
+        item.references.retain(is_file);
+        let is_there = |file: &item::Attachment| file.source.as_ref().is_none_or(is_file);
+        let missing = |file: &item::Attachment| {
+            Problem::new(Code::FileMissing, &item.path).with("target", file.source.as_deref().unwrap_or_default())
+        };
+        let named = item.attachments.iter().chain(item.image.iter().map(|image| &image.file));
+        problems.extend(named.filter(|file| !is_there(file)).map(missing));
+        item.attachments.retain(is_there);
+        item.image.take_if(|image| !is_there(&image.file));
+        files.extend(item.references.iter().filter(|path| pages.contains(*path)).cloned());
+    }
+    problems.retain(|problem| problem.item().is_none_or(|path| !files.contains(path)));
+    files
 }
 
 /// What a folder is full of in which nothing is an item: somebody who publishes from it must not

@@ -33,7 +33,7 @@ use crate::problem::{Code, Place, Problem, Severity};
 /// An item of which everything is known that its own file tells.
 #[derive(Debug)]
 pub struct Alone {
-    item: Item,
+    pub(crate) item: Item,
     id_place: Place,
     url_place: Place,
     draft: bool,
@@ -64,6 +64,9 @@ pub enum One {
     Unfinished,
     /// Something else, and this is why.
     Skipped(Code),
+    /// A page or an office document that has no date and nothing that would hold it back: wrong, unless it is a file that
+    /// another item shows.
+    Page,
     /// An error concerns it.
     Wrong,
 }
@@ -88,7 +91,10 @@ pub fn one(draft: &Draft, config: &Config, source: &Source) -> (One, Vec<Problem
         let unfinished = |problem: &&mut Problem| matches!(problem.code, Code::DateMissing | Code::ItemEmpty);
         problems.iter_mut().filter(unfinished).for_each(|problem| problem.severity = Severity::Warning);
     }
+    let only_undated = problems.iter().filter(|problem| problem.is_error()).all(|p| p.code == Code::DateMissing);
+    let is_page = Kind::of(&draft.path).is_either() && draft.banners.is_empty() && draft.embargoes.is_empty();
     let one = match alone {
+        _ if undated && only_undated && is_page && !draft.is_held() => One::Page,
         _ if problems.iter().any(Problem::is_error) => One::Wrong,
         Some(alone) => One::Item(Box::new(alone)),
         None => One::Unfinished,

@@ -35,10 +35,12 @@ pub fn written(
                 }
                 None if is_allowed(&name) => {
                     let mut kept = kept(tag, &name, &attributes, &mut value_of);
+                    // A small file of our own is a picture; only an author's own word makes a pixel.
+                    let pixel = name == "img" && is_pixel(&kept);
                     if name == "img" {
                         size(tag, &attributes, &pixels, &mut kept);
                     }
-                    let stays = open(&name, &kept, &mut out);
+                    let stays = !pixel && open(&name, &kept, &mut out);
                     if name == "a" {
                         anchors.push(stays);
                     }
@@ -71,6 +73,10 @@ fn kept(
     kept
 }
 
+fn is_pixel(attributes: &Kept) -> bool {
+    prepare::is_pixel(|wanted| attributes.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str()))
+}
+
 /// Gives a picture the size that its file has.
 fn size(tag: &str, attributes: &[Attribute], pixels: &impl Fn(&str) -> Option<Pixels>, kept: &mut Kept) {
     let part = |range: &std::ops::Range<usize>| tag.get(range.clone()).unwrap_or_default();
@@ -96,9 +102,6 @@ fn open(name: &str, attributes: &Kept, out: &mut String) -> bool {
         "track" => has("src"),
         _ => true,
     };
-    if name == "img" && prepare::is_pixel(value) {
-        return false;
-    }
     if !shows {
         text(&escape(value("alt").unwrap_or_default()), out);
         return false;

@@ -120,7 +120,8 @@ fn companions<'a>(path: &'a str, source: &'a Source) -> impl Iterator<Item = &'a
     let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
     let bears_it = move |other: &str| {
         other.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.')).is_some_and(|ending| {
-            other != path && !ending.contains(['.', '/']) && is_file(other) && media::is_for_readers(other)
+            let is_item = Kind::of(other).is_item();
+            other != path && !ending.contains(['.', '/']) && !is_item && is_file(other) && media::is_for_readers(other)
         })
     };
     let from = source.entries().partition_point(move |entry| entry.path.as_str() < stem);
@@ -287,7 +288,8 @@ fn named_file(key: &str, node: &Node, draft: &Draft, source: &Source, problems: 
         Target::Relative => {
             let entry = source_path(&draft.path, written).and_then(|path| source.find(&path));
             if let Some(entry) = entry {
-                if entry.path == draft.path || !is_item(&entry.path, source) {
+                let is_either = Kind::of(&entry.path).is_either();
+                if entry.path == draft.path || is_either || !is_item(&entry.path, source) {
                     return Some(File::here(entry));
                 }
                 let problem = Problem::new(Code::FileMissing, &draft.path).at(node.place);

@@ -159,7 +159,7 @@ fn without_date(part: &str) -> &str {
 
 /// Whether what lies at a path is copied as it is, and neither an item nor the sidecar that makes one.
 pub fn is_file(path: &str) -> bool {
-    !Kind::of(path).is_item() && item_of(path) == path
+    Kind::of(path).may_be_a_file() && item_of(path) == path
 }
 
 /// The path below the items folder that `target` names, seen from the item at `path`; `None`
@@ -274,7 +274,7 @@ impl<'a> Links<'a> {
             }
             // An item that is there and has an error has no page.
             let is_other =
-                |reference: &String| item_of(reference) == path && (Kind::of(&path).is_item() || *reference != path);
+                |reference: &String| item_of(reference) == path && (!Kind::of(&path).may_be_a_file() || *reference != path);
             if item.references.iter().any(is_other) {
                 return None;
             }

@@ -100,12 +100,25 @@ fn a_link_that_is_dropped_is_said() {
     }
 }
 
+/// One that an office program wrote: its day stands in its name only.
+fn document_without_a_date(ending: &str) -> Vec<u8> {
+    let case = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/documents-pandoc/items");
+    let found = std::fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path());
+    std::fs::read(found.into_iter().find(|path| path.extension().is_some_and(|e| e == ending)).unwrap()).unwrap()
+}
+
 #[test]
 fn an_attached_document_is_published() {
-    let newsroom =
-        Newsroom::new().item("2026-11-20-x.md", "---\nattachments: [d.docx]\n---\n# X\n").item("d.docx", "PK");
-    let said = newsroom.build();
-    assert_eq!(said.stderr, "");
+    for ending in ["docx", "odt"] {
+        let name = format!("formulaire.{ending}");
+        let document = document_without_a_date(ending);
+        let newsroom = Newsroom::new()
+            .item("2026-11-20-x.md", format!("---\nattachments: [{name}]\n---\n# X\n"))
+            .item(&name, document.clone());
+        let said = newsroom.build();
+        assert_eq!(said.stderr, "");
+        assert!(files(&newsroom.public()).into_values().any(|bytes| bytes == document));
+    }
 }
 
 #[test]
