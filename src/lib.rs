@@ -157,6 +157,8 @@ pub fn read_after(
             }
             One::Skipped(code) => {
                 count -= 1;
+                let is_page = code == Code::SkippedList && Kind::of(&entry.path).is_either();
+                pages.extend(is_page.then(|| entry.path.clone()));
                 skipped.push(Problem::new(code, &entry.path));
             }
             One::Page | One::Wrong => {
@@ -167,7 +169,9 @@ pub fn read_after(
         problems.extend(found);
     }
     let files = pages_as_files(&mut items, &pages, &mut problems);
-    count -= files.len();
+    let listed = skipped.len();
+    skipped.retain(|problem| problem.path.as_ref().is_none_or(|path| !files.contains(path)));
+    count -= files.len() - (listed - skipped.len());
     others.wrong.retain(|path| !files.contains(path));
     skipped.extend(files.iter().map(|path| Problem::new(Code::SkippedOther, path)));
     let past = Past { ledger, dates_may_go_back: accepted.contains(&Accept::Dates) };
