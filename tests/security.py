@@ -217,7 +217,7 @@ def write(folder, chosen):
     for index, (vector, _) in enumerate(chosen):
         line = " ".join(vector.split()) or "x"
         # Once as it is, once where an address that may be shown leads up to it.
-        address = line if index % 2 else f"https://a.example/{line}"
+        address = line if index % 2 else f"https://a.example/{index}/{line}"
         head = {
             "title": f"T{index} {line}", "date": "2020-01-29", "slug": f"v{index}", "id": f"v{index}", "summary": line,
             "authors": [{"name": f"N {line}", "url": address}], "contacts": [{"name": f"C {line}", "role": line, "phone": line, "email": line}],
@@ -225,9 +225,14 @@ def write(folder, chosen):
             "image": {"file": "https://images.example/lead.png", "alt": line, "caption": line, "credit": line},
             "attachments": [{"file": f"https://files.example/{urllib.parse.quote(line)}.pdf", "title": line}],
         }
-        (items / file_name(index, line)).write_text(json.dumps(head) + "\n\n" + body(vector, line), encoding="utf-8", errors="replace")
+        (items / file_name(index, line)).write_text(json.dumps(head) + "\n\n" + without_nul(body(vector, line)), encoding="utf-8", errors="replace")
         head = {"title": f"L{index}", "date": "2020-01-28", "slug": f"l{index}", "id": f"l{index}", "link": address}
         (items / f"l{index}.md").write_text(json.dumps(head) + "\n\nTexte.\n", encoding="utf-8", errors="replace")
+
+
+def without_nul(text):
+    """A file with such a character is no text, and refused whole."""
+    return text.replace("\0", "&#0;")
 
 
 def file_name(index, line):
@@ -445,6 +450,8 @@ def batches(all_of_them, size=BATCH):
 class Play:
     def __init__(self, browser, public, chosen):
         self.browser, self.public, self.chosen, self.dynamic, self.wrong = browser, public, chosen, {}, []
+        # By name: what a vector asks for may be no name that a disk can have.
+        self.written = {path.relative_to(public).as_posix(): path for path in public.rglob("*") if path.is_file()}
         self.watcher = Watcher(browser, self.file)
 
     def file(self, address):
@@ -456,10 +463,10 @@ class Play:
             return "text/html; charset=utf-8", ("<!doctype html><body>" + vector).encode("utf-8", "replace")
         if not address.path.startswith("/presse/"):
             return None
-        path = self.public / urllib.parse.unquote(address.path.removeprefix("/presse/"))
-        path = path / "index.html" if path.is_dir() else path
-        media = {".html": "text/html", ".atom": "application/xml", ".rss": "application/xml", ".json": "application/json"}.get(path.suffix)
-        return (f"{media}; charset=utf-8", path.read_bytes()) if media and path.is_file() else None
+        asked = urllib.parse.unquote(address.path.removeprefix("/presse/"))
+        path = self.written.get(f"{asked}index.html" if not asked or asked.endswith("/") else asked)
+        media = {".html": "text/html", ".atom": "application/xml", ".rss": "application/xml"}.get(path.suffix) if path else None
+        return (f"{media}; charset=utf-8", path.read_bytes()) if media else None
 
     def together(self, addresses, what=IN_FRAMES):
         """Opens pages in frames of one; what was wrong with them."""
