@@ -273,8 +273,9 @@ impl<'a> Links<'a> {
                 return Some(ascii_uri(&format!("{}{name}{fragment}", item.base)));
             }
             // An item that is there and has an error has no page.
-            let is_other =
-                |reference: &String| item_of(reference) == path && (!Kind::of(&path).may_be_a_file() || *reference != path);
+            let is_other = |reference: &String| {
+                item_of(reference) == path && (!Kind::of(&path).may_be_a_file() || *reference != path)
+            };
             if item.references.iter().any(is_other) {
                 return None;
             }
