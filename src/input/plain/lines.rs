@@ -65,7 +65,7 @@ fn letters(text: &str) -> String {
     letters
 }
 
-/// Form feeds as [`PAGE`], so that they survive the cleaning of the text.
+/// Form feeds as a mark of our own, so that they survive the cleaning of the text.
 pub fn keep_pages(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains('\u{c}') { text.replace('\u{c}', "\u{2029}").into() } else { text.into() }
 }
