@@ -71,6 +71,7 @@ pub fn leading(text: &str) -> Option<usize> {
     const LONGEST: usize = 120;
     let words: Vec<(usize, &str)> = words(text).take(24).collect();
     let mut at = place(&words);
+    let has_place = at > 0 && words.first().is_some_and(|(_, word)| fold(word) != "le");
     if words.get(at).is_some_and(|(_, word)| matches!(fold(word).as_str(), "le" | "on" | "ce" | "den")) {
         at += 1;
     }
@@ -89,8 +90,8 @@ pub fn leading(text: &str) -> Option<usize> {
         }
         Some((start, _)) => {
             let before = text.get(..*start)?.trim_end();
-            // `LENS, le 29 janvier 2020 – ` without a space, or a full stop.
-            before.ends_with(['-', '–', '—', ':']).then_some(*start)?
+            // `LENS, le 29 janvier 2020– `; or a full stop, behind a place: a day alone may be the story.
+            (before.ends_with(['-', '–', '—', ':']) || has_place && before.ends_with('.')).then_some(*start)?
         }
     };
     (end <= LONGEST).then_some(end)
@@ -170,6 +171,8 @@ mod tests {
             ("À Lens, mercredi 29 janvier 2020", Some("")),
             ("Lens le 29 janvier 2020", Some("")),
             ("Boulogne-sur-Mer (62), le 29/01/2020 :", Some("")),
+            ("Lens, le 24 novembre 2026. Le bassin rouvre.", Some("Le bassin rouvre.")),
+            ("Le 24 novembre 2026. Une date à retenir.", None),
             ("LENS, France, Jan. 29, 2020 (AFP) – The pool", Some("The pool")),
             ("La Rochelle, 29 janvier 2020", Some("")),
             ("29 janvier 2020", Some("")),
