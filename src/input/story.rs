@@ -3,7 +3,7 @@
 //!
 //! Plain text, HTML, Word and OpenDocument each have a reader that knows its format and nothing of
 //! releases; each gives a [`Story`]. What is a title, a lead, a contact is then told once, from the
-//! blocks ([`super::anatomy`]), and written once as HTML ([`html`]).
+//! blocks ([`super::anatomy`]), and written once as HTML ([`html()`]).
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
