@@ -156,12 +156,12 @@ def digitalgov(folder):
 
 
 def dinum_design(folder):
-    """Days; nobody signs. Office documents are texts that cannot be read yet."""
+    """Days; nobody signs. Office documents are items, and their names bear no day: each asks for one."""
     zone = ZONES["dinum-design"]
     for path in files(folder):
         name = path.relative_to(folder).as_posix()
         if path.suffix in (".odt", ".docx"):
-            yield name, wrong("kind-not-read", "an office document")
+            yield name, wrong("date-missing", "an office document whose name bears no day")
         elif path.suffix == ".pdf":
             yield name, skipped("skipped-other", "a document to refer to")
         else:

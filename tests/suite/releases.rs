@@ -64,7 +64,8 @@ fn filled(pieces: &[(usize, bool)]) -> (Vec<String>, String) {
     let mut text = String::new();
     for (piece, apart) in pieces {
         // In the middle of a paragraph it is a word of that paragraph.
-        let own = PIECES[*piece].contains("PRESSE") && !PIECES[*piece].contains("CONTACT");
+        let banner = PIECES[*piece].contains("PRESSE") && !PIECES[*piece].contains("CONTACT");
+        let own = banner || PIECES[*piece].contains("29 janvier");
         if own && !text.ends_with("\n\n") {
             text.push('\n');
         }
