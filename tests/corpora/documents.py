@@ -40,6 +40,9 @@ timezone = "Europe/Paris"
 authority = "example.org,2020"
 [publisher]
 name = "Ville d'Exemple"
+# All of them whole, in one feed.
+[feeds]
+max-bytes = 100000000
 """
 
 
