@@ -30,7 +30,7 @@ pub fn escaped(text: &str) -> String {
 }
 
 fn heading(level: usize, html: &str) -> String {
-    let text = inline(&html.replace("<br>", " "));
+    let text = inline(&html.replace("<br>", " ").replace("<br />", " "));
     // What stands between braces at its end would be taken for its id, signs at its end for a frame.
     let text = match (text.strip_suffix('#'), text.strip_suffix('}')) {
         (Some(rest), _) if rest.ends_with([' ', '#']) => format!("{rest}\\#"),
