@@ -180,7 +180,7 @@ pub struct Renderer<'a> {
     links: Links<'a>,
     pages: page::Pages<'a>,
     /// Found out when the first feed is made.
-    shapes: OnceLock<Result<Vec<Shape>, Problem>>,
+    entries: OnceLock<Result<Vec<Entry<'a>>, Problem>>,
 }
 
 /// What the namespaces that entries need may add to the head of a feed, in bytes.
@@ -190,7 +190,7 @@ impl<'a> Renderer<'a> {
     /// For items as [`crate::resolve::together`] gave them, and the ledger that [`plan`] was given.
     pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config, source: &'a Source) -> Self {
         let (links, pages) = (Links::new(items, config), page::Pages::new(config));
-        Self { items, ledger, config, source, links, pages, shapes: OnceLock::new() }
+        Self { items, ledger, config, source, links, pages, entries: OnceLock::new() }
     }
 
     /// Makes one file.
@@ -234,12 +234,9 @@ impl<'a> Renderer<'a> {
     }
 
     fn feed(&self, format: Format) -> Result<Vec<u8>, Problem> {
-        let shapes = self.shapes()?;
-        let whole = select::main_feed(self.items, self.config);
-        let feed = select::main_feed_of(whole.items.into_iter().take(shapes.len()).collect(), self.config);
-        let shaped = feed.items.iter().zip(shapes);
-        let entries = shaped.map(|(item, shape)| self.entry(item, *shape)).collect::<Result<Vec<_>, _>>()?;
-        self.write(format, &feed, &entries)
+        let entries = self.entries()?;
+        let feed = select::main_feed_of(entries.iter().map(|entry| entry.item).collect(), self.config);
+        self.write(format, &feed, entries)
     }
 
     fn write(&self, format: Format, feed: &Feed<'_>, entries: &[Entry<'_>]) -> Result<Vec<u8>, Problem> {
@@ -251,24 +248,25 @@ impl<'a> Renderer<'a> {
         bytes.map_err(|reason| Problem::general(Code::OutputFailed).with("path", format.file()).with("reason", reason))
     }
 
-    /// How the feeds hold the newest items; those of the window that are not in it do not fit. All
-    /// formats are asked, also one that is not written, or switching one on would change the others.
+    /// The newest items as the feeds hold them; those of the window that are not among them do not
+    /// fit. All formats are asked, also one that is not written, or switching one on would change the
+    /// others.
     ///
     /// # Errors
     /// As [`Renderer::make`].
-    pub fn shapes(&self) -> Result<&[Shape], Problem> {
-        let shapes = self.shapes.get_or_init(|| self.fit());
-        shapes.as_deref().map_err(Clone::clone)
+    pub fn entries(&self) -> Result<&[Entry<'a>], Problem> {
+        let entries = self.entries.get_or_init(|| self.fit());
+        entries.as_deref().map_err(Clone::clone)
     }
 
-    fn fit(&self) -> Result<Vec<Shape>, Problem> {
+    fn fit(&self) -> Result<Vec<Entry<'a>>, Problem> {
         let feed = select::main_feed(self.items, self.config);
         let entries = |shape| feed.items.iter().map(|item| self.entry(item, shape)).collect::<Result<Vec<_>, _>>();
         let most = |sizes: Vec<usize>| sizes.into_iter().max().unwrap_or_default();
         let full = entries(Shape::Full)?;
         // No entry is larger than it is in all formats together: then there is nothing to weigh.
         if self.sizes(&feed, &full)?.iter().sum::<usize>() + NAMESPACES <= self.config.max_bytes {
-            return Ok(vec![Shape::Full; feed.items.len()]);
+            return Ok(full);
         }
         let short = entries(Shape::Short)?;
         // What a feed grows by when it gets one entry more, in the format in which it grows most.
@@ -282,7 +280,9 @@ impl<'a> Renderer<'a> {
         let weights = pairs.map(|(full, short)| Ok(Weight { full: weigh(full)?, short: weigh(short)? }));
         let weights = weights.collect::<Result<Vec<_>, Problem>>()?;
         let head = most(self.sizes(&feed, &[])?) + NAMESPACES;
-        Ok(select::fit(&feed.items, &weights, head, self.config.max_bytes))
+        let shapes = select::fit(&feed.items, &weights, head, self.config.max_bytes);
+        let shaped = full.into_iter().zip(short).zip(shapes);
+        Ok(shaped.map(|((full, short), shape)| if shape == Shape::Full { full } else { short }).collect())
     }
 
     /// How large a feed is in each format, in bytes.

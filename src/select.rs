@@ -104,8 +104,8 @@ fn staying(items: &[&Item]) -> usize {
     items.iter().take_while(recent).count().max(AT_LEAST).min(items.len())
 }
 
-/// The main feed, before its size is looked at. With no item it is dated the first day of the authority's year: an empty feed
-/// is valid, and its bytes are the same every day.
+/// The main feed, before its size is looked at. With no item it is dated the first day of the
+/// authority's year: an empty feed is valid, and its bytes are the same every day.
 pub fn main_feed<'a>(items: &'a [Item], config: &'a Config) -> Feed<'a> {
     main_feed_of(announced(items).take(config.window).collect(), config)
 }

@@ -79,7 +79,7 @@ fn say(room: &Room<'_>, written: &Written, renderer: &Renderer<'_>, answer: &mut
         .partition(|path| room.config.formats.iter().any(|format| format.file() == path.as_str()));
     let prefix = format!("{}/", room.shown_out.trim_end_matches('/'));
     if !feeds.is_empty() {
-        let entries = renderer.shapes().map_or(0, <[_]>::len);
+        let entries = renderer.entries().map_or(0, <[_]>::len);
         let mut names: Vec<&str> = feeds.iter().map(|path| path.as_str()).collect();
         names.sort_by_key(|name| room.config.formats.iter().position(|format| format.file() == *name));
         answer.out(&format!("  {prefix}{}   {}\n", names.join(", "), locale.count("entries", entries)));
