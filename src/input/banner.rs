@@ -115,6 +115,52 @@ const BESIDE: [&str; 58] = [
     "clock",
 ];
 
+/// Months in French and English, folded.
+pub const MONTHS: [&str; 24] = [
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Days of the week, likewise.
+pub const DAYS: [&str; 14] = [
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
 /// The banners of a text, and the text without them, with as many lines as before.
 pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
     let mut banners = Vec::new();
@@ -224,49 +270,9 @@ fn is_beside(word: &str) -> bool {
 
 /// A month or a day of the week, in French or English; or an hour.
 fn tells_a_date(word: &str) -> bool {
-    const NAMES: [&str; 38] = [
-        "janvier",
-        "fevrier",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "aout",
-        "septembre",
-        "octobre",
-        "novembre",
-        "decembre",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "lundi",
-        "mardi",
-        "mercredi",
-        "jeudi",
-        "vendredi",
-        "samedi",
-        "dimanche",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ];
     let hour =
         word.split_once('h').is_some_and(|(hour, _)| !hour.is_empty() && hour.bytes().all(|b| b.is_ascii_digit()));
-    NAMES.contains(&word) || hour
+    MONTHS.contains(&word) || DAYS.contains(&word) || hour
 }
 
 /// Whether a line that is a banner says nothing for the reader.

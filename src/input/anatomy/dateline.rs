@@ -3,64 +3,16 @@
 //! `resolve`.
 
 use super::phrases::fold;
+use crate::input::banner::{DAYS, MONTHS};
 
-const MONTHS: &[&str] = &[
-    "janvier",
-    "fevrier",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "aout",
-    "septembre",
-    "octobre",
-    "novembre",
-    "decembre",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "janv",
-    "fevr",
-    "juil",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-];
+/// Months as they are shortened, folded.
+const SHORT_MONTHS: [&str; 14] =
+    ["janv", "fevr", "juil", "sept", "oct", "nov", "dec", "jan", "feb", "mar", "apr", "jun", "jul", "aug"];
 
-const DAYS: &[&str] = &[
-    "lundi",
-    "mardi",
-    "mercredi",
-    "jeudi",
-    "vendredi",
-    "samedi",
-    "dimanche",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
+/// Whether a folded word names a month, whole or shortened.
+fn is_month(word: &str) -> bool {
+    MONTHS.contains(&word) || SHORT_MONTHS.contains(&word)
+}
 
 const PARTICLES: [&str; 16] =
     ["de", "du", "des", "la", "le", "les", "en", "sur", "sous", "et", "aux", "au", "of", "the", "lez", "d'"];
@@ -119,14 +71,13 @@ fn place(words: &[(usize, &str)]) -> usize {
     for (index, (_, word)) in words.iter().enumerate().take(LONGEST) {
         let folded = bare(word);
         let figures = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
-        let month = MONTHS.contains(&folded.as_str()) && words.get(index + 1).is_some_and(|(_, next)| figures(next));
+        let month = is_month(&folded) && words.get(index + 1).is_some_and(|(_, next)| figures(next));
         let of_date = DAYS.contains(&folded.as_str()) || figures(word) || month;
         if of_date || opened && folded == "le" && !word.ends_with(',') {
             return index;
         }
         let introduces = index < 2 && matches!(folded.as_str(), "fait" | "a");
-        let named =
-            word.trim_start_matches(['(', '«']).starts_with(char::is_uppercase) && !MONTHS.contains(&folded.as_str());
+        let named = word.trim_start_matches(['(', '«']).starts_with(char::is_uppercase) && !is_month(&folded);
         if !(named || introduces || opened && PARTICLES.contains(&folded.as_str()) || word.starts_with('(')) {
             return if opened { 0 } else { index };
         }
@@ -153,7 +104,7 @@ fn date(words: &[(usize, &str)], at: usize) -> Option<usize> {
         return Some(at + 1);
     }
     let (second, third) = (word(at + 1)?, word(at + 2)?);
-    let month = |text: &str| MONTHS.contains(&text);
+    let month = is_month;
     (year(&third) && (day(&first) && month(&second) || month(&first) && day(&second))).then_some(at + 3)
 }
 
