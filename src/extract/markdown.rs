@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::html;
-use crate::html::pieces::{Attribute, Piece, pieces};
+use crate::html::pieces::{Piece, attribute, pieces};
 use crate::import::content::embedded;
 use crate::input::addresses;
 use crate::input::story::{Block, BlockKind};
@@ -157,11 +157,6 @@ fn inline(html: &str) -> String {
     }
     let out = out.trim();
     out.strip_suffix('\\').filter(|rest| !rest.ends_with('\\')).unwrap_or(out).trim_end().to_owned()
-}
-
-fn attribute(tag: &str, attributes: &[Attribute], wanted: &str) -> Option<String> {
-    let (_, value) = attributes.iter().find(|(key, _)| tag.get(key.clone()) == Some(wanted))?;
-    tag.get(value.clone()).map(html::unescape)
 }
 
 /// Makes a link of what was written since `start`, unless an address is one by itself.
