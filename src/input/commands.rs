@@ -105,18 +105,23 @@ struct Taking<'a> {
     steps: usize,
 }
 
+/// Writes `instead` for a part of the text, and its line ends behind it, so that every line stays
+/// where it was; returns where the part ends.
+pub fn replace(text: &str, range: Range<usize>, instead: &str, out: &mut String) -> usize {
+    let lines = |text: &str| text.matches('\n').count();
+    let missing = lines(text.get(range.clone()).unwrap_or_default()).saturating_sub(lines(instead));
+    out.push_str(instead);
+    (0..missing).for_each(|_| out.push('\n'));
+    range.end
+}
+
 impl<'a> Taking<'a> {
     fn keep(&mut self, range: Range<usize>) {
         self.out.push_str(self.text.get(range).unwrap_or_default());
     }
 
-    /// Writes `instead` for a part of the text, and its line ends behind it.
     fn replace(&mut self, range: Range<usize>, instead: &str) -> usize {
-        let lines = |text: &str| text.matches('\n').count();
-        let missing = lines(self.text.get(range.clone()).unwrap_or_default()).saturating_sub(lines(instead));
-        self.out.push_str(instead);
-        (0..missing).for_each(|_| self.out.push('\n'));
-        range.end
+        replace(self.text, range, instead, &mut self.out)
     }
 
     fn lose(&mut self, at: usize, name: String) {

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::commands::Lost;
+use super::commands::{self, Lost};
 use super::markdown;
 
 /// An expression or tag is no longer than this, in bytes.
@@ -69,13 +69,8 @@ impl<'a> Taking<'a> {
         self.out.push_str(self.text.get(range).unwrap_or_default());
     }
 
-    /// Writes `instead`, and the line ends of what stood there.
     fn replace(&mut self, range: Range<usize>, instead: &str) -> usize {
-        let lines = |text: &str| text.matches('\n').count();
-        let missing = lines(self.text.get(range.clone()).unwrap_or_default()).saturating_sub(lines(instead));
-        self.out.push_str(instead);
-        (0..missing).for_each(|_| self.out.push('\n'));
-        range.end
+        commands::replace(self.text, range, instead, &mut self.out)
     }
 
     fn lose(&mut self, at: usize, name: String) {
