@@ -67,14 +67,9 @@ impl Reader<'_, '_> {
             }
             return;
         }
-        let kind = match role {
-            Role::Title => BlockKind::Title,
-            Role::Subtitle => BlockKind::Subtitle,
-            Role::Heading(level) => BlockKind::Heading(level.min(6)),
+        match role {
             Role::Contents => return,
-            Role::Quote => {
-                return gathered.push(Some(blocks::quote(&inline, line)));
-            }
+            Role::Quote => return gathered.push(Some(blocks::quote(&inline, line))),
             Role::Rule | Role::Body => {
                 if let Some((depth, mark)) = self.mark(properties, style) {
                     let number = match mark {
@@ -84,10 +79,10 @@ impl Reader<'_, '_> {
                     let (html, text) = (inline.to_html(), inline.words());
                     return gathered.point(Point { depth, number, html, text }, line);
                 }
-                BlockKind::Paragraph
             }
-        };
-        gathered.push(blocks::paragraph(kind, inline, line));
+            Role::Title | Role::Subtitle | Role::Heading(_) => {}
+        }
+        gathered.push(blocks::paragraph(role.kind(), inline, line));
     }
 
     /// How deep a point stands, and what in front of it.

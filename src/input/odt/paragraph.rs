@@ -62,15 +62,11 @@ impl Reader<'_, '_> {
             }
             return;
         }
-        let kind = match role {
-            Role::Title => BlockKind::Title,
-            Role::Subtitle => BlockKind::Subtitle,
-            Role::Heading(level) => BlockKind::Heading(level.min(6)),
-            Role::Contents => return,
-            Role::Quote => return gathered.push(Some(blocks::quote(&inline, line))),
-            Role::Rule | Role::Body => BlockKind::Paragraph,
-        };
-        gathered.push(blocks::paragraph(kind, inline, line));
+        match role {
+            Role::Contents => {}
+            Role::Quote => gathered.push(Some(blocks::quote(&inline, line))),
+            _ => gathered.push(blocks::paragraph(role.kind(), inline, line)),
+        }
     }
 
     fn spans(&mut self, parent: &Element, around: &Around, inline: &mut Inline) -> Result<(), Wrong> {

@@ -1,6 +1,7 @@
 //! What styles can say of a paragraph and of characters, whichever program calls them how.
 
 use super::inline::{Look, Raised};
+use crate::input::story::BlockKind;
 
 /// What a paragraph is for, by its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,18 @@ pub enum Role {
     Contents,
     /// Running text.
     Body,
+}
+
+impl Role {
+    /// What a block of text in that role is.
+    pub fn kind(self) -> BlockKind {
+        match self {
+            Self::Title => BlockKind::Title,
+            Self::Subtitle => BlockKind::Subtitle,
+            Self::Heading(level) => BlockKind::Heading(level.min(6)),
+            Self::Quote | Self::Rule | Self::Contents | Self::Body => BlockKind::Paragraph,
+        }
+    }
 }
 
 /// What is said of the look of characters; `None` where nothing is said.
