@@ -91,6 +91,8 @@ pub struct Config {
     pub window: usize,
     /// Whether what is withdrawn is a tombstone in the Atom feed (RFC 6721) and not a notice.
     pub tombstones: bool,
+    /// What can be subscribed to besides the newsroom as a whole.
+    pub channels: Channels,
     /// What becomes of the ledger.
     pub ledger: KeptLedger,
     /// Exceptions, the deepest folder first.
@@ -211,6 +213,27 @@ pub struct KeptLedger {
     pub publish: bool,
     /// Where the last run published it, absolute.
     pub from: Option<String>,
+}
+
+/// What can be subscribed to besides the newsroom as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Channels {
+    /// Each topic.
+    pub topics: bool,
+    /// Each folder.
+    pub folders: bool,
+    /// Each language, where there is more than one.
+    pub languages: bool,
+    /// Each author.
+    pub people: bool,
+    /// Not a channel: whether what leaves the window of the main feed is kept in an archive.
+    pub archive: bool,
+}
+
+impl Default for Channels {
+    fn default() -> Self {
+        Self { topics: true, folders: true, languages: true, people: false, archive: true }
+    }
 }
 
 /// Which comes first in `03/04/2020`.

@@ -90,7 +90,7 @@ use crate::changes::Others;
 use crate::file::{LARGEST_TEXT, SourceEntry};
 use crate::input::Kind;
 use crate::problem::{Blame, SIDECAR};
-use crate::render::{Job, Renderer};
+use crate::render::{Job, Renderer, Site};
 use crate::resolve::{One, Past, Together};
 
 /// A folder, read.
@@ -291,7 +291,7 @@ pub fn sort(problems: &mut [Problem]) {
 impl Newsroom {
     /// The files to write.
     pub fn plan(&self, config: &Config) -> Vec<Job> {
-        render::plan(&self.items, &self.ledger, config)
+        render::plan(&Site::new(&self.items, &self.ledger, config))
     }
 
     /// The items that are out.
@@ -308,7 +308,7 @@ impl Newsroom {
     pub fn outputs(&self, config: &Config, source: &Source) -> Result<BTreeMap<String, Vec<u8>>, OutputError> {
         let renderer = Renderer::new(&self.items, &self.ledger, config, source);
         let mut outputs = BTreeMap::new();
-        for job in self.plan(config) {
+        for job in renderer.plan() {
             let file = renderer.make(&job).map_err(OutputError)?;
             if let Content::Bytes(bytes) = file.content {
                 outputs.insert(file.path, bytes);

@@ -127,6 +127,43 @@ impl Locale {
         self.weekdays.get(index).map(String::as_str).unwrap_or_default()
     }
 
+    /// What a language calls itself: people look for their own. One without a name here keeps its tag.
+    pub fn language(tag: &str) -> String {
+        const NAMES: [(&str, &str); 24] = [
+            ("ar", "العربية"),
+            ("br", "Brezhoneg"),
+            ("ca", "Català"),
+            ("cs", "Čeština"),
+            ("da", "Dansk"),
+            ("de", "Deutsch"),
+            ("el", "Ελληνικά"),
+            ("en", "English"),
+            ("es", "Español"),
+            ("eu", "Euskara"),
+            ("fi", "Suomi"),
+            ("fr", "Français"),
+            ("hu", "Magyar"),
+            ("it", "Italiano"),
+            ("ja", "日本語"),
+            ("nl", "Nederlands"),
+            ("oc", "Occitan"),
+            ("pl", "Polski"),
+            ("pt", "Português"),
+            ("ro", "Română"),
+            ("ru", "Русский"),
+            ("sv", "Svenska"),
+            ("uk", "Українська"),
+            ("zh", "中文"),
+        ];
+        let primary = tag.split('-').next().unwrap_or(tag).to_lowercase();
+        let name = NAMES.iter().find(|(code, _)| *code == primary).map(|(_, name)| *name);
+        match (name, tag.split_once('-')) {
+            (Some(name), None) => name.to_owned(),
+            (Some(name), Some((_, more))) => format!("{name} ({more})"),
+            (None, _) => tag.to_owned(),
+        }
+    }
+
     /// A day and an hour with the zone's offset, as a clock of the zone shows it.
     pub fn instant(&self, instant: DateTime<FixedOffset>) -> String {
         let (hour, minute) = (instant.hour(), instant.minute());

@@ -6,6 +6,7 @@
 
 pub mod atom;
 pub mod json_feed;
+pub mod opml;
 pub mod page;
 pub mod rss;
 pub mod xml;
@@ -13,17 +14,19 @@ pub mod xml;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use chrono::Datelike as _;
+
 use crate::config::{Config, Format, ascii_uri};
 use crate::file::{Content, OutputFile, Source, SourceFile, digest_of};
 use crate::html;
 use crate::input;
 use crate::input::facts::Part;
 use crate::input::markdown::Rendering;
-use crate::item::{Item, Status};
+use crate::item::Item;
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names};
-use crate::select;
+use crate::select::{self, Channel, Feed, Place, archive};
 
 /// Changes with the program, its templates and its words, so that no output of another build is
 /// taken for right.
@@ -54,12 +57,126 @@ pub enum What {
     Page(usize),
     /// What stands where an older page of the item with this number was.
     Redirect(usize),
-    /// The list of items.
-    Index,
-    /// A feed.
-    Feed(Format),
+    /// The list of the newest items of the channel with this number.
+    List(usize),
+    /// The list of the items of that channel and year.
+    Year(usize, i32),
+    /// A page that no item has: how to subscribe, what is not there, what the law asks for.
+    Fixed(Fixed),
+    /// A closed or open part of the archive of the main channel, counted from 1.
+    Archive(usize, Format),
+    /// The feed of the channel with this number.
+    Feed(usize, Format),
+    /// A list of feeds, addresses or rules for programs.
+    Machine(Machine),
     /// The ledger, for the next run that does not have ours.
     Ledger,
+}
+
+/// A page that no item has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fixed {
+    /// What a feed is, and the addresses of all of them.
+    Subscribe,
+    /// What a server shows where nothing is.
+    NotFound,
+}
+
+/// A file for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Machine {
+    /// Every feed, for readers that take a list of them.
+    Opml,
+}
+
+/// What there is to render: the items, and what can be subscribed to.
+#[derive(Debug)]
+pub struct Site<'a> {
+    items: &'a [Item],
+    ledger: &'a Ledger,
+    config: &'a Config,
+    channels: Vec<Channel>,
+    /// The parts of the archive of the main channel, the oldest first.
+    archive: Vec<Vec<usize>>,
+}
+
+/// So many items are on the first page of a list.
+const LISTED: usize = 50;
+
+impl<'a> Site<'a> {
+    /// Of items in feed order; `ledger` is what will have been published then.
+    pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config) -> Self {
+        let channels = select::channels(items, config);
+        let main = channels.first().map(|main| main.announced.as_slice()).unwrap_or_default();
+        let old = main.get(config.window.min(main.len())..).unwrap_or_default();
+        let weight = |number: usize| items.get(number).map_or(0, weight);
+        let archive = if config.channels.archive { archive::parts(old, weight) } else { Vec::new() };
+        Self { items, ledger, config, channels, archive }
+    }
+
+    fn items_of(&self, numbers: &[usize]) -> Vec<&'a Item> {
+        numbers.iter().filter_map(|number| self.items.get(*number)).collect()
+    }
+
+    /// What subscribers of a channel have.
+    fn feed(&self, channel: &'a Channel, format: Format) -> Feed<'_> {
+        let items = self.items_of(channel.announced.get(..self.config.window).unwrap_or(&channel.announced));
+        let newest = self.archive.len();
+        let previous = (channel.folder.is_empty() && newest > 0).then(|| self.archive_url(newest, format));
+        Feed { place: Place { previous, ..Place::default() }, ..self.document(channel, "feed".to_owned(), items) }
+    }
+
+    /// Part `part` of the archive, counted from 1.
+    fn part(&self, part: usize, format: Format) -> Option<Feed<'_>> {
+        let channel = self.channels.first()?;
+        let items = self.items_of(self.archive.get(part.checked_sub(1)?)?);
+        let place = Place {
+            current: Some(feed_url(self.config, &channel.folder, format)),
+            previous: (part > 1).then(|| self.archive_url(part - 1, format)),
+            next: (part < self.archive.len()).then(|| self.archive_url(part + 1, format)),
+        };
+        Some(Feed { place, ..self.document(channel, archive_file(part), items) })
+    }
+
+    fn document<'b>(&'b self, channel: &'b Channel, file: String, items: Vec<&'b Item>) -> Feed<'b> {
+        Feed {
+            id: &channel.id,
+            title: &channel.title,
+            description: &channel.description,
+            home: format!("{}{}", self.config.url, channel.folder),
+            file: format!("{}{file}", channel.folder),
+            updated: select::updated(&items, self.config),
+            language: &channel.language,
+            items,
+            place: Place::default(),
+        }
+    }
+
+    fn archive_url(&self, part: usize, format: Format) -> String {
+        format!("{}{}.{}", self.config.url, archive_file(part), format.name())
+    }
+
+    /// The years of a channel that has more items than its first page shows, the newest first.
+    fn years(&self, channel: &Channel) -> Vec<i32> {
+        if channel.listed.len() <= LISTED {
+            return Vec::new();
+        }
+        let mut years: Vec<i32> = self.items_of(&channel.listed).iter().map(|item| item.local.year()).collect();
+        years.sort_unstable_by_key(|year| std::cmp::Reverse(*year));
+        years.dedup();
+        years
+    }
+}
+
+/// The file of a part of the archive, without the ending of its format.
+fn archive_file(part: usize) -> String {
+    format!("archive/feed-{part}")
+}
+
+/// About how many bytes an entry takes, told without its text: the same in every run.
+fn weight(item: &Item) -> u64 {
+    const HEAD: u64 = 1_500;
+    item.words.letters as u64 * 3 / 2 + HEAD
 }
 
 /// An entry as all formats show it.
@@ -71,52 +188,22 @@ pub struct Entry<'a> {
     pub content: String,
 }
 
-/// The files to write for `items`, which are in feed order; `ledger` is what will have been
-/// published then.
-pub fn plan(items: &[Item], ledger: &Ledger, config: &Config) -> Vec<Job> {
+/// The files to write.
+pub fn plan(site: &Site<'_>) -> Vec<Job> {
+    let Site { items, ledger, config, .. } = *site;
     let links = Links::new(items, config);
-    let mut jobs = Vec::new();
     let base = digest_of([FINGERPRINT, &config.digest]);
-    let mut window = String::new();
-    let mut list = String::new();
-    let mut announced = 0;
-    for (index, item) in items.iter().enumerate() {
-        if !item.status.is_out() {
-            continue;
-        }
-        let own = item_inputs(item, &links);
-        if item.page.is_some() {
-            let inputs = digest_of([base.as_str(), &own]);
-            jobs.push(Job { path: item.page.clone().unwrap_or_default(), inputs, what: What::Page(index) });
-        }
-        let names = public_names(&item.references, &item.path);
-        for (number, reference) in item.references.iter().enumerate() {
-            if let Some(name) = names.get(reference) {
-                let path = format!("{}{name}", item.folder);
-                // What lies in an item's own file changes with it; a file of its own, by its bytes.
-                let inner = Part::inner(reference, &item.path);
-                let inputs = inner.map(|inner| digest_of([base.as_str(), &item.digest, inner])).unwrap_or_default();
-                jobs.push(Job { path, inputs, what: What::Copy(index, number) });
-            }
-        }
-        if item.status == Status::Published {
-            list.push_str(&own);
-        }
-        if item.status.is_in_feeds() {
-            if announced < config.window {
-                window.push_str(&own);
-            }
-            announced += 1;
-        }
+    let own: Vec<String> =
+        items.iter().map(|item| if item.status.is_out() { item_inputs(item, &links) } else { String::new() }).collect();
+    let mut jobs = Vec::new();
+    for (index, (item, own)) in items.iter().zip(&own).enumerate().filter(|(_, (item, _))| item.status.is_out()) {
+        jobs.extend(files_of(index, item, own, &base));
     }
-    jobs.extend(redirects(items, config, &base, &jobs));
     if config.pages {
-        jobs.push(Job { path: "index.html".to_owned(), inputs: digest_of([base.as_str(), &list]), what: What::Index });
+        jobs.extend(redirects(items, &base, &jobs));
     }
-    for format in &config.formats {
-        let inputs = digest_of([base.as_str(), &window, format.name()]);
-        jobs.push(Job { path: format.file().to_owned(), inputs, what: What::Feed(*format) });
-    }
+    jobs.extend(lists(site, &base));
+    jobs.extend(feeds(site, &base, &own));
     if config.ledger.publish {
         let inputs = digest_of([base.as_str(), &ledger.print_for_the_public()]);
         jobs.push(Job { path: crate::ledger::FILE.to_owned(), inputs, what: What::Ledger });
@@ -125,11 +212,100 @@ pub fn plan(items: &[Item], ledger: &Ledger, config: &Config) -> Vec<Job> {
     jobs
 }
 
-/// Pages that items had before, unless something else is there now.
-fn redirects(items: &[Item], config: &Config, base: &str, jobs: &[Job]) -> Vec<Job> {
-    if !config.pages {
+/// The page of an item and the files that come with it.
+fn files_of(index: usize, item: &Item, own: &str, base: &str) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    if let Some(page) = &item.page {
+        jobs.push(Job { path: page.clone(), inputs: digest_of([base, own]), what: What::Page(index) });
+    }
+    let names = public_names(&item.references, &item.path);
+    for (number, reference) in item.references.iter().enumerate() {
+        if let Some(name) = names.get(reference) {
+            let path = format!("{}{name}", item.folder);
+            // What lies in an item's own file changes with it; a file of its own, by its bytes.
+            let inner = Part::inner(reference, &item.path);
+            let inputs = inner.map(|inner| digest_of([base, &item.digest, inner])).unwrap_or_default();
+            jobs.push(Job { path, inputs, what: What::Copy(index, number) });
+        }
+    }
+    jobs
+}
+
+/// The lists of every channel, and the pages that no item has.
+fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
+    if !site.config.pages {
         return Vec::new();
     }
+    let mut jobs = Vec::new();
+    let rows: Vec<String> = site.items.iter().map(row_inputs).collect();
+    let names: String = site.channels.iter().map(|channel| format!("{} {}\n", channel.folder, channel.name)).collect();
+    let base = digest_of([base, &names]);
+    for (number, channel) in site.channels.iter().enumerate() {
+        let digest = |numbers: &[usize], more: &str| {
+            let rows = numbers.iter().filter_map(|number| rows.get(*number)).map(String::as_str);
+            digest_of([base.as_str(), more].into_iter().chain(rows))
+        };
+        let years = site.years(channel);
+        let newest = channel.listed.get(..LISTED).unwrap_or(&channel.listed);
+        let inputs = digest(newest, &format!("{years:?}"));
+        jobs.push(Job { path: format!("{}index.html", channel.folder), inputs, what: What::List(number) });
+        for year in &years {
+            let of_year = |number: &usize| site.items.get(*number).is_some_and(|item| item.local.year() == *year);
+            let numbers: Vec<usize> = channel.listed.iter().copied().filter(of_year).collect();
+            let path = format!("{}archive/{year}/index.html", channel.folder);
+            jobs.push(Job { path, inputs: digest(&numbers, &format!("{years:?}")), what: What::Year(number, *year) });
+        }
+    }
+    for (path, fixed) in [("abonnement/index.html", Fixed::Subscribe), ("404.html", Fixed::NotFound)] {
+        jobs.push(Job { path: path.to_owned(), inputs: digest_of([base.as_str(), path]), what: What::Fixed(fixed) });
+    }
+    jobs
+}
+
+/// The feeds of every channel, and the archive of the main one.
+fn feeds(site: &Site<'_>, base: &str, own: &[String]) -> Vec<Job> {
+    let config = site.config;
+    let digest = |numbers: &[usize], more: &[&str]| {
+        let own = numbers.iter().filter_map(|number| own.get(*number)).map(String::as_str);
+        digest_of([base].into_iter().chain(more.iter().copied()).chain(own))
+    };
+    let mut jobs = Vec::new();
+    for (number, channel) in site.channels.iter().enumerate() {
+        let window = channel.announced.get(..config.window).unwrap_or(&channel.announced);
+        let parts = if number == 0 { site.archive.len().to_string() } else { String::new() };
+        for format in &config.formats {
+            let inputs = digest(window, &[format.name(), channel.title.as_str(), &parts]);
+            let path = format!("{}{}", channel.folder, format.file());
+            jobs.push(Job { path, inputs, what: What::Feed(number, *format) });
+        }
+    }
+    // RFC 5005 is Atom's, and JSON Feed has a field for the next document; RSS has neither.
+    for format in config.formats.iter().filter(|format| **format != Format::Rss) {
+        for (part, numbers) in (1..).zip(&site.archive) {
+            let last = if part == site.archive.len() { "last" } else { "" };
+            let path = format!("{}.{}", archive_file(part), format.name());
+            jobs.push(Job {
+                path,
+                inputs: digest(numbers, &[format.name(), last]),
+                what: What::Archive(part, *format),
+            });
+        }
+    }
+    let names: String =
+        site.channels.iter().map(|channel| format!("{} {} {}\n", channel.folder, channel.title, channel.id)).collect();
+    let inputs = digest_of([base, &names]);
+    jobs.push(Job { path: "feeds.opml".to_owned(), inputs, what: What::Machine(Machine::Opml) });
+    jobs
+}
+
+/// What a list shows of an item.
+fn row_inputs(item: &Item) -> String {
+    let summary = item.summary.as_ref().map(|summary| summary.as_str()).unwrap_or_default();
+    digest_of([item.url.as_str(), item.title.as_str(), summary, &item.language, &item.local.to_rfc3339()])
+}
+
+/// Pages that items had before, unless something else is there now.
+fn redirects(items: &[Item], base: &str, jobs: &[Job]) -> Vec<Job> {
     let mut taken: HashSet<String> = jobs.iter().map(|job| job.path.to_lowercase()).collect();
     taken.insert("index.html".to_owned());
     let mut redirects = Vec::new();
@@ -171,6 +347,7 @@ fn item_inputs(item: &Item, links: &Links<'_>) -> String {
 /// Makes files.
 #[derive(Debug)]
 pub struct Renderer<'a> {
+    site: Site<'a>,
     items: &'a [Item],
     ledger: &'a Ledger,
     config: &'a Config,
@@ -182,7 +359,14 @@ pub struct Renderer<'a> {
 impl<'a> Renderer<'a> {
     /// For items as [`crate::resolve::together`] gave them, and the ledger that [`plan`] was given.
     pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config, source: &'a Source) -> Self {
-        Self { items, ledger, config, source, links: Links::new(items, config), pages: page::Pages::new(config) }
+        let site = Site::new(items, ledger, config);
+        let pages = page::Pages::new(config, &site.channels);
+        Self { site, items, ledger, config, source, links: Links::new(items, config), pages }
+    }
+
+    /// The files to make.
+    pub fn plan(&self) -> Vec<Job> {
+        plan(&self.site)
     }
 
     /// Makes one file.
@@ -203,8 +387,18 @@ impl<'a> Renderer<'a> {
                 Some(item) => Content::Bytes(self.pages.redirect(item)?),
                 None => Content::Bytes(Vec::new()),
             },
-            What::Index => Content::Bytes(self.pages.index(&select::listed(self.items).collect::<Vec<_>>())?),
-            What::Feed(format) => Content::Bytes(self.feed(format)?),
+            What::List(number) => Content::Bytes(self.list(number, None)?),
+            What::Year(number, year) => Content::Bytes(self.list(number, Some(year))?),
+            What::Fixed(fixed) => Content::Bytes(self.pages.fixed(fixed)?),
+            What::Feed(number, format) => match self.site.channels.get(number) {
+                Some(channel) => Content::Bytes(self.feed(&self.site.feed(channel, format), format)?),
+                None => Content::Bytes(Vec::new()),
+            },
+            What::Archive(part, format) => match self.site.part(part, format) {
+                Some(feed) => Content::Bytes(self.feed(&feed, format)?),
+                None => Content::Bytes(Vec::new()),
+            },
+            What::Machine(Machine::Opml) => Content::Bytes(opml::write(&self.site.channels, self.config)?),
             What::Ledger => Content::Bytes(self.ledger.print_for_the_public().into_bytes()),
         };
         Ok(OutputFile { path: job.path.clone(), content })
@@ -225,18 +419,30 @@ impl<'a> Renderer<'a> {
         self.source.read(entry).map_err(unreadable)
     }
 
-    fn feed(&self, format: Format) -> Result<Vec<u8>, Problem> {
-        let feed = select::main_feed(self.items, self.config);
+    fn feed(&self, feed: &Feed<'_>, format: Format) -> Result<Vec<u8>, Problem> {
         let entries = feed.items.iter().map(|item| self.entry(item)).collect::<Result<Vec<_>, _>>()?;
         let bytes = match format {
-            Format::Atom => atom::write(&feed, &entries, self.config),
-            Format::Rss => rss::write(&feed, &entries, self.config),
-            Format::Json => Ok(json_feed::write(&feed, &entries, self.config)),
+            Format::Atom => atom::write(feed, &entries, self.config),
+            Format::Rss => rss::write(feed, &entries, self.config),
+            Format::Json => Ok(json_feed::write(feed, &entries, self.config)),
         };
-        bytes.map_err(|reason| Problem::general(Code::OutputFailed).with("path", format.file()).with("reason", reason))
+        let path = format!("{}.{}", feed.file, format.name());
+        bytes.map_err(|reason| Problem::general(Code::OutputFailed).with("path", path).with("reason", reason))
     }
 
-    fn entry(&self, item: &'a Item) -> Result<Entry<'a>, Problem> {
+    fn list(&self, number: usize, year: Option<i32>) -> Result<Vec<u8>, Problem> {
+        let Some(channel) = self.site.channels.get(number) else {
+            return Ok(Vec::new());
+        };
+        let items = self.site.items_of(&channel.listed);
+        let items: Vec<&Item> = match year {
+            Some(year) => items.into_iter().filter(|item| item.local.year() == year).collect(),
+            None => items.into_iter().take(LISTED).collect(),
+        };
+        self.pages.list(channel, &items, &self.site.years(channel), year)
+    }
+
+    fn entry<'b>(&self, item: &'b Item) -> Result<Entry<'b>, Problem> {
         Ok(Entry { item, content: self.pages.content(item, &self.body(item, &item.url)?)? })
     }
 
@@ -262,9 +468,14 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// The address of a feed.
-pub fn feed_url(config: &Config, format: Format) -> String {
-    format!("{}{}", config.url, format.file())
+/// The address of the feed of the channel whose folder this is.
+pub fn feed_url(config: &Config, folder: &str, format: Format) -> String {
+    format!("{}{folder}{}", config.url, format.file())
+}
+
+/// The address of a document.
+pub fn self_url(feed: &Feed<'_>, config: &Config, format: Format) -> String {
+    format!("{}{}.{}", config.url, feed.file, format.name())
 }
 
 /// An instant as Atom and JSON Feed write it: UTC, whole seconds (DT-01, DT-07).

@@ -24,7 +24,9 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
         }
         return;
     }
-    let jobs = room.newsroom.plan(&room.config);
+    let ledger = &room.newsroom.ledger;
+    let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
+    let jobs = renderer.plan();
     let wanted: Vec<Wanted> = jobs
         .iter()
         .map(|job| Wanted {
@@ -32,14 +34,12 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
             inputs: job.inputs.clone(),
             stage: match job.what {
                 What::Copy(..) | What::Page(_) | What::Redirect(_) => Stage::Early,
-                What::Index => Stage::Late,
-                What::Feed(_) | What::Ledger => Stage::Last,
+                What::List(_) | What::Year(..) | What::Fixed(_) => Stage::Late,
+                What::Archive(..) | What::Feed(..) | What::Machine(_) | What::Ledger => Stage::Last,
             },
         })
         .collect();
-    let ledger = &room.newsroom.ledger;
     let memory = Memory { file: room.root.join(ledger::FILE), text: ledger.print(), stamp: super::stamp(ledger) };
-    let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
     let made =
         output::apply(&room.out, &wanted, &room.items, &room.source, Some(&memory), |index| match jobs.get(index) {
             Some(job) => renderer.make(job),

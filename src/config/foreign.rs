@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveTime;
 use url::Url;
 
-use super::{Assumed, Config, Format, Privacy, Publisher, web_address};
+use super::{Assumed, Channels, Config, Format, Privacy, Publisher, web_address};
 use crate::locale;
 use crate::text::Text;
 use crate::tree::{self, Node, Value};
@@ -178,6 +178,7 @@ impl Foreign {
             formats: Format::ALL.to_vec(),
             window: 50,
             tombstones: false,
+            channels: Channels::default(),
             ledger: super::KeptLedger::default(),
             folders: Vec::new(),
             digest: String::new(),

@@ -7,7 +7,7 @@ use encoding_rs::Encoding;
 use url::Url;
 
 use super::values::{email_address, is_authority, looks_like_a_key, near, web_address};
-use super::{Config, FILE, Folder, Format, KeptLedger, Order, Privacy, Publisher, keys};
+use super::{Channels, Config, FILE, Folder, Format, KeptLedger, Order, Privacy, Publisher, keys};
 use crate::file::digest;
 use crate::item::Person;
 use crate::locale;
@@ -77,6 +77,15 @@ impl Reading {
             publish: self.optional(table("ledger"), "publish", Self::truth).unwrap_or(ledger_from.is_some()),
             from: ledger_from,
         };
+        let mut truth = |key, default| self.optional(table("feeds"), key, Self::truth).unwrap_or(default);
+        let usual = Channels::default();
+        let channels = Channels {
+            topics: truth("topics", usual.topics),
+            folders: truth("folders", usual.folders),
+            languages: truth("languages", usual.languages),
+            people: truth("people", usual.people),
+            archive: truth("archive", usual.archive),
+        };
         let tombstones = self.optional(table("feeds"), "tombstones", Self::truth).unwrap_or(false);
         let description = self.optional(root, "description", Self::text);
         let address = |r: &mut Self, key: &'static str, base: Option<&Url>| {
@@ -125,6 +134,7 @@ impl Reading {
             formats,
             window,
             tombstones,
+            channels,
             ledger,
             folders,
             digest: digest(text.as_bytes()),

@@ -10,12 +10,13 @@ use atom_syndication::{
 };
 use chrono::{DateTime, FixedOffset, Utc};
 
-use super::{Entry, GENERATOR_VERSION, feed_url, xml};
+use super::{Entry, GENERATOR_VERSION, self_url, xml};
 use crate::config::{Config, Format};
 use crate::item::{Item, Person, RelationKind, Status};
-use crate::select::Feed;
+use crate::select::{Feed, Place};
 
 const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
+const HISTORY: &str = "http://purl.org/syndication/history/1.0";
 const THREADING: &str = "http://purl.org/syndication/thread/1.0";
 
 /// Writes the feed.
@@ -28,7 +29,7 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
         entries.iter().partition(|entry| config.tombstones && entry.item.status == Status::Withdrawn);
     let atom = AtomFeed {
         // ID-10; AT-02: each exactly one.
-        id: feed.id.clone(),
+        id: feed.id.to_owned(),
         title: text(feed.title.as_str(), None),
         updated: instant(feed.updated),
         // Every entry has its own authors (AT-03); one reader measured would show the feed's on
@@ -41,15 +42,12 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
         }),
         icon: config.icon.clone(),
         logo: config.logo.clone(),
-        links: vec![
-            link("self", feed_url(config, Format::Atom), Format::Atom.media_type()), // AT-06
-            link("alternate", feed.home.to_owned(), "text/html"),
-        ],
+        links: links(feed, config),
         rights: config.rights.as_ref().map(|rights| text(rights.as_str(), None)),
-        subtitle: (feed.description != feed.title).then(|| text(feed.description.as_str(), None)),
+        subtitle: (*feed.description != *feed.title).then(|| text(feed.description.as_str(), None)),
         lang: Some(feed.language.to_owned()), // AT-15
-        namespaces: namespaces(&entries, !buried.is_empty()),
-        extensions: tombstones(&buried),
+        namespaces: namespaces(&entries, !buried.is_empty(), feed),
+        extensions: extensions(&buried, feed),
         entries: entries.iter().map(|e| entry(e, feed, config)).collect(),
         ..AtomFeed::default()
     };
@@ -101,9 +99,25 @@ fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
     }
 }
 
+/// Where the document is, what it belongs to, and its neighbours (AT-06, RFC 5005).
+fn links(feed: &Feed<'_>, config: &Config) -> Vec<Link> {
+    let mut links = vec![
+        link("self", self_url(feed, config, Format::Atom), Format::Atom.media_type()),
+        link("alternate", feed.home.clone(), "text/html"),
+    ];
+    let Place { current, previous, next } = &feed.place;
+    for (rel, address) in [("current", current), ("prev-archive", previous), ("next-archive", next)] {
+        links.extend(address.iter().map(|address| link(rel, address.clone(), Format::Atom.media_type())));
+    }
+    links
+}
+
 /// Those that are used: an unknown one costs a warning of the validator.
-fn namespaces(entries: &[&Entry<'_>], buried: bool) -> BTreeMap<String, String> {
+fn namespaces(entries: &[&Entry<'_>], buried: bool, feed: &Feed<'_>) -> BTreeMap<String, String> {
     let mut namespaces = BTreeMap::new();
+    if feed.place.current.is_some() && feed.place.next.is_some() {
+        namespaces.insert("fh".to_owned(), HISTORY.to_owned());
+    }
     if entries.iter().any(|entry| !in_reply_to(entry.item).is_empty()) {
         namespaces.insert("thr".to_owned(), THREADING.to_owned());
     }
@@ -111,6 +125,16 @@ fn namespaces(entries: &[&Entry<'_>], buried: bool) -> BTreeMap<String, String> 
         namespaces.insert("at".to_owned(), TOMBSTONES.to_owned());
     }
     namespaces
+}
+
+/// What is gone, and that an archive is one (RFC 5005, section 4: it does not change any more).
+fn extensions(buried: &[&Entry<'_>], feed: &Feed<'_>) -> ExtensionMap {
+    let mut extensions = tombstones(buried);
+    if feed.place.current.is_some() && feed.place.next.is_some() {
+        let archive = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
+        extensions.insert("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![archive])]));
+    }
+    extensions
 }
 
 /// That an entry is gone, and since when; not what it was called (TB-01, TB-03).

@@ -8,17 +8,19 @@ use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
 use serde::Serialize;
 
-use super::feed_url;
+use super::{Fixed, feed_url};
 use crate::config::{Config, Format};
 use crate::html;
 use crate::item::{Attachment, Change, ChangeKind, Item, Moment, Person, Status};
 use crate::locale::Locale;
 use crate::problem::{Code, Problem};
+use crate::select::{Channel, Subject};
 use crate::text::{Text, words_only};
 
 /// The templates, loaded.
 pub struct Pages<'a> {
     config: &'a Config,
+    channels: Vec<Value>,
     templates: Environment<'static>,
 }
 
@@ -29,7 +31,9 @@ impl fmt::Debug for Pages<'_> {
 }
 
 /// Every template by its name.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 8] = [
+    ("subscribe.html", include_str!("../../templates/subscribe.html")),
+    ("404.html", include_str!("../../templates/404.html")),
     ("base.html", include_str!("../../templates/base.html")),
     ("item.html", include_str!("../../templates/item.html")),
     ("index.html", include_str!("../../templates/index.html")),
@@ -45,7 +49,7 @@ impl<'a> Pages<'a> {
     }
 
     /// For one newsroom.
-    pub fn new(config: &'a Config) -> Self {
+    pub fn new(config: &'a Config, channels: &[Channel]) -> Self {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
@@ -69,7 +73,8 @@ impl<'a> Pages<'a> {
         }
         templates
             .add_global("style", Value::from_safe_string(include_str!("../../templates/style.css").trim().to_owned()));
-        Self { config, templates }
+        let channels = channels.iter().map(|channel| channel_value(channel, config)).collect();
+        Self { config, channels, templates }
     }
 
     /// What the feeds carry of an item: subtitle, picture, text, files, contacts. Never empty.
@@ -108,30 +113,58 @@ impl<'a> Pages<'a> {
         self.render("redirect.html", values).map(String::into_bytes)
     }
 
-    /// The list of items.
+    /// A list of items: the newest of a channel, or those of a year.
     ///
     /// # Errors
     /// A template is at fault.
-    pub fn index(&self, items: &[&Item]) -> Result<Vec<u8>, Problem> {
-        let locale = Locale::of(&self.config.language);
-        let items: Vec<Value> = items
+    pub fn list(
+        &self,
+        channel: &Channel,
+        items: &[&Item],
+        years: &[i32],
+        year: Option<i32>,
+    ) -> Result<Vec<u8>, Problem> {
+        let locale = Locale::of(&channel.language);
+        let rows: Vec<Value> = items
             .iter()
             .map(|item| {
                 context! {
                     url => v(&item.url),
                     title => v(&item.title),
-                    lang => v(&(item.language != self.config.language).then_some(&item.language)),
+                    lang => v(&(item.language != channel.language).then_some(&item.language)),
                     summary => v(&item.summary),
                     date => moment(item.day, item.local, locale),
                 }
             })
             .collect();
+        let home = format!("{}{}", self.config.url, channel.folder);
+        let at = |year: &i32| format!("{home}archive/{year}/");
         let values = context! {
-            canonical => self.config.url.as_str(),
-            items,
-            ..self.newsroom(&self.config.language),
+            canonical => year.as_ref().map_or_else(|| home.clone(), at),
+            channel => channel_value(channel, self.config),
+            year,
+            years => years.iter().map(|year| context! { year, url => at(year) }).collect::<Vec<_>>(),
+            items => rows,
+            ..self.newsroom(&channel.language),
         };
         self.render("index.html", values).map(String::into_bytes)
+    }
+
+    /// A page that no item has.
+    ///
+    /// # Errors
+    /// A template is at fault.
+    pub fn fixed(&self, fixed: Fixed) -> Result<Vec<u8>, Problem> {
+        let (template, address) = match fixed {
+            Fixed::Subscribe => ("subscribe.html", "abonnement/"),
+            Fixed::NotFound => ("404.html", "404.html"),
+        };
+        let values = context! {
+            canonical => format!("{}{address}", self.config.url),
+            opml => format!("{}feeds.opml", self.config.url),
+            ..self.newsroom(&self.config.language),
+        };
+        self.render(template, values).map(String::into_bytes)
     }
 
     /// What every page knows.
@@ -141,7 +174,7 @@ impl<'a> Pages<'a> {
             .formats
             .iter()
             .map(|format: &Format| {
-                context! { url => feed_url(config, *format), media_type => format.media_type(), label => format.label() }
+                context! { url => feed_url(config, "", *format), media_type => format.media_type(), label => format.label() }
             })
             .collect();
         let publisher = &config.publisher;
@@ -157,6 +190,8 @@ impl<'a> Pages<'a> {
                 icon => v(&config.icon),
             },
             feeds,
+            channels => v(&self.channels),
+            subscribe => format!("{}abonnement/", config.url),
             publisher => context! {
                 name => v(&publisher.name),
                 url => v(&publisher.url),
@@ -173,6 +208,35 @@ impl<'a> Pages<'a> {
         rendered.map_err(|error| {
             Problem::general(Code::OutputFailed).with("path", name).with("reason", format!("{error:#}"))
         })
+    }
+}
+
+/// A channel as templates see it: what it is called, its list and its feeds.
+fn channel_value(channel: &Channel, config: &Config) -> Value {
+    let feeds: Vec<Value> = config
+        .formats
+        .iter()
+        .map(|format| {
+            let url = feed_url(config, &channel.folder, *format);
+            context! { url, media_type => format.media_type(), label => format.label() }
+        })
+        .collect();
+    let subject = match channel.subject {
+        Subject::All => "all",
+        Subject::Language => "languages",
+        Subject::Topic => "topics",
+        Subject::Folder => "folders",
+        Subject::Person => "people",
+    };
+    context! {
+        subject,
+        name => v(&channel.name),
+        title => v(&channel.title),
+        description => v(&(channel.description != channel.title).then_some(&channel.description)),
+        lang => v(&(channel.language != config.language).then_some(&channel.language)),
+        url => format!("{}{}", config.url, channel.folder),
+        count => channel.listed.len(),
+        feeds,
     }
 }
 
