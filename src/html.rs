@@ -163,7 +163,7 @@ pub fn pictures_without_alt(html: &str) -> usize {
 }
 
 /// Where the tag that opens `html` ends; a `>` between quotes does not end it.
-fn tag_end(html: &str) -> usize {
+pub(crate) fn tag_end(html: &str) -> usize {
     let mut quote = None;
     for (at, byte) in html.bytes().enumerate() {
         match (quote, byte) {

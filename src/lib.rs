@@ -166,6 +166,7 @@ pub fn read_after(
         others.wrong.extend(problems.iter().filter_map(|problem| Some(problem.item()?.to_owned())));
         items.retain(|item| !others.wrong.contains(&item.path));
     }
+    problems.extend(config.remarks.iter().cloned());
     problems.extend(changes::guard(&items, &others, ledger, config, accepted, now));
     let referred: HashSet<&str> = items.iter().flat_map(|item| item.references.iter().map(String::as_str)).collect();
     for entry in source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead) {
@@ -292,6 +293,15 @@ impl Newsroom {
     /// The files to write.
     pub fn plan(&self, config: &Config) -> Vec<Job> {
         render::plan(&Site::new(&self.items, &self.ledger, config))
+    }
+
+    /// What is wrong with the publisher's own templates, told before anything is written; nothing
+    /// where there are none.
+    pub fn rehearse(&self, config: &Config, source: &Source) -> Vec<Problem> {
+        if config.theme.templates.is_empty() {
+            return Vec::new();
+        }
+        Renderer::new(&self.items, &self.ledger, config, source).rehearse()
     }
 
     /// The items that are out.

@@ -16,17 +16,19 @@ use std::fmt::Write as _;
 
 use chrono::Datelike as _;
 
-use crate::config::{Config, Format, ascii_uri};
+use crate::config::theme;
+use crate::config::{Config, Format, LegalPage, ascii_uri, web_address};
 use crate::file::{Content, OutputFile, Source, SourceFile, digest_of};
 use crate::html;
 use crate::input;
 use crate::input::facts::Part;
-use crate::input::markdown::Rendering;
+use crate::input::markdown::{Rendering, slug};
 use crate::item::Item;
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names};
 use crate::select::{self, Channel, Feed, Place, archive};
+use crate::text::Text;
 
 /// Changes with the program, its templates and its words, so that no output of another build is
 /// taken for right.
@@ -67,6 +69,8 @@ pub enum What {
     Archive(usize, Format),
     /// The feed of the channel with this number.
     Feed(usize, Format),
+    /// The file of the theme with this number, as it is.
+    Theme(usize),
     /// A list of feeds, addresses or rules for programs.
     Machine(Machine),
     /// The ledger, for the next run that does not have ours.
@@ -80,6 +84,8 @@ pub enum Fixed {
     Subscribe,
     /// What a server shows where nothing is.
     NotFound,
+    /// What the law asks for.
+    Legal(LegalPage),
 }
 
 /// A file for programs.
@@ -98,6 +104,10 @@ pub struct Site<'a> {
     channels: Vec<Channel>,
     /// The parts of the archive of the main channel, the oldest first.
     archive: Vec<Vec<usize>>,
+    /// For each item its translations.
+    translations: Vec<Vec<usize>>,
+    /// The pages that the law asks for, with their folders, which end in `/`.
+    legal: Vec<(LegalPage, String)>,
 }
 
 /// So many items are on the first page of a list.
@@ -111,7 +121,14 @@ impl<'a> Site<'a> {
         let old = main.get(config.window.min(main.len())..).unwrap_or_default();
         let weight = |number: usize| items.get(number).map_or(0, weight);
         let archive = if config.channels.archive { archive::parts(old, weight) } else { Vec::new() };
-        Self { items, ledger, config, channels, archive }
+        let translations = if config.pages { select::translation::translations(items) } else { Vec::new() };
+        let legal = legal(items, &channels, config);
+        Self { items, ledger, config, channels, archive, translations, legal }
+    }
+
+    /// The other languages that the item with this number can be read in.
+    fn translations(&self, number: usize) -> Vec<&'a Item> {
+        self.translations.get(number).map(|numbers| self.items_of(numbers)).unwrap_or_default()
     }
 
     fn items_of(&self, numbers: &[usize]) -> Vec<&'a Item> {
@@ -168,6 +185,27 @@ impl<'a> Site<'a> {
     }
 }
 
+/// Where the pages lie that the law asks for: named after their files, where nothing else lies.
+fn legal(items: &[Item], channels: &[Channel], config: &Config) -> Vec<(LegalPage, String)> {
+    let of_items = items.iter().filter(|item| item.status.is_out()).map(|item| item.folder.to_lowercase());
+    let mut taken: HashSet<String> = channels.iter().map(|channel| channel.folder.clone()).chain(of_items).collect();
+    taken.extend([SUBSCRIBE, "archive/", "tags/", "people/", "theme/"].map(str::to_owned));
+    let mut legal = Vec::new();
+    for (page, path) in &config.legal.files {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let word = slug(name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+        let mut folder = format!("{}/", if word.is_empty() { page.name() } else { word.as_str() });
+        while !taken.insert(folder.clone()) {
+            folder = format!("{}-/", folder.trim_end_matches('/'));
+        }
+        legal.push((*page, folder));
+    }
+    legal
+}
+
+/// Where the page lies that says how to subscribe.
+const SUBSCRIBE: &str = "abonnement/";
+
 /// The file of a part of the archive, without the ending of its format.
 fn archive_file(part: usize) -> String {
     format!("archive/feed-{part}")
@@ -197,7 +235,7 @@ pub fn plan(site: &Site<'_>) -> Vec<Job> {
         items.iter().map(|item| if item.status.is_out() { item_inputs(item, &links) } else { String::new() }).collect();
     let mut jobs = Vec::new();
     for (index, (item, own)) in items.iter().zip(&own).enumerate().filter(|(_, (item, _))| item.status.is_out()) {
-        jobs.extend(files_of(index, item, own, &base));
+        jobs.extend(files_of(index, item, own, site, &base));
     }
     if config.pages {
         jobs.extend(redirects(items, &base, &jobs));
@@ -213,10 +251,11 @@ pub fn plan(site: &Site<'_>) -> Vec<Job> {
 }
 
 /// The page of an item and the files that come with it.
-fn files_of(index: usize, item: &Item, own: &str, base: &str) -> Vec<Job> {
+fn files_of(index: usize, item: &Item, own: &str, site: &Site<'_>, base: &str) -> Vec<Job> {
     let mut jobs = Vec::new();
     if let Some(page) = &item.page {
-        jobs.push(Job { path: page.clone(), inputs: digest_of([base, own]), what: What::Page(index) });
+        let around = page_inputs(index, item, site);
+        jobs.push(Job { path: page.clone(), inputs: digest_of([base, own, &around]), what: What::Page(index) });
     }
     let names = public_names(&item.references, &item.path);
     for (number, reference) in item.references.iter().enumerate() {
@@ -229,6 +268,24 @@ fn files_of(index: usize, item: &Item, own: &str, base: &str) -> Vec<Job> {
         }
     }
     jobs
+}
+
+/// What the page of an item shows of others: its translations, and where its topics are listed.
+fn page_inputs(index: usize, item: &Item, site: &Site<'_>) -> String {
+    let mut around = String::new();
+    for other in site.translations(index) {
+        let _ = writeln!(around, "{} {} {}", other.language, other.url, other.title);
+    }
+    let topics = site.channels.iter().filter(|channel| channel.subject == select::Subject::Topic);
+    for channel in topics.filter(|channel| item.tags.iter().any(|tag| is_topic(channel, tag))) {
+        let _ = writeln!(around, "{}", channel.folder);
+    }
+    around
+}
+
+/// Whether a topic is that of a channel, however it is spelt.
+fn is_topic(channel: &Channel, tag: &Text) -> bool {
+    channel.subject == select::Subject::Topic && channel.name.as_str().to_lowercase() == tag.as_str().to_lowercase()
 }
 
 /// The lists of every channel, and the pages that no item has.
@@ -256,8 +313,15 @@ fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
             jobs.push(Job { path, inputs: digest(&numbers, &format!("{years:?}")), what: What::Year(number, *year) });
         }
     }
-    for (path, fixed) in [("abonnement/index.html", Fixed::Subscribe), ("404.html", Fixed::NotFound)] {
-        jobs.push(Job { path: path.to_owned(), inputs: digest_of([base.as_str(), path]), what: What::Fixed(fixed) });
+    let fixed = [(format!("{SUBSCRIBE}index.html"), Fixed::Subscribe), ("404.html".to_owned(), Fixed::NotFound)];
+    let legal = site.legal.iter().map(|(page, folder)| (format!("{folder}index.html"), Fixed::Legal(*page)));
+    for (path, fixed) in fixed.into_iter().chain(legal) {
+        let inputs = digest_of([base.as_str(), path.as_str()]);
+        jobs.push(Job { path, inputs, what: What::Fixed(fixed) });
+    }
+    for (number, path) in site.config.theme.files.keys().enumerate() {
+        let path = format!("{}/{path}", theme::FOLDER);
+        jobs.push(Job { inputs: digest_of([base.as_str(), path.as_str()]), path, what: What::Theme(number) });
     }
     jobs
 }
@@ -360,7 +424,7 @@ impl<'a> Renderer<'a> {
     /// For items as [`crate::resolve::together`] gave them, and the ledger that [`plan`] was given.
     pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config, source: &'a Source) -> Self {
         let site = Site::new(items, ledger, config);
-        let pages = page::Pages::new(config, &site.channels);
+        let pages = page::Pages::new(&site);
         Self { site, items, ledger, config, source, links: Links::new(items, config), pages }
     }
 
@@ -380,7 +444,10 @@ impl<'a> Renderer<'a> {
                 None => Content::Bytes(Vec::new()),
             },
             What::Page(index) => match self.items.get(index) {
-                Some(item) => Content::Bytes(self.pages.item(item, &self.body(item, "")?)?),
+                Some(item) => {
+                    let body = self.body(item, "")?;
+                    Content::Bytes(self.pages.item(item, &body, &self.site.translations(index))?)
+                }
                 None => Content::Bytes(Vec::new()),
             },
             What::Redirect(index) => match self.items.get(index) {
@@ -389,7 +456,11 @@ impl<'a> Renderer<'a> {
             },
             What::List(number) => Content::Bytes(self.list(number, None)?),
             What::Year(number, year) => Content::Bytes(self.list(number, Some(year))?),
+            What::Fixed(Fixed::Legal(page)) => Content::Bytes(self.legal(page)?),
             What::Fixed(fixed) => Content::Bytes(self.pages.fixed(fixed)?),
+            What::Theme(number) => {
+                Content::Bytes(self.config.theme.files.values().nth(number).cloned().unwrap_or_default())
+            }
             What::Feed(number, format) => match self.site.channels.get(number) {
                 Some(channel) => Content::Bytes(self.feed(&self.site.feed(channel, format), format)?),
                 None => Content::Bytes(Vec::new()),
@@ -428,6 +499,54 @@ impl<'a> Renderer<'a> {
         };
         let path = format!("{}.{}", feed.file, format.name());
         bytes.map_err(|reason| Problem::general(Code::OutputFailed).with("path", path).with("reason", reason))
+    }
+
+    /// A page that the law asks for: Markdown, as items are.
+    fn legal(&self, page: LegalPage) -> Result<Vec<u8>, Problem> {
+        let Some(file) = self.config.legal.found.get(&page) else {
+            return Ok(Vec::new());
+        };
+        let draft = input::read(file, None, None).0.unwrap_or_default();
+        let heading = draft.facts.heading.map(|(heading, _)| heading);
+        let written = draft.title.map(|title| title.value).or(heading);
+        let title = written.unwrap_or_else(|| self.pages.name_of(page));
+        let html = input::html(file, None, Rendering { prefix: page.name(), title: &title }, None)?;
+        let html = html::finish(&html, |address| match address.strip_prefix('#') {
+            Some(fragment) => Some(format!("#{}", ascii_uri(fragment))),
+            None if ["mailto:", "tel:"].iter().any(|scheme| address.starts_with(scheme)) => Some(address.to_owned()),
+            None => web_address(self.config.url.join(address).ok()?.as_str()),
+        });
+        self.pages.legal(page, &title, &html)
+    }
+
+    /// What is wrong with the templates of a theme, tried on what there is: one item of each kind, a
+    /// list of each, and every other page. Nothing is written before.
+    pub fn rehearse(&self) -> Vec<Problem> {
+        let mut problems = self.pages.unreadable();
+        if self.config.theme.templates.is_empty() || !problems.is_empty() {
+            return problems;
+        }
+        let mut seen = HashSet::new();
+        for job in self.plan() {
+            let kind = match job.what {
+                What::Page(index) => self.items.get(index).map(|item| page::kind(item, &self.site.translations(index))),
+                What::List(number) => self.site.channels.get(number).map(|channel| format!("{:?}", channel.subject)),
+                What::Year(..) => Some("year".to_owned()),
+                What::Redirect(_) => Some("redirect".to_owned()),
+                What::Fixed(fixed) => Some(format!("{fixed:?}")),
+                _ => None,
+            };
+            if !kind.is_some_and(|kind| seen.insert(kind)) {
+                continue;
+            }
+            let content = match job.what {
+                What::Page(index) => self.items.get(index).map_or(Ok(()), |item| self.entry(item).map(drop)),
+                _ => Ok(()),
+            };
+            let found = self.make(&job).map(drop).and(content).err();
+            problems.extend(found.filter(|problem| !problems.contains(problem)));
+        }
+        problems
     }
 
     fn list(&self, number: usize, year: Option<i32>) -> Result<Vec<u8>, Problem> {

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod channel;
+pub mod translation;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 

@@ -33,7 +33,7 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
             path: job.path.clone(),
             inputs: job.inputs.clone(),
             stage: match job.what {
-                What::Copy(..) | What::Page(_) | What::Redirect(_) => Stage::Early,
+                What::Copy(..) | What::Page(_) | What::Redirect(_) | What::Theme(_) => Stage::Early,
                 What::List(_) | What::Year(..) | What::Fixed(_) => Stage::Late,
                 What::Archive(..) | What::Feed(..) | What::Machine(_) | What::Ledger => Stage::Last,
             },

@@ -163,6 +163,10 @@ impl Foreign {
             rights: None,
             logo: None,
             icon: None,
+            color: None,
+            theme_folder: None,
+            theme: super::theme::Theme::default(),
+            legal: super::Legal::default(),
             people: BTreeMap::new(),
             authors: Vec::new(),
             authors_from: Vec::new(),
@@ -181,6 +185,7 @@ impl Foreign {
             channels: Channels::default(),
             ledger: super::KeptLedger::default(),
             folders: Vec::new(),
+            remarks: Vec::new(),
             digest: String::new(),
         }
     }
