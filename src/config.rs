@@ -93,6 +93,9 @@ pub struct Config {
     pub tombstones: bool,
     /// What can be subscribed to besides the newsroom as a whole.
     pub channels: Channels,
+    /// Older addresses of feeds, and the feed whose bytes are written there, both below the output
+    /// folder; sorted.
+    pub aliases: Vec<(String, String)>,
     /// What becomes of the ledger.
     pub ledger: KeptLedger,
     /// Exceptions, the deepest folder first.

@@ -166,6 +166,7 @@ pub fn read_after(
         others.wrong.extend(problems.iter().filter_map(|problem| Some(problem.item()?.to_owned())));
         items.retain(|item| !others.wrong.contains(&item.path));
     }
+    problems.extend(select::channel::aliases_nowhere(&items, config));
     problems.extend(changes::guard(&items, &others, ledger, config, accepted, now));
     let referred: HashSet<&str> = items.iter().flat_map(|item| item.references.iter().map(String::as_str)).collect();
     for entry in source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead) {

@@ -179,6 +179,7 @@ impl Foreign {
             window: 50,
             tombstones: false,
             channels: Channels::default(),
+            aliases: Vec::new(),
             ledger: super::KeptLedger::default(),
             folders: Vec::new(),
             digest: String::new(),

@@ -8,7 +8,7 @@ use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
 use serde::Serialize;
 
-use super::{Fixed, feed_url};
+use super::{Fixed, OPML, SUBSCRIBE, feed_url, json_ld};
 use crate::config::{Config, Format};
 use crate::html;
 use crate::item::{Attachment, Change, ChangeKind, Item, Moment, Person, Status};
@@ -93,6 +93,7 @@ impl<'a> Pages<'a> {
     pub fn item(&self, item: &Item, body: &str) -> Result<Vec<u8>, Problem> {
         let values = context! {
             canonical => v(&item.url),
+            json_ld => json_ld::article(item, self.config).map(Value::from_safe_string),
             ..merge_maps([item_values(item, body, &self.config.publisher.name), self.newsroom(&item.language)]),
         };
         self.render("item.html", values).map(String::into_bytes)
@@ -156,12 +157,12 @@ impl<'a> Pages<'a> {
     /// A template is at fault.
     pub fn fixed(&self, fixed: Fixed) -> Result<Vec<u8>, Problem> {
         let (template, address) = match fixed {
-            Fixed::Subscribe => ("subscribe.html", "abonnement/"),
+            Fixed::Subscribe => ("subscribe.html", SUBSCRIBE),
             Fixed::NotFound => ("404.html", "404.html"),
         };
         let values = context! {
             canonical => format!("{}{address}", self.config.url),
-            opml => format!("{}feeds.opml", self.config.url),
+            opml => format!("{}{OPML}", self.config.url),
             ..self.newsroom(&self.config.language),
         };
         self.render(template, values).map(String::into_bytes)
@@ -191,7 +192,7 @@ impl<'a> Pages<'a> {
             },
             feeds,
             channels => v(&self.channels),
-            subscribe => format!("{}abonnement/", config.url),
+            subscribe => format!("{}{SUBSCRIBE}", config.url),
             publisher => context! {
                 name => v(&publisher.name),
                 url => v(&publisher.url),
