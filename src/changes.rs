@@ -210,7 +210,9 @@ pub fn guard(
 /// The feeds whose addresses somebody was given: those of the newsroom, and older addresses.
 fn feeds(config: &Config) -> Vec<String> {
     let formats = config.formats.iter().map(|format| format.file().to_owned());
-    formats.chain(config.aliases.iter().map(|(path, _)| path.clone())).collect()
+    let mut feeds: Vec<String> = formats.chain(config.aliases.iter().map(|(path, _)| path.clone())).collect();
+    feeds.sort_unstable();
+    feeds
 }
 
 /// Published items that would vanish, each with the way out that fits.
@@ -303,7 +305,12 @@ fn old_items(items: &[Item], ledger: &Ledger, config: &Config, now: DateTime<Utc
 /// to be.
 pub fn next(items: &[Item], ledger: &Ledger, config: &Config) -> Ledger {
     let mut next = Ledger {
-        header: Header { authority: config.authority.clone(), window: Some(config.window), feeds: feeds(config), ..ledger.header.clone() },
+        header: Header {
+            authority: config.authority.clone(),
+            window: Some(config.window),
+            feeds: feeds(config),
+            ..ledger.header.clone()
+        },
         lines: ledger.lines.clone(),
     };
     for line in next.lines.values_mut().filter(|line| line.state.is_out()) {

@@ -276,6 +276,9 @@ impl Header {
         }
         self.ledger = self.ledger.max(other.ledger);
         self.window = self.window.max(other.window);
+        self.feeds.extend(other.feeds);
+        self.feeds.sort_unstable();
+        self.feeds.dedup();
         self.rest.extend(other.rest);
         None
     }

@@ -484,10 +484,12 @@ impl<'a> Renderer<'a> {
                 None => Content::Bytes(Vec::new()),
             },
             What::Alias(number) => match self.site.alias(number) {
-                Some((channel, format)) => return Ok(OutputFile {
-                    path: job.path.clone(),
-                    ..self.make(&Job { what: What::Feed(channel, format), ..job.clone() })?
-                }),
+                Some((channel, format)) => {
+                    return Ok(OutputFile {
+                        path: job.path.clone(),
+                        ..self.make(&Job { what: What::Feed(channel, format), ..job.clone() })?
+                    });
+                }
                 None => Content::Bytes(Vec::new()),
             },
             What::Machine(machine) => Content::Bytes(self.machine(machine)?),

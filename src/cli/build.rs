@@ -1,9 +1,9 @@
 //! `crieur build`: read, resolve, write what changed, say what happened.
 
 use crieur::changes::{Change, Kind};
+use crieur::html::escape;
 use crieur::ledger;
 use crieur::output::{self, Foreign, Memory, Stage, Wanted, Written};
-use crieur::html::escape;
 use crieur::render::{Fixed, Machine, Renderer, What, feed_url};
 use crieur::select;
 

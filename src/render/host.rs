@@ -12,7 +12,10 @@ use crate::config::{Config, Format};
 pub fn headers(config: &Config) -> String {
     let root = config.url.path();
     let mut file = String::from("# crieur\n");
-    let _ = write!(file, "{root}*\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n");
+    let _ = write!(
+        file,
+        "{root}*\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n"
+    );
     for format in Format::ALL {
         let _ = write!(file, "{root}*.{}\n", format.name());
         if format == Format::Json {
@@ -68,5 +71,9 @@ pub fn is_root(config: &Config) -> bool {
 /// Everybody may read everything, and the site maps are there.
 pub fn robots(config: &Config) -> String {
     let url = &config.url;
-    format!("# crieur\nUser-agent: *\nDisallow:\n\nSitemap: {url}{}\nSitemap: {url}{}\n", sitemap::FILE, sitemap::NEWS_FILE)
+    format!(
+        "# crieur\nUser-agent: *\nDisallow:\n\nSitemap: {url}{}\nSitemap: {url}{}\n",
+        sitemap::FILE,
+        sitemap::NEWS_FILE
+    )
 }

@@ -47,9 +47,10 @@ pub fn of_items(items: &[Item]) -> impl Iterator<Item = Url> {
 /// What was made is not well-formed.
 pub fn urls(urls: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
     document(path, |writer| {
-        writer.create_element("urlset").with_attribute(("xmlns", SITEMAP)).write_inner_content(|writer| {
-            urls.iter().try_for_each(|url| entry(writer, "url", url))
-        })?;
+        writer
+            .create_element("urlset")
+            .with_attribute(("xmlns", SITEMAP))
+            .write_inner_content(|writer| urls.iter().try_for_each(|url| entry(writer, "url", url)))?;
         Ok(())
     })
 }
@@ -60,9 +61,10 @@ pub fn urls(urls: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
 /// What was made is not well-formed.
 pub fn index(files: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
     document(path, |writer| {
-        writer.create_element("sitemapindex").with_attribute(("xmlns", SITEMAP)).write_inner_content(|writer| {
-            files.iter().try_for_each(|file| entry(writer, "sitemap", file))
-        })?;
+        writer
+            .create_element("sitemapindex")
+            .with_attribute(("xmlns", SITEMAP))
+            .write_inner_content(|writer| files.iter().try_for_each(|file| entry(writer, "sitemap", file)))?;
         Ok(())
     })
 }
@@ -83,7 +85,11 @@ pub fn news(items: &[Item], config: &Config, path: &str) -> Result<Vec<u8>, Prob
     document(path, |writer| {
         let root = writer.create_element("urlset").with_attribute(("xmlns", SITEMAP));
         root.with_attribute(("xmlns:news", NEWS)).write_inner_content(|writer| {
-            items.iter().filter(|item| is_news(item)).take(MOST_NEWS).try_for_each(|item| news_entry(writer, item, &name))
+            items
+                .iter()
+                .filter(|item| is_news(item))
+                .take(MOST_NEWS)
+                .try_for_each(|item| news_entry(writer, item, &name))
         })?;
         Ok(())
     })

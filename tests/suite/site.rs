@@ -104,7 +104,8 @@ fn topics_folders_and_languages_have_feeds_and_none_takes_the_place_of_another()
         assert!(feeds.contains(&feed), "{feed} in {feeds:?}");
     }
     let of = |title: &str| {
-        let is = |bytes: &&Vec<u8>| String::from_utf8_lossy(bytes).contains(&format!("<title>Salle de presse – {title}<"));
+        let is =
+            |bytes: &&Vec<u8>| String::from_utf8_lossy(bytes).contains(&format!("<title>Salle de presse – {title}<"));
         let found: Vec<_> = outputs.iter().filter(|(path, bytes)| path.ends_with("feed.atom") && is(bytes)).collect();
         assert_eq!(found.len(), 1, "{title}");
         feed_rs::parser::parse(found[0].1.as_slice()).unwrap().entries.len()
@@ -143,11 +144,15 @@ fn only_the_news_site_map_looks_at_the_clock() {
 fn what_is_withdrawn_or_held_is_in_no_site_map_and_no_list() {
     let files = [
         item("dehors", "date: 2020-01-01\ntags: [commun]"),
-        item("retire", "date: 2020-01-02\nstatus: withdrawn\ntags: [commun]\nchanges:\n  - date: 2020-01-03\n    kind: withdrawal"),
+        item(
+            "retire",
+            "date: 2020-01-02\nstatus: withdrawn\ntags: [commun]\nchanges:\n  - date: 2020-01-03\n    kind: withdrawal",
+        ),
         item("secret", "date: 2020-01-01\ndraft: true\ntags: [confidentiel]"),
     ];
     let outputs = built(CONFIG, &files, NOW);
-    let all: String = outputs.iter().map(|(path, bytes)| format!("{path}\n{}", String::from_utf8_lossy(bytes))).collect();
+    let all: String =
+        outputs.iter().map(|(path, bytes)| format!("{path}\n{}", String::from_utf8_lossy(bytes))).collect();
     assert!(!all.contains("secret") && !all.contains("confidentiel"));
     for path in ["sitemap.xml", "index.html", "tags/commun/index.html"] {
         let text = String::from_utf8(outputs[path].clone()).unwrap();
@@ -180,7 +185,9 @@ fn a_root_has_rules_for_robots_and_a_path_has_none() {
 
 #[test]
 fn an_alias_has_the_bytes_of_its_feed() {
-    let config = format!("{CONFIG}\n[feeds]\naliases = {{ \"rss.xml\" = \"feed.rss\", \"old/x.xml\" = \"tags/t/feed.atom\" }}\n");
+    let config = format!(
+        "{CONFIG}\n[feeds]\naliases = {{ \"rss.xml\" = \"feed.rss\", \"old/x.xml\" = \"tags/t/feed.atom\" }}\n"
+    );
     let outputs = built(&config, &[item("a", "date: 2020-01-01\ntags: [t]")], NOW);
     assert_eq!(outputs["rss.xml"], outputs["feed.rss"]);
     assert_eq!(outputs["old/x.xml"], outputs["tags/t/feed.atom"]);
