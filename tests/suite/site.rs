@@ -192,3 +192,49 @@ fn an_alias_has_the_bytes_of_its_feed() {
     assert_eq!(outputs["rss.xml"], outputs["feed.rss"]);
     assert_eq!(outputs["old/x.xml"], outputs["tags/t/feed.atom"]);
 }
+
+/// What every file depends on, by its path.
+fn inputs(files: &[(String, String)]) -> BTreeMap<String, String> {
+    let config = Config::parse(CONFIG).unwrap();
+    let source = Source::in_memory(files.iter().cloned());
+    let newsroom = crieur::read(&config, &source, NOW.parse().unwrap());
+    newsroom.plan(&config).into_iter().map(|job| (job.path, job.inputs)).collect()
+}
+
+/// The files that are made again after an edit of one item among a thousand.
+fn made_again(edited: usize, edit: impl Fn(&str) -> String) -> Vec<String> {
+    let mut files = many(1_000);
+    for (path, text) in &mut files {
+        *text = text.replace("---\n#", &format!("tags: [t{}]\n---\n#", path.len() + usize::from(path.contains("9.md"))));
+    }
+    let before = inputs(&files);
+    files[edited].1 = edit(&files[edited].1);
+    let after = inputs(&files);
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    after.iter().filter(|(path, inputs)| before[*path] != **inputs).map(|(path, _)| path.clone()).collect()
+}
+
+#[test]
+fn an_edit_in_a_thousand_items_makes_again_what_shows_it_and_nothing_else() {
+    // An old one: its page, and the part of the archive that holds it.
+    let words = |text: &str| format!("{text}\nUne phrase de plus.\n");
+    assert_eq!(made_again(120, words), ["archive/feed-2.atom", "archive/feed-2.json", "n0120/index.html"]);
+    // The title stands in lists too.
+    let title = |text: &str| text.replace("# Titre", "# Nouveau titre");
+    assert_eq!(
+        made_again(120, title),
+        [
+            "archive/2020/index.html",
+            "archive/feed-2.atom",
+            "archive/feed-2.json",
+            "n0120/index.html",
+            "tags/t8/archive/2020/index.html"
+        ]
+    );
+    // A new one: its page and every feed that holds it.
+    let feeds = |folder: &str| ["atom", "json", "rss"].map(|ending| format!("{folder}feed.{ending}"));
+    let mut expected = feeds("").to_vec();
+    expected.extend(["n0999/index.html".to_owned()]);
+    expected.extend(feeds("tags/t9/"));
+    assert_eq!(made_again(999, words), expected);
+}
