@@ -205,7 +205,8 @@ fn inputs(files: &[(String, String)]) -> BTreeMap<String, String> {
 fn made_again(edited: usize, edit: impl Fn(&str) -> String) -> Vec<String> {
     let mut files = many(1_000);
     for (path, text) in &mut files {
-        *text = text.replace("---\n#", &format!("tags: [t{}]\n---\n#", path.len() + usize::from(path.contains("9.md"))));
+        *text =
+            text.replace("---\n#", &format!("tags: [t{}]\n---\n#", path.len() + usize::from(path.contains("9.md"))));
     }
     let before = inputs(&files);
     files[edited].1 = edit(&files[edited].1);
