@@ -105,6 +105,9 @@ pub struct Config {
     pub tombstones: bool,
     /// What can be subscribed to besides the newsroom as a whole.
     pub channels: Channels,
+    /// Older addresses of feeds, and the feed whose bytes are written there, both below the output
+    /// folder; sorted.
+    pub aliases: Vec<(String, String)>,
     /// What becomes of the ledger.
     pub ledger: KeptLedger,
     /// Exceptions, the deepest folder first.
@@ -127,7 +130,7 @@ pub struct Legal {
 }
 
 /// What such a page is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LegalPage {
     /// Who publishes, who answers for it, who hosts it.
     Notice,

@@ -167,6 +167,7 @@ pub fn read_after(
         items.retain(|item| !others.wrong.contains(&item.path));
     }
     problems.extend(config.remarks.iter().cloned());
+    problems.extend(select::channel::aliases_nowhere(&items, config));
     problems.extend(changes::guard(&items, &others, ledger, config, accepted, now));
     let referred: HashSet<&str> = items.iter().flat_map(|item| item.references.iter().map(String::as_str)).collect();
     for entry in source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead) {

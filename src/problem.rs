@@ -155,6 +155,10 @@ codes! {
     DateBack = "date-back", Error, Guard;
     /// Many old items that readers would be shown as new.
     OldItems = "old-items", Error, Guard;
+    /// A feed that was published is not written any more.
+    FeedGone = "feed-gone", Error, Guard;
+    /// An alias of a feed that is not there.
+    AliasNowhere = "alias-nowhere", Warning, Configuration;
 
     /// The file cannot be read.
     FileUnreadable = "file-unreadable", Error, Item;

@@ -5,13 +5,16 @@
 //! the ones whose inputs changed, in parallel, and keeps none.
 
 pub mod atom;
+pub mod host;
 pub mod json_feed;
+pub mod json_ld;
 pub mod opml;
 pub mod page;
 pub mod rss;
+pub mod sitemap;
 pub mod xml;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use chrono::Datelike as _;
@@ -51,7 +54,7 @@ pub struct Job {
 
 /// What a file is; the order is the order of writing: feeds last, so that no reader ever sees a
 /// link to a page that is not there yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum What {
     /// A copy of the reference with this number of the item with this number.
     Copy(usize, usize),
@@ -71,6 +74,8 @@ pub enum What {
     Feed(usize, Format),
     /// The file of the theme with this number, as it is.
     Theme(usize),
+    /// The same bytes as one of our feeds, at an old address: the number of the alias.
+    Alias(usize),
     /// A list of feeds, addresses or rules for programs.
     Machine(Machine),
     /// The ledger, for the next run that does not have ours.
@@ -78,7 +83,7 @@ pub enum What {
 }
 
 /// A page that no item has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fixed {
     /// What a feed is, and the addresses of all of them.
     Subscribe,
@@ -89,10 +94,22 @@ pub enum Fixed {
 }
 
 /// A file for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Machine {
     /// Every feed, for readers that take a list of them.
     Opml,
+    /// Every page, or the list of the files with them.
+    Sitemap,
+    /// A file with some of the pages, counted from 1, where there are more than one holds.
+    SitemapPart(usize),
+    /// The news of two days.
+    NewsSitemap,
+    /// What programs may read.
+    Robots,
+    /// What hosts that read `_headers` are to send.
+    Headers,
+    /// The same for Apache.
+    Htaccess,
 }
 
 /// What there is to render: the items, and what can be subscribed to.
@@ -109,6 +126,12 @@ pub struct Site<'a> {
     /// The pages that the law asks for, with their folders, which end in `/`.
     legal: Vec<(LegalPage, String)>,
 }
+
+/// The page that says how to subscribe, below the site's address.
+pub const SUBSCRIBE: &str = "abonnement/";
+
+/// The list of all feeds, below the site's address.
+pub const OPML: &str = "feeds.opml";
 
 /// So many items are on the first page of a list.
 const LISTED: usize = 50;
@@ -169,6 +192,30 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// Every page that search engines may show (SM-01), items first.
+    fn addresses(&self) -> Vec<sitemap::Url> {
+        let mut urls: Vec<sitemap::Url> = sitemap::of_items(self.items).collect();
+        let url = &self.config.url;
+        let list = |address: String| sitemap::Url { address, modified: None };
+        for channel in &self.channels {
+            urls.push(list(format!("{url}{}", channel.folder)));
+            let folder = &channel.folder;
+            urls.extend(self.years(channel).iter().map(|year| list(format!("{url}{folder}archive/{year}/"))));
+        }
+        urls.push(list(format!("{url}{SUBSCRIBE}")));
+        urls.extend(self.legal.iter().map(|(_, folder)| list(format!("{url}{folder}"))));
+        urls
+    }
+
+    /// The feed that an alias stands for.
+    fn alias(&self, number: usize) -> Option<(usize, Format)> {
+        let (_, target) = self.config.aliases.get(number)?;
+        self.config.formats.iter().find_map(|format| {
+            let folder = target.strip_suffix(format.file())?;
+            Some((self.channels.iter().position(|channel| channel.folder == folder)?, *format))
+        })
+    }
+
     fn archive_url(&self, part: usize, format: Format) -> String {
         format!("{}{}.{}", self.config.url, archive_file(part), format.name())
     }
@@ -202,9 +249,6 @@ fn legal(items: &[Item], channels: &[Channel], config: &Config) -> Vec<(LegalPag
     }
     legal
 }
-
-/// Where the page lies that says how to subscribe.
-const SUBSCRIBE: &str = "abonnement/";
 
 /// The file of a part of the archive, without the ending of its format.
 fn archive_file(part: usize) -> String {
@@ -242,6 +286,7 @@ pub fn plan(site: &Site<'_>) -> Vec<Job> {
     }
     jobs.extend(lists(site, &base));
     jobs.extend(feeds(site, &base, &own));
+    jobs.extend(machines(site, &base));
     if config.ledger.publish {
         let inputs = digest_of([base.as_str(), &ledger.print_for_the_public()]);
         jobs.push(Job { path: crate::ledger::FILE.to_owned(), inputs, what: What::Ledger });
@@ -355,11 +400,49 @@ fn feeds(site: &Site<'_>, base: &str, own: &[String]) -> Vec<Job> {
             });
         }
     }
+    let feeds: HashMap<What, String> = jobs.iter().map(|job| (job.what, job.inputs.clone())).collect();
+    for (number, (path, _)) in config.aliases.iter().enumerate() {
+        let Some((channel, format)) = site.alias(number) else { continue };
+        let inputs = feeds.get(&What::Feed(channel, format)).cloned().unwrap_or_default();
+        jobs.push(Job { path: path.clone(), inputs, what: What::Alias(number) });
+    }
+    jobs
+}
+
+/// The files that only programs read.
+fn machines(site: &Site<'_>, base: &str) -> Vec<Job> {
+    let config = site.config;
+    let mut jobs = Vec::new();
+    let mut job = |path: &str, what: Machine, more: &str| {
+        jobs.push(Job { path: path.to_owned(), inputs: digest_of([base, path, more]), what: What::Machine(what) });
+    };
     let names: String =
         site.channels.iter().map(|channel| format!("{} {} {}\n", channel.folder, channel.title, channel.id)).collect();
-    let inputs = digest_of([base, &names]);
-    jobs.push(Job { path: "feeds.opml".to_owned(), inputs, what: What::Machine(Machine::Opml) });
+    job(OPML, Machine::Opml, &names);
+    job("_headers", Machine::Headers, "");
+    job(".htaccess", Machine::Htaccess, "");
+    if !config.pages {
+        return jobs;
+    }
+    let addresses = site.addresses();
+    let shown = |urls: &[sitemap::Url]| urls.iter().fold(String::new(), |all, url| format!("{all}{url:?}"));
+    if addresses.len() > sitemap::MOST_URLS {
+        for (part, urls) in (1..).zip(addresses.chunks(sitemap::MOST_URLS)) {
+            job(&sitemap_part(part), Machine::SitemapPart(part), &shown(urls));
+        }
+    }
+    job(sitemap::FILE, Machine::Sitemap, &shown(&addresses));
+    let news = site.items.iter().filter(|item| sitemap::is_news(item));
+    let news: String = news.map(|item| format!("{} {} {}\n", item.url, item.title, item.published)).collect();
+    job(sitemap::NEWS_FILE, Machine::NewsSitemap, &news);
+    if host::is_root(config) {
+        job("robots.txt", Machine::Robots, "");
+    }
     jobs
+}
+
+fn sitemap_part(part: usize) -> String {
+    format!("sitemap-{part}.xml")
 }
 
 /// What a list shows of an item.
@@ -469,7 +552,16 @@ impl<'a> Renderer<'a> {
                 Some(feed) => Content::Bytes(self.feed(&feed, format)?),
                 None => Content::Bytes(Vec::new()),
             },
-            What::Machine(Machine::Opml) => Content::Bytes(opml::write(&self.site.channels, self.config)?),
+            What::Alias(number) => match self.site.alias(number) {
+                Some((channel, format)) => {
+                    return Ok(OutputFile {
+                        path: job.path.clone(),
+                        ..self.make(&Job { what: What::Feed(channel, format), ..job.clone() })?
+                    });
+                }
+                None => Content::Bytes(Vec::new()),
+            },
+            What::Machine(machine) => Content::Bytes(self.machine(machine)?),
             What::Ledger => Content::Bytes(self.ledger.print_for_the_public().into_bytes()),
         };
         Ok(OutputFile { path: job.path.clone(), content })
@@ -547,6 +639,33 @@ impl<'a> Renderer<'a> {
             problems.extend(found.filter(|problem| !problems.contains(problem)));
         }
         problems
+    }
+
+    fn machine(&self, machine: Machine) -> Result<Vec<u8>, Problem> {
+        let text = |text: String| Ok(text.into_bytes());
+        match machine {
+            Machine::Opml => opml::write(&self.site.channels, self.config),
+            Machine::Sitemap => {
+                let addresses = self.site.addresses();
+                if addresses.len() <= sitemap::MOST_URLS {
+                    return sitemap::urls(&addresses, sitemap::FILE);
+                }
+                let parts = (1..).zip(addresses.chunks(sitemap::MOST_URLS)).map(|(part, urls)| sitemap::Url {
+                    address: format!("{}{}", self.config.url, sitemap_part(part)),
+                    modified: urls.iter().filter_map(|url| url.modified).max(),
+                });
+                sitemap::index(&parts.collect::<Vec<_>>(), sitemap::FILE)
+            }
+            Machine::SitemapPart(part) => {
+                let addresses = self.site.addresses();
+                let urls = addresses.chunks(sitemap::MOST_URLS).nth(part.saturating_sub(1)).unwrap_or_default();
+                sitemap::urls(urls, &sitemap_part(part))
+            }
+            Machine::NewsSitemap => sitemap::news(self.items, self.config, sitemap::NEWS_FILE),
+            Machine::Robots => text(host::robots(self.config)),
+            Machine::Headers => text(host::headers(self.config)),
+            Machine::Htaccess => text(host::htaccess(self.config)),
+        }
     }
 
     fn list(&self, number: usize, year: Option<i32>) -> Result<Vec<u8>, Problem> {

@@ -1,9 +1,10 @@
 //! `crieur build`: read, resolve, write what changed, say what happened.
 
 use crieur::changes::{Change, Kind};
+use crieur::html::escape;
 use crieur::ledger;
-use crieur::output::{self, Memory, Stage, Wanted, Written};
-use crieur::render::{Renderer, What};
+use crieur::output::{self, Foreign, Memory, Stage, Wanted, Written};
+use crieur::render::{Fixed, Machine, Renderer, What, feed_url};
 use crieur::select;
 
 use super::{Answer, Room, report};
@@ -32,10 +33,15 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
         .map(|job| Wanted {
             path: job.path.clone(),
             inputs: job.inputs.clone(),
+            foreign: match job.what {
+                What::Machine(Machine::Headers | Machine::Htaccess | Machine::Robots) => Foreign::Keep,
+                What::Fixed(Fixed::NotFound) => Foreign::Keep,
+                _ => Foreign::Refuse,
+            },
             stage: match job.what {
                 What::Copy(..) | What::Page(_) | What::Redirect(_) | What::Theme(_) => Stage::Early,
                 What::List(_) | What::Year(..) | What::Fixed(_) => Stage::Late,
-                What::Archive(..) | What::Feed(..) | What::Machine(_) | What::Ledger => Stage::Last,
+                What::Archive(..) | What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => Stage::Last,
             },
         })
         .collect();
@@ -76,12 +82,16 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
         .changed
         .iter()
         .partition(|path| room.config.formats.iter().any(|format| format.file() == path.as_str()));
+    let links = !room.config.pages && !feeds.is_empty();
     let prefix = format!("{}/", room.shown_out.trim_end_matches('/'));
     if !feeds.is_empty() {
         let entries = select::announced(&room.newsroom.items).count().min(room.config.window);
         let mut names: Vec<&str> = feeds.iter().map(|path| path.as_str()).collect();
         names.sort_by_key(|name| room.config.formats.iter().position(|format| format.file() == *name));
         answer.out(&format!("  {prefix}{}   {}\n", names.join(", "), locale.count("entries", entries)));
+    }
+    if links {
+        answer.out(&format!("  {}\n{}", locale.say("links-to-paste", &[]), lines_to_paste(room)));
     }
     if !pages.is_empty() {
         let most = if room.options.verbose { usize::MAX } else { 4 };
@@ -99,6 +109,17 @@ fn say(room: &Room<'_>, written: &Written, answer: &mut Answer) {
         answer.out(&format!("  {}\n", locale.count("deleted", written.deleted.len())));
     }
     room.held(answer);
+}
+
+/// What the pages of the other site are to have in their heads, so that browsers and readers find
+/// the feeds (PG-02).
+fn lines_to_paste(room: &Room<'_>) -> String {
+    let line = |format: &crieur::Format| {
+        let url = escape(&feed_url(&room.config, "", *format));
+        let (kind, title) = (format.media_type(), escape(&format!("{} ({})", room.config.title, format.label())));
+        format!("    <link rel=\"alternate\" type=\"{kind}\" title=\"{title}\" href=\"{url}\">\n")
+    };
+    room.config.formats.iter().map(line).collect()
 }
 
 /// What happened to items that were out already and that nobody announced: subscribers will not see

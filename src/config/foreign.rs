@@ -183,6 +183,7 @@ impl Foreign {
             window: 50,
             tombstones: false,
             channels: Channels::default(),
+            aliases: Vec::new(),
             ledger: super::KeptLedger::default(),
             folders: Vec::new(),
             remarks: Vec::new(),

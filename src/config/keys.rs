@@ -264,6 +264,13 @@ pub const KEYS: &[Key] = &[
         Some("`false`"),
         "`true` puts a tombstone (RFC 6721) in the Atom feed in the place of the notice of a withdrawn item: programs that know them delete the entry, but most readers do not know them and keep the old text. RSS and JSON Feed keep the notice.",
     ),
+    key(
+        "feeds",
+        "aliases",
+        "{ \"rss.xml\" = \"feed.rss\" }",
+        Some("`{}`"),
+        "Older addresses of feeds, below `url`: the same bytes are written there, so that those who subscribed long ago lose nothing. One that was published once is not given up without a word.",
+    ),
     key("feeds", "topics", "false", Some("`true`"), "Whether each topic (`tags`) has feeds and a list of its own."),
     key(
         "feeds",

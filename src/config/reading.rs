@@ -97,6 +97,7 @@ impl Reading {
             people: truth("people", usual.people),
             archive: truth("archive", usual.archive),
         };
+        let aliases = self.optional(table("feeds"), "aliases", Self::aliases).unwrap_or_default();
         let tombstones = self.optional(table("feeds"), "tombstones", Self::truth).unwrap_or(false);
         let description = self.optional(root, "description", Self::text);
         let address = |r: &mut Self, key: &'static str, base: Option<&Url>| {
@@ -153,6 +154,7 @@ impl Reading {
             window,
             tombstones,
             channels,
+            aliases,
             ledger,
             folders,
             remarks: std::mem::take(&mut self.remarks),
@@ -474,6 +476,27 @@ impl Reading {
         formats.sort_unstable();
         formats.dedup();
         (!formats.is_empty()).then_some(formats)
+    }
+
+    /// Old addresses and the feeds that are written there too: files below the output folder.
+    fn aliases(&mut self, node: &Node) -> Option<Vec<(String, String)>> {
+        let is_file = |path: &str| {
+            let part = |part: &str| {
+                !part.is_empty() && part != ".." && !part.starts_with('.') && !part.contains(['\\', ':', '?', '#'])
+            };
+            path.is_ascii() && path.split('/').all(part)
+        };
+        let is_feed = |path: &str| Format::ALL.iter().any(|format| path.rsplit('/').next() == Some(format.file()));
+        let mut aliases = Vec::new();
+        for (key, value) in node.pairs() {
+            let (path, feed) = (key.text()?.trim_start_matches('/'), value.text()?.trim_start_matches('/'));
+            if !is_file(path) || !is_file(feed) || !is_feed(feed) || is_feed(path) && path == feed {
+                return None;
+            }
+            aliases.push((path.to_owned(), feed.to_owned()));
+        }
+        aliases.sort_unstable();
+        Some(aliases)
     }
 
     fn window(&mut self, node: &Node) -> Option<usize> {

@@ -47,13 +47,18 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
         subtitle: (*feed.description != *feed.title).then(|| text(feed.description.as_str(), None)),
         lang: Some(feed.language.to_owned()), // AT-15
         namespaces: namespaces(&entries, !buried.is_empty(), feed),
-        extensions: extensions(&buried, feed),
+        extensions: tombstones(&buried),
         entries: entries.iter().map(|e| entry(e, feed, config)).collect(),
         ..AtomFeed::default()
     };
     let config = WriteConfig { write_document_declaration: false, indent_size: Some(2) };
     let written = atom.write_with_config(Vec::new(), config).map_err(|error| error.to_string())?;
-    xml::document(&written)
+    xml::document_led_by(is_closed(feed).then_some("fh:archive"), &written)
+}
+
+/// Whether the document is an archive that does not change any more (RFC 5005, section 4).
+fn is_closed(feed: &Feed<'_>) -> bool {
+    feed.place.current.is_some() && feed.place.next.is_some()
 }
 
 fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
@@ -115,7 +120,7 @@ fn links(feed: &Feed<'_>, config: &Config) -> Vec<Link> {
 /// Those that are used: an unknown one costs a warning of the validator.
 fn namespaces(entries: &[&Entry<'_>], buried: bool, feed: &Feed<'_>) -> BTreeMap<String, String> {
     let mut namespaces = BTreeMap::new();
-    if feed.place.current.is_some() && feed.place.next.is_some() {
+    if is_closed(feed) {
         namespaces.insert("fh".to_owned(), HISTORY.to_owned());
     }
     if entries.iter().any(|entry| !in_reply_to(entry.item).is_empty()) {
@@ -125,16 +130,6 @@ fn namespaces(entries: &[&Entry<'_>], buried: bool, feed: &Feed<'_>) -> BTreeMap
         namespaces.insert("at".to_owned(), TOMBSTONES.to_owned());
     }
     namespaces
-}
-
-/// What is gone, and that an archive is one (RFC 5005, section 4: it does not change any more).
-fn extensions(buried: &[&Entry<'_>], feed: &Feed<'_>) -> ExtensionMap {
-    let mut extensions = tombstones(buried);
-    if feed.place.current.is_some() && feed.place.next.is_some() {
-        let archive = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
-        extensions.insert("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![archive])]));
-    }
-    extensions
 }
 
 /// That an entry is gone, and since when; not what it was called (TB-01, TB-03).

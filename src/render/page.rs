@@ -10,7 +10,7 @@ use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
 use serde::Serialize;
 
-use super::{Fixed, SUBSCRIBE, Site, feed_url};
+use super::{Fixed, OPML, SUBSCRIBE, Site, feed_url, json_ld};
 use crate::config::color::Color;
 use crate::config::theme::{self, Theme};
 use crate::config::{Config, Format, LegalPage};
@@ -107,8 +107,7 @@ impl<'a> Pages<'a> {
             topics => topics.collect::<Vec<_>>(),
             translations => translations.collect::<Vec<_>>(),
             graph => graph(item, locale),
-            // What programs are told besides: JSON-LD, as a safe string.
-            json_ld => (),
+            json_ld => json_ld::article(item, self.config).map(Value::from_safe_string),
             ..merge_maps([item_values(item, &for_a_page(body, locale), self.config), self.newsroom(&item.language)]),
         };
         self.render("item.html", values).map(String::into_bytes)
@@ -178,7 +177,7 @@ impl<'a> Pages<'a> {
         };
         let values = context! {
             canonical => format!("{}{address}", self.config.url),
-            opml => format!("{}feeds.opml", self.config.url),
+            opml => format!("{}{OPML}", self.config.url),
             has_archive => self.config.channels.archive,
             ..self.newsroom(&self.config.language),
         };

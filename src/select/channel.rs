@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::config::Config;
+use crate::config::{Config, FILE};
 use crate::file::digest_of;
 use crate::input::markdown::slug;
 use crate::item::{Item, Status};
 use crate::locale::Locale;
+use crate::problem::{Code, Problem};
 use crate::resolve::id;
 use crate::text::Text;
 
@@ -58,7 +59,11 @@ pub fn channels(items: &[Item], config: &Config) -> Vec<Channel> {
     let mut found: BTreeMap<(Subject, String), (Text, Vec<usize>)> = BTreeMap::new();
     for (number, item) in items.iter().enumerate().filter(|(_, item)| item.status.is_in_feeds()) {
         for (subject, key, name) in subjects(item, config) {
-            found.entry((subject, key)).or_insert_with(|| (name, Vec::new())).1.push(number);
+            let numbers = &mut found.entry((subject, key)).or_insert_with(|| (name, Vec::new())).1;
+            // `Economie` and `Économie` on one item are one topic.
+            if numbers.last() != Some(&number) {
+                numbers.push(number);
+            }
         }
     }
     let languages = found.keys().filter(|(subject, _)| *subject == Subject::Language).count();
@@ -86,6 +91,24 @@ pub fn channels(items: &[Item], config: &Config) -> Vec<Channel> {
     channels
 }
 
+/// Old addresses that lead to no feed.
+pub fn aliases_nowhere(items: &[Item], config: &Config) -> Vec<Problem> {
+    if config.aliases.is_empty() {
+        return Vec::new();
+    }
+    let channels = channels(items, config);
+    let is_there = |feed: &str| {
+        config.formats.iter().any(|format| {
+            let folder = feed.strip_suffix(format.file());
+            folder.is_some_and(|folder| channels.iter().any(|channel| channel.folder == folder))
+        })
+    };
+    let nowhere = config.aliases.iter().filter(|(_, feed)| !is_there(feed));
+    nowhere
+        .map(|(alias, feed)| Problem::new(Code::AliasNowhere, FILE).with("alias", alias).with("feed", feed))
+        .collect()
+}
+
 /// What an item belongs to besides the newsroom: what, by which key, and what it is called.
 fn subjects(item: &Item, config: &Config) -> Vec<(Subject, String, Text)> {
     let mut subjects = Vec::new();
@@ -94,8 +117,7 @@ fn subjects(item: &Item, config: &Config) -> Vec<(Subject, String, Text)> {
         subjects.push((Subject::Language, item.language.to_lowercase(), Text::new(&name)));
     }
     if config.channels.topics {
-        // Two spellings that differ only in capitals are one topic, as its newest item spells it.
-        subjects.extend(item.tags.iter().map(|tag| (Subject::Topic, tag.as_str().to_lowercase(), tag.clone())));
+        subjects.extend(item.tags.iter().map(|tag| (Subject::Topic, name_in_address(tag.as_str()), tag.clone())));
     }
     if config.channels.folders {
         let folders = item.path.match_indices('/').filter_map(|(at, _)| item.path.get(..at));
@@ -104,17 +126,41 @@ fn subjects(item: &Item, config: &Config) -> Vec<(Subject, String, Text)> {
         let folders = folders.filter(|f| Some(*f) != own && is_a_subject(f) && !is_language(f));
         subjects.extend(folders.map(|folder| {
             let name = folder.rsplit('/').next().unwrap_or(folder);
-            (Subject::Folder, folder.to_owned(), Text::new(name))
+            let address = folder.split('/').map(name_in_address).collect::<Vec<_>>().join("/");
+            (Subject::Folder, address, Text::new(name))
         }));
     }
     if config.channels.people {
         subjects.extend(item.authors.iter().map(|author| {
-            let key = author.key.clone().unwrap_or_else(|| author.name.to_string());
-            (Subject::Person, key, author.name.clone())
+            let key = author.key.as_deref().unwrap_or(author.name.as_str());
+            (Subject::Person, name_in_address(key), author.name.clone())
         }));
     }
     subjects
 }
+
+/// A name in an address: what differs only in capitals, accents and punctuation is one subject
+/// (`Economie` and `Économie`), as its newest item spells it. What ASCII cannot tell apart otherwise
+/// (`C++` and `C#`) bears a mark of its own, whether or not the other is there: an address that
+/// somebody subscribed to must not depend on what comes later.
+fn name_in_address(name: &str) -> String {
+    let short = slug(name);
+    let told = |c: char| {
+        c.is_ascii_alphanumeric()
+            || c.is_whitespace()
+            || "-_'’&.,:()«»".contains(c)
+            || c.is_alphabetic() && u32::from(c) < LATIN_ENDS
+    };
+    if !short.is_empty() && name.chars().all(told) {
+        return short;
+    }
+    let mark = digest_of([name.to_lowercase().as_str()]);
+    let mark = mark.get(..8).unwrap_or_default();
+    if short.is_empty() { mark.to_owned() } else { format!("{short}-{mark}") }
+}
+
+/// Up to here, letters are Latin ones.
+const LATIN_ENDS: u32 = 0x250;
 
 /// The folder of an `index.md`, which is the item and no room for others.
 fn is_alone(path: &str) -> Option<&str> {
@@ -144,38 +190,28 @@ fn channel(
         _ => None,
     };
     let language = language.unwrap_or_else(|| config.language.clone());
-    let (room, short) = match subject {
-        Subject::All => ("", String::new()),
-        Subject::Language => ("", key.to_owned()),
-        Subject::Topic => ("tags/", slug(key)),
-        Subject::Folder => ("", key.split('/').map(slug).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")),
-        Subject::Person => ("people/", slug(key)),
+    let room = match subject {
+        Subject::Topic => "tags/",
+        Subject::Person => "people/",
+        Subject::All | Subject::Language | Subject::Folder => "",
     };
-    let mut folder = format!("{room}{short}/");
-    if short.is_empty() || taken.contains(&folder) {
-        // `C++` and `C#`, or a topic where a page lies: told apart by what is theirs alone.
-        let mark = digest_of([key]);
-        let mark = mark.get(..8).unwrap_or_default();
-        folder = format!("{room}{short}{}{mark}/", if short.is_empty() { "" } else { "-" });
+    let mut folder = format!("{room}{key}/");
+    if taken.contains(&folder) {
+        // A page lies there.
+        folder = format!("{room}{key}-{}/", digest_of([key]).get(..8).unwrap_or_default());
     }
     taken.insert(folder.clone());
     let locale = Locale::of(&language);
     let title = Text::new(&format!("{} – {name}", config.title));
-    let kind = match subject {
-        Subject::All => "all",
-        Subject::Language => "language",
-        Subject::Topic => "topic",
-        Subject::Folder => "folder",
-        Subject::Person => "person",
+    let (kind, path) = match subject {
+        Subject::All => ("all", String::new()),
+        Subject::Language => ("language", format!("languages/{key}")),
+        Subject::Topic => ("topic", format!("tags/{key}")),
+        Subject::Folder => ("folder", format!("folders/{key}")),
+        Subject::Person => ("person", format!("people/{key}")),
     };
     let of = [("name", name.as_str()), ("title", config.title.as_str())];
     let description = Text::new(&locale.word(&format!("channel.{kind}"), &of));
-    let path = match subject {
-        Subject::Topic => format!("tags/{key}"),
-        Subject::Person => format!("people/{key}"),
-        Subject::Language => format!("languages/{key}"),
-        _ => format!("folders/{key}"),
-    };
     Channel {
         subject,
         id: id::channel(config, &path),

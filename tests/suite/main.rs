@@ -24,5 +24,6 @@ mod readme;
 mod recipes;
 mod release;
 mod seen;
+mod site;
 mod tidy;
 mod words;
