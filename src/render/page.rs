@@ -29,6 +29,8 @@ pub struct Pages<'a> {
     topics: HashMap<String, String>,
     /// The pages that the law asks for: what they are, and where.
     legal: Vec<(LegalPage, String)>,
+    /// What pages may do.
+    policy: String,
     templates: Environment<'static>,
     unreadable: Vec<Problem>,
 }
@@ -55,7 +57,8 @@ impl<'a> Pages<'a> {
         let config = site.config;
         let (mut templates, unreadable) = templates(&config.theme);
         let style = style(config);
-        templates.add_global("policy", policy(config, &style));
+        let policy = policy(config, &style);
+        templates.add_global("policy", policy.clone());
         templates.add_global("style", Value::from_safe_string(style));
         let topics = site.channels.iter().filter(|channel| channel.subject == Subject::Topic);
         let topics = topics
@@ -66,6 +69,7 @@ impl<'a> Pages<'a> {
             channels: site.channels.iter().map(|channel| channel_value(channel, config)).collect(),
             topics,
             legal: site.legal.clone(),
+            policy,
             templates,
             unreadable,
         }
@@ -102,12 +106,16 @@ impl<'a> Pages<'a> {
                 title => v(&other.title),
             }
         });
+        let json_ld = json_ld::article(item, self.config);
+        // No browser runs it; checkers ask for its digest all the same, and it allows nothing else.
+        let policy = json_ld.as_ref().map(|data| format!("{}; script-src {}", self.policy, source_of(data)));
         let values = context! {
             canonical => v(&item.url),
+            policy => policy.as_ref().unwrap_or(&self.policy),
             topics => topics.collect::<Vec<_>>(),
             translations => translations.collect::<Vec<_>>(),
             graph => graph(item, locale),
-            json_ld => json_ld::article(item, self.config).map(Value::from_safe_string),
+            json_ld => json_ld.map(Value::from_safe_string),
             ..merge_maps([item_values(item, &for_a_page(body, locale), self.config), self.newsroom(&item.language)]),
         };
         self.render("item.html", values).map(String::into_bytes)
@@ -309,8 +317,7 @@ fn style(config: &Config) -> String {
     style.push_str(rest);
     let mut lines: String = style.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     if let Some(color) = config.color {
-        let dark = Color::parse(DARK_PAPER).unwrap_or(Color::WHITE);
-        let (day, night) = (color.readable_on(Color::WHITE), color.readable_on(dark));
+        let [day, night] = TINTS.map(|tint| color.readable_on(Color::parse(tint).unwrap_or(Color::WHITE)));
         let _ = write!(
             lines,
             "\n:root{{--mark:{color};--link:{day}}}\n@media(prefers-color-scheme:dark){{:root{{--link:{night}}}}}"
@@ -319,22 +326,26 @@ fn style(config: &Config) -> String {
     lines
 }
 
-/// The paper of our style by night.
-const DARK_PAPER: &str = "#16171b";
+/// What text of the publisher's colour stands on at worst, by day and by night: `--tint` in our style.
+const TINTS: [&str; 2] = ["#f4f5f8", "#1f2026"];
 
 /// What a page may do: show itself, and pictures and sound from where its author links to. No
 /// script, no frame, no form, no style but its own (its digest).
 fn policy(config: &Config, style: &str) -> String {
-    use base64::Engine as _;
-    use sha2::Digest as _;
-    // The element's text begins and ends with a line end.
-    let digest = sha2::Sha256::digest(format!("\n{style}\n"));
-    let digest = base64::engine::general_purpose::STANDARD.encode(digest);
+    let digest = source_of(style);
     let from = if config.url.scheme() == "http" { "'self' http: https:" } else { "'self' https:" };
     format!(
-        "default-src 'none'; style-src 'sha256-{digest}'; img-src {from} data:; media-src {from}; base-uri 'none'; \
+        "default-src 'none'; style-src {digest}; img-src {from} data:; media-src {from}; base-uri 'none'; \
          form-action 'none'"
     )
+}
+
+/// The text of an element as a policy names it, by its digest.
+fn source_of(text: &str) -> String {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text));
+    format!("'sha256-{digest}'")
 }
 
 /// HTML of an author as pages carry it: tables that may be wider than a telephone can be moved, also
