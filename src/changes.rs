@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::config::Config;
+use crate::config::{Config, Format};
 use crate::item::{Item, Origin, Status};
 use crate::ledger::{Header, Ledger, Line, State};
 use crate::problem::{Code, Place, Problem};
@@ -30,11 +30,13 @@ pub enum Accept {
     Dates,
     /// Output of a newer ledger than ours.
     OlderLedger,
+    /// Feeds that are not written any more.
+    Feeds,
 }
 
 impl Accept {
     /// Every word, in the order of the documentation.
-    pub const ALL: [Self; 4] = [Self::Lost, Self::OldItems, Self::Dates, Self::OlderLedger];
+    pub const ALL: [Self; 5] = [Self::Lost, Self::OldItems, Self::Dates, Self::OlderLedger, Self::Feeds];
 
     /// As it stands behind `--accept`.
     pub fn name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Accept {
             Self::OldItems => "old-items",
             Self::Dates => "dates",
             Self::OlderLedger => "older-ledger",
+            Self::Feeds => "feeds",
         }
     }
 }
@@ -190,10 +193,26 @@ pub fn guard(
         return vec![problem.with("before", authority).with("authority", &config.authority)];
     }
     lost(items, others, ledger, accepted, &mut problems);
+    if !accepted.contains(&Accept::Feeds) {
+        let kept = feeds(config);
+        let gone = ledger.header.feeds.iter().filter(|feed| !kept.contains(feed));
+        problems.extend(gone.map(|feed| {
+            let format = Format::ALL.iter().find(|format| format.file() == feed).map_or("", |format| format.name());
+            Problem::new(Code::FeedGone, crate::config::FILE).with("feed", feed).with("format", format)
+        }));
+    }
     if !accepted.contains(&Accept::OldItems) {
         old_items(items, ledger, config, now, &mut problems);
     }
     problems
+}
+
+/// The feeds whose addresses somebody was given: those of the newsroom, and older addresses.
+fn feeds(config: &Config) -> Vec<String> {
+    let formats = config.formats.iter().map(|format| format.file().to_owned());
+    let mut feeds: Vec<String> = formats.chain(config.aliases.iter().map(|(path, _)| path.clone())).collect();
+    feeds.sort_unstable();
+    feeds
 }
 
 /// Published items that would vanish, each with the way out that fits.
@@ -286,7 +305,12 @@ fn old_items(items: &[Item], ledger: &Ledger, config: &Config, now: DateTime<Utc
 /// to be.
 pub fn next(items: &[Item], ledger: &Ledger, config: &Config) -> Ledger {
     let mut next = Ledger {
-        header: Header { authority: config.authority.clone(), window: Some(config.window), ..ledger.header.clone() },
+        header: Header {
+            authority: config.authority.clone(),
+            window: Some(config.window),
+            feeds: feeds(config),
+            ..ledger.header.clone()
+        },
         lines: ledger.lines.clone(),
     };
     for line in next.lines.values_mut().filter(|line| line.state.is_out()) {

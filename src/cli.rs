@@ -9,6 +9,7 @@ mod import;
 mod place;
 mod show;
 mod status;
+mod theme;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use std::path::{Component, Path, PathBuf};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use crieur::config::foreign::Foreign;
+use crieur::config::theme::Theme;
 use crieur::locale::Locale;
 use crieur::output::Stamp;
 use crieur::problem::{Blame, Code, Problem, SIDECAR, Severity};
@@ -32,7 +34,7 @@ use crate::report::{Format, Reporter};
     name = "crieur",
     version,
     disable_help_subcommand = true,
-    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur import FEED              another tool's feed as items\n  crieur build --keep-going       hold back what is wrong, publish the rest\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder, output or network failed,\n            4 refused: something published would be lost or announced again"
+    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur import FEED              another tool's feed as items\n  crieur build --keep-going       hold back what is wrong, publish the rest\n  crieur theme eject              the templates of the pages, to change them\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder, output or network failed,\n            4 refused: something published would be lost or announced again"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -73,6 +75,9 @@ enum Command {
     Import(import::Import),
     /// The text of a PDF → a draft beside it, to be read through against the PDF
     Extract(extract::Extract),
+    /// Our templates, to change them (docs/theme.md)
+    #[command(hide = true)]
+    Theme(theme::Theme),
 }
 
 impl Command {
@@ -88,7 +93,7 @@ impl Command {
     /// What is to be looked at.
     fn path(&self) -> Option<&Path> {
         match self {
-            Self::Build | Self::Status { .. } | Self::Import(_) | Self::Forget(_) => None,
+            Self::Build | Self::Status { .. } | Self::Import(_) | Self::Forget(_) | Self::Theme(_) => None,
             Self::Correct(correct) => Some(&correct.file),
             Self::Withdraw(withdraw) => Some(&withdraw.file),
             Self::Adopt(adopt) => Some(&adopt.new),
@@ -266,6 +271,7 @@ impl Cli {
             Command::Check { .. } => check::run(&room, &mut answer),
             Command::Show { path } => show::run(&room, path.as_deref(), &mut answer),
             Command::Extract(asked) => extract::run(&room, asked, &surroundings.folder, &mut answer),
+            Command::Theme(asked) => theme::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Import(asked) => ids::run(&room, asked, &surroundings.folder, &mut answer),
         }
         answer
@@ -311,8 +317,11 @@ impl Setting {
         here: &Path,
         asked: Option<&'static Locale>,
     ) -> Result<Self, Failure> {
-        let problem =
-            |problem| Failure { locale: asked.unwrap_or(Locale::of("fr")), problems: vec![problem], config: None };
+        let problem = |problem| Failure {
+            locale: asked.unwrap_or(Locale::of_messages("fr")),
+            problems: vec![problem],
+            config: None,
+        };
         let text = read_text(&root.join(crieur::config::FILE)).map_err(|reason| {
             problem(match reason {
                 None => Problem::general(Code::ConfigMissing).with("folder", root.display()),
@@ -429,13 +438,45 @@ fn declare(config: &mut Config, root: &Path) -> Result<(Vec<PathBuf>, Vec<Proble
     let mut problems = Vec::new();
     for place in &places {
         let files =
-            crieur::source::people(&root.join(place), &format!("./{place}"), crieur::input::people::is_readable)
+            crieur::source::beside(&root.join(place), &format!("./{place}"), crieur::input::people::is_readable)
                 .map_err(|reason| Problem::general(Code::PeopleMissing).with("path", place).with("reason", reason))?;
         let (people, found) = crieur::input::people::read(&files);
         config.declare(place, &people);
         problems.extend(found);
     }
     Ok((places.iter().map(|place| root.join(place)).collect(), problems))
+}
+
+/// Reads the theme and the pages that the law asks for; what is doubtful about them is given back.
+fn dress(config: &mut Config, root: &Path) -> Result<Vec<Problem>, Vec<Problem>> {
+    if config.assumed.is_some() {
+        return Ok(Vec::new());
+    }
+    let missing = |key: &str, path: &str, reason: &str| {
+        let problem = Problem::new(Code::ConfigFileMissing, crieur::config::FILE);
+        problem.with("key", key).with("path", path).with("reason", reason)
+    };
+    let mut problems = Vec::new();
+    let folder = config.theme_folder.clone();
+    let shown = folder.clone().unwrap_or_else(|| crieur::config::theme::FOLDER.to_owned());
+    let shown = format!("./{}", shown.trim_end_matches('/'));
+    if folder.is_some() || root.join(&shown).is_dir() {
+        match crieur::source::beside(&root.join(&shown), &shown, |_| true) {
+            Ok(files) => match Theme::new(&shown, files) {
+                Ok(theme) => config.dress(theme),
+                Err(found) => problems.extend(found),
+            },
+            Err(reason) => problems.push(missing("theme", folder.as_deref().unwrap_or_default(), &reason)),
+        }
+    }
+    for (page, path) in config.legal.files.clone() {
+        match crieur::source::beside(&root.join(&path), &format!("./{path}"), |_| true).map(|mut files| files.pop()) {
+            Ok(Some(file)) => config.state(page, file),
+            Ok(None) => problems.push(missing(page.name(), &path, "not a file")),
+            Err(reason) => problems.push(missing(page.name(), &path, &reason)),
+        }
+    }
+    if problems.is_empty() { Ok(config.theme.unused()) } else { Err(problems) }
 }
 
 /// Why it could not be read.
@@ -452,9 +493,9 @@ impl<'a> Room<'a> {
         surroundings: &Surroundings,
         format: Format,
     ) -> Result<Self, Failure> {
-        let asked = options.lang.as_deref().map(Locale::of);
+        let asked = options.lang.as_deref().map(Locale::of_messages);
         let fail = |locale: Option<&'static Locale>, problem: Problem| Failure {
-            locale: locale.unwrap_or(Locale::of("fr")),
+            locale: locale.unwrap_or(Locale::of_messages("fr")),
             problems: vec![problem],
             config: None,
         };
@@ -464,7 +505,7 @@ impl<'a> Room<'a> {
             Ok(place::Found::Folder(folder)) => Setting::of_folder(&folder),
             Err(problem) => return Err(fail(asked, problem)),
         };
-        let locale = asked.unwrap_or(Locale::of(&config.language));
+        let locale = asked.unwrap_or(Locale::of_messages(&config.language));
         let now = now(options, surroundings).map_err(|problem| fail(Some(locale), problem))?;
         let out = options.out.as_ref().map_or_else(|| root.join(&config.out), |out| here.join(out));
         if config.assumed.is_none() && same_folder(&items, &out) {
@@ -486,6 +527,9 @@ impl<'a> Room<'a> {
             source = source.with_history(history);
         }
         found.extend(of_people);
+        let clothes =
+            dress(&mut config, &root).map_err(|problems| Failure { locale, problems, config: Some(text.clone()) })?;
+        found.extend(clothes);
         let (before, of_ledger) = match config.assumed {
             Some(_) => (Ledger::default(), Vec::new()),
             None => remember(&root, &config, &out, options),
@@ -494,6 +538,9 @@ impl<'a> Room<'a> {
         config.warnings_are_errors = options.strict;
         let mut newsroom = crieur::read_after(&before, &options.accept, &config, &source, now);
         newsroom.problems.extend(found);
+        if !newsroom.problems.iter().any(Problem::is_error) {
+            newsroom.problems.extend(newsroom.rehearse(&config, &source));
+        }
         if options.strict {
             newsroom.problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);
         }
@@ -771,8 +818,8 @@ fn guess_language(text: &str) -> &'static Locale {
     let line = text.lines().find_map(|line| line.trim().strip_prefix("language")?.trim_start().strip_prefix('='));
     let value = line.map_or("fr", |value| value.trim().trim_matches(['"', '\'']));
     match crieur::locale::language_tag(value) {
-        Err(Some(meant)) => Locale::of(meant),
-        _ => Locale::of(value),
+        Err(Some(meant)) => Locale::of_messages(meant),
+        _ => Locale::of_messages(value),
     }
 }
 

@@ -3,9 +3,11 @@
 //! It is checked whole before any item is read, and every problem in it is reported, not the
 //! first. A [`Config`] has no `Option` where there is a default.
 
+pub mod color;
 pub mod foreign;
 pub mod keys;
 mod reading;
+pub mod theme;
 mod values;
 
 use std::collections::BTreeMap;
@@ -14,9 +16,11 @@ use chrono::NaiveTime;
 use encoding_rs::Encoding;
 use url::Url;
 
+use self::color::Color;
 use self::reading::Reading;
+use self::theme::Theme;
 pub use self::values::{ascii_uri, email_address, is_authority, looks_like_a_key, near, web_address};
-use crate::file::digest_of;
+use crate::file::{SourceFile, digest_of};
 use crate::item::Person;
 use crate::problem::{Code, Problem};
 use crate::text::Text;
@@ -65,6 +69,14 @@ pub struct Config {
     pub logo: Option<String>,
     /// Absolute URL.
     pub icon: Option<String>,
+    /// Of links and marks, where somebody chose one.
+    pub color: Option<Color>,
+    /// Where templates of one's own lie, from the folder of the configuration.
+    pub theme_folder: Option<String>,
+    /// What was found there.
+    pub theme: Theme,
+    /// What the law asks for.
+    pub legal: Legal,
     /// Who publishes.
     pub publisher: Publisher,
     /// Declared people, by key.
@@ -99,12 +111,74 @@ pub struct Config {
     pub max_bytes: usize,
     /// Whether what is withdrawn is a tombstone in the Atom feed (RFC 6721) and not a notice.
     pub tombstones: bool,
+    /// What can be subscribed to besides the newsroom as a whole.
+    pub channels: Channels,
+    /// Older addresses of feeds, and the feed whose bytes are written there, both below the output
+    /// folder; sorted.
+    pub aliases: Vec<(String, String)>,
     /// What becomes of the ledger.
     pub ledger: KeptLedger,
     /// Exceptions, the deepest folder first.
     pub folders: Vec<Folder>,
+    /// What is doubtful in the file, though nothing is wrong.
+    pub remarks: Vec<Problem>,
     /// Of the file's bytes: what every output depends on.
     pub digest: String,
+}
+
+/// Pages that the law asks for (FR-01, FR-03).
+#[derive(Debug, Clone, Default)]
+pub struct Legal {
+    /// Where they are written, from the folder of the configuration, by what they are.
+    pub files: BTreeMap<LegalPage, String>,
+    /// What was found there.
+    pub found: BTreeMap<LegalPage, SourceFile>,
+    /// What the accessibility statement comes to, where somebody said so.
+    pub conformance: Option<Conformance>,
+}
+
+/// What such a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LegalPage {
+    /// Who publishes, who answers for it, who hosts it.
+    Notice,
+    /// How far everybody can use the pages, and whom to turn to.
+    Accessibility,
+}
+
+impl LegalPage {
+    /// In the order of links.
+    pub const ALL: [Self; 2] = [Self::Notice, Self::Accessibility];
+
+    /// The key in `[legal]`, and of its words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Accessibility => "accessibility",
+        }
+    }
+}
+
+/// How far the pages conform to the rules of accessibility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conformance {
+    /// All of them.
+    Full,
+    /// At least half of them.
+    Partial,
+    /// Less, or nobody looked.
+    None,
+}
+
+impl Conformance {
+    /// As in `[legal] conformance`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Partial => "partial",
+            Self::None => "none",
+        }
+    }
 }
 
 /// Who publishes.
@@ -221,6 +295,27 @@ pub struct KeptLedger {
     pub from: Option<String>,
 }
 
+/// What can be subscribed to besides the newsroom as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Channels {
+    /// Each topic.
+    pub topics: bool,
+    /// Each folder.
+    pub folders: bool,
+    /// Each language, where there is more than one.
+    pub languages: bool,
+    /// Each author.
+    pub people: bool,
+    /// Not a channel: whether what leaves the window of the main feed is kept in an archive.
+    pub archive: bool,
+}
+
+impl Default for Channels {
+    fn default() -> Self {
+        Self { topics: true, folders: true, languages: true, people: false, archive: true }
+    }
+}
+
 /// Which comes first in `03/04/2020`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -266,7 +361,7 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
         let root = tree::parse_toml(text)
             .map_err(|e| vec![Problem::new(Code::ConfigUnreadable, FILE).at(e.place).with("reason", e.reason)])?;
-        let mut reading = Reading { problems: Vec::new() };
+        let mut reading = Reading { problems: Vec::new(), remarks: Vec::new() };
         let config = reading.newsroom(&root, text);
         match config {
             Some(config) if reading.problems.is_empty() => Ok(config),
@@ -318,6 +413,19 @@ impl Config {
         self.folders.iter_mut().filter(|folder| names(&folder.authors_from)).for_each(|folder| add(&mut folder.people));
         // Every output depends on them.
         self.digest = digest_of([self.digest.as_str(), place, &format!("{found:?}")]);
+    }
+
+    /// Takes in the files of a theme.
+    pub fn dress(&mut self, theme: Theme) {
+        self.digest = digest_of([self.digest.as_str(), "theme", &theme.digest()]);
+        self.theme = theme;
+    }
+
+    /// Takes in the file of a page that the law asks for.
+    pub fn state(&mut self, page: LegalPage, file: SourceFile) {
+        let bytes = crate::file::digest(&file.bytes);
+        self.digest = digest_of([self.digest.as_str(), page.name(), &file.path, &bytes]);
+        self.legal.found.insert(page, file);
     }
 
     /// The first exception for the item at `path` that has a value of `key`.

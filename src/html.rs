@@ -24,7 +24,7 @@ use linkify::{LinkFinder, LinkKind};
 
 pub use self::allow::{is_allowed, sanitise};
 use self::pieces::{Piece, pieces};
-use self::plain::tag_end;
+pub(crate) use self::plain::tag_end;
 pub use self::plain::{is_markup, plain};
 pub use self::prepare::{Found, findings};
 use crate::media::Pixels;

@@ -84,6 +84,9 @@ pub struct Item {
     pub status: Status,
     /// The instant at which it will be, where that is known and not past.
     pub due: Option<DateTime<Utc>>,
+    /// Whether it was published within the last two days: for the news site map alone, which is the
+    /// one output that the clock changes (SM-04).
+    pub is_recent: bool,
     /// The instant from which it is of no interest any more, where somebody wrote one.
     pub expires: Option<Moment>,
     /// What the publisher has done to it since, oldest first.

@@ -42,6 +42,9 @@ pub struct Header {
     /// How many items a feed held when it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<usize>,
+    /// The files of the feeds that people were given the addresses of, below the output folder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<String>,
     /// What a newer version wrote.
     #[serde(flatten)]
     pub rest: Map<String, Value>,
@@ -273,6 +276,9 @@ impl Header {
         }
         self.ledger = self.ledger.max(other.ledger);
         self.window = self.window.max(other.window);
+        self.feeds.extend(other.feeds);
+        self.feeds.sort_unstable();
+        self.feeds.dedup();
         self.rest.extend(other.rest);
         None
     }

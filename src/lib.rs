@@ -187,6 +187,8 @@ pub fn read_after(
         others.wrong.extend(problems.iter().filter_map(|problem| Some(problem.item()?.to_owned())));
         items.retain(|item| !others.wrong.contains(&item.path));
     }
+    problems.extend(config.remarks.iter().cloned());
+    problems.extend(select::channel::aliases_nowhere(&items, config));
     problems.extend(changes::guard(&items, &others, ledger, config, accepted, now));
     for entry in source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead) {
         // A text of a kind that is not read yet is said, unless an item refers to it.
@@ -358,6 +360,15 @@ impl Newsroom {
         render::plan(&self.items, &self.ledger, config)
     }
 
+    /// What is wrong with the publisher's own templates, told before anything is written; nothing
+    /// where there are none.
+    pub fn rehearse(&self, config: &Config, source: &Source) -> Vec<Problem> {
+        if config.theme.templates.is_empty() {
+            return Vec::new();
+        }
+        Renderer::new(&self.items, &self.ledger, config, source).rehearse()
+    }
+
     /// The items that are out.
     pub fn published(&self) -> impl Iterator<Item = &Item> {
         select::published(&self.items)
@@ -372,7 +383,7 @@ impl Newsroom {
     pub fn outputs(&self, config: &Config, source: &Source) -> Result<BTreeMap<String, Vec<u8>>, OutputError> {
         let renderer = Renderer::new(&self.items, &self.ledger, config, source);
         let mut outputs = BTreeMap::new();
-        for job in self.plan(config) {
+        for job in renderer.plan() {
             let file = renderer.make(&job).map_err(OutputError)?;
             if let Content::Bytes(bytes) = file.content {
                 outputs.insert(file.path, bytes);

@@ -16,15 +16,23 @@ use crate::problem::Problem;
 pub struct Locale {
     /// Its own tag.
     pub tag: String,
+    /// Numbers that take the singular.
+    singular: Vec<usize>,
+    /// A day, of `{day}`, `{month}` and `{year}`.
+    date: String,
+    /// The first day of a month.
+    first: String,
     /// January to December.
     months: Vec<String>,
     /// Monday to Sunday.
     weekdays: Vec<String>,
     /// Words and sentences of the pages.
     pub page: BTreeMap<String, String>,
-    /// Words and sentences of the command line.
+    /// Words and sentences of the command line; only where the program speaks the language.
+    #[serde(default)]
     report: BTreeMap<String, String>,
-    /// What a problem says, by its code.
+    /// What a problem says, by its code; likewise.
+    #[serde(default)]
     problems: BTreeMap<String, Sentence>,
 }
 
@@ -39,6 +47,7 @@ struct Sentence {
 
 static FRENCH: LazyLock<Locale> = LazyLock::new(|| load(include_str!("../locales/fr.toml")));
 static ENGLISH: LazyLock<Locale> = LazyLock::new(|| load(include_str!("../locales/en.toml")));
+static GERMAN: LazyLock<Locale> = LazyLock::new(|| load(include_str!("../locales/de.toml")));
 
 #[expect(clippy::expect_used, reason = "the files are part of the program, and a test reads them")]
 fn load(text: &str) -> Locale {
@@ -46,17 +55,43 @@ fn load(text: &str) -> Locale {
 }
 
 impl Locale {
-    /// The words of a language: French where it is French, English for the rest of the world.
+    /// The words of pages in a language, where there are any.
+    fn in_language(language: &str) -> Option<&'static Self> {
+        match language.split('-').next() {
+            Some("fr") => Some(&FRENCH),
+            Some("en") => Some(&ENGLISH),
+            Some("de") => Some(&GERMAN),
+            _ => None,
+        }
+    }
+
+    /// The words of pages in a language: English for those that have none of their own.
     pub fn of(language: &str) -> &'static Self {
+        Self::in_language(language).unwrap_or(&ENGLISH)
+    }
+
+    /// The words of the page of an item: in its own language, else in that of its newsroom.
+    pub fn of_page(language: &str, newsroom: &str) -> &'static Self {
+        Self::in_language(language).unwrap_or_else(|| Self::of(newsroom))
+    }
+
+    /// What the program says to those who run it: French where it is French, English for the rest
+    /// of the world.
+    pub fn of_messages(language: &str) -> &'static Self {
         match language.split('-').next() {
             Some("fr") => &FRENCH,
             _ => &ENGLISH,
         }
     }
 
-    /// Every language there is, for tests and `--lang`.
+    /// Every language that the program speaks, for tests and `--lang`.
     pub fn all() -> [&'static Self; 2] {
         [&FRENCH, &ENGLISH]
+    }
+
+    /// Every language that pages speak.
+    pub fn all_of_pages() -> [&'static Self; 3] {
+        [&FRENCH, &ENGLISH, &GERMAN]
     }
 
     /// The codes that have a sentence.
@@ -110,19 +145,28 @@ impl Locale {
     /// The same for a number of things: the key with `.one` or `.many` at its end. In French,
     /// none takes the singular.
     pub fn count(&self, key: &str, number: usize) -> String {
-        let one = number == 1 || number == 0 && self.tag == "fr";
-        let key = format!("{key}.{}", if one { "one" } else { "many" });
-        self.say(&key, &[("n", &number.to_string())])
+        self.say(&self.form(key, number), &[("n", &number.to_string())])
+    }
+
+    /// A number of things on a page.
+    pub fn count_on_page(&self, key: &str, number: usize) -> String {
+        self.word(&self.form(key, number), &[("n", &number.to_string())])
+    }
+
+    fn form(&self, key: &str, number: usize) -> String {
+        format!("{key}.{}", if self.singular.contains(&number) { "one" } else { "many" })
     }
 
     /// "29 janvier 2020", "1er février 2020", "29 January 2020" (DT-36).
     pub fn day(&self, day: NaiveDate) -> String {
         let month = self.months.get(day.month0() as usize).map(String::as_str).unwrap_or_default();
-        let number = match day.day() {
-            1 if self.tag == "fr" => "1er".to_owned(),
-            number => number.to_string(),
-        };
-        format!("{number} {month} {}", day.year())
+        let form = if day.day() == 1 { &self.first } else { &self.date };
+        fill(form, |name| match name {
+            "day" => Some(day.day().to_string()),
+            "month" => Some(month.to_owned()),
+            "year" => Some(day.year().to_string()),
+            _ => None,
+        })
     }
 
     /// "mercredi", "Wednesday".
@@ -131,13 +175,50 @@ impl Locale {
         self.weekdays.get(index).map(String::as_str).unwrap_or_default()
     }
 
+    /// What a language calls itself: people look for their own. One without a name here keeps its tag.
+    pub fn language(tag: &str) -> String {
+        const NAMES: [(&str, &str); 24] = [
+            ("ar", "العربية"),
+            ("br", "Brezhoneg"),
+            ("ca", "Català"),
+            ("cs", "Čeština"),
+            ("da", "Dansk"),
+            ("de", "Deutsch"),
+            ("el", "Ελληνικά"),
+            ("en", "English"),
+            ("es", "Español"),
+            ("eu", "Euskara"),
+            ("fi", "Suomi"),
+            ("fr", "Français"),
+            ("hu", "Magyar"),
+            ("it", "Italiano"),
+            ("ja", "日本語"),
+            ("nl", "Nederlands"),
+            ("oc", "Occitan"),
+            ("pl", "Polski"),
+            ("pt", "Português"),
+            ("ro", "Română"),
+            ("ru", "Русский"),
+            ("sv", "Svenska"),
+            ("uk", "Українська"),
+            ("zh", "中文"),
+        ];
+        let primary = tag.split('-').next().unwrap_or(tag).to_lowercase();
+        let name = NAMES.iter().find(|(code, _)| *code == primary).map(|(_, name)| *name);
+        match (name, tag.split_once('-')) {
+            (Some(name), None) => name.to_owned(),
+            (Some(name), Some((_, more))) => format!("{name} ({more})"),
+            (None, _) => tag.to_owned(),
+        }
+    }
+
     /// A day and an hour with the zone's offset, as a clock of the zone shows it.
     pub fn instant(&self, instant: DateTime<FixedOffset>) -> String {
         let (hour, minute) = (instant.hour(), instant.minute());
         let offset = instant.format("%:z").to_string();
         let day = self.day(instant.date_naive());
         let (h, hour, minute) = (hour.to_string(), format!("{hour:02}"), format!("{minute:02}"));
-        self.say("instant", &[("day", &day), ("h", &h), ("hour", &hour), ("minute", &minute), ("offset", &offset)])
+        self.word("instant", &[("day", &day), ("h", &h), ("hour", &hour), ("minute", &minute), ("offset", &offset)])
     }
 }
 
@@ -233,6 +314,11 @@ mod tests {
         let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap();
         assert_eq!(Locale::of("fr-FR").day(day("2020-02-01")), "1er février 2020");
         assert_eq!(Locale::of("en").day(day("2020-01-29")), "29 January 2020");
+        assert_eq!(Locale::of("de-AT").day(day("2020-02-01")), "1. Februar 2020");
+        assert_eq!(Locale::of("de").count_on_page("releases", 0), "0 Mitteilungen");
+        assert_eq!(Locale::of("fr").count_on_page("releases", 0), "0 communiqué");
+        assert_eq!(Locale::of_page("eu", "de").tag, "de");
+        assert_eq!(Locale::of_messages("de").tag, "en");
         assert_eq!(Locale::of("fr").weekday(day("2020-01-29")), "mercredi");
         assert_eq!(Locale::of("en").weekday(day("2020-02-02")), "Sunday");
         assert_eq!(language_tag("FR_fr"), Ok("fr-FR".to_owned()));

@@ -29,6 +29,17 @@ pub struct Wanted {
     pub inputs: String,
     /// How late it is written: what others refer to comes first.
     pub stage: Stage,
+    /// What becomes of a file of somebody else's that stands in its place.
+    pub foreign: Foreign,
+}
+
+/// What becomes of a file of somebody else's that stands where one of ours would go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// Nothing is written at all: it may be another site.
+    Refuse,
+    /// It stays, and ours is not written: the host's own rules are better than ours.
+    Keep,
 }
 
 /// When a file is written.
@@ -121,7 +132,12 @@ pub fn apply(
     let stamp = memory.map(|memory| memory.stamp.clone());
     let mut manifest = Manifest { version: 1, ledger: stamp, files: BTreeMap::new() };
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
-        let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| file.stage == stage);
+        let theirs = |file: &Wanted| {
+            let path = out.join(&file.path);
+            let stays = file.foreign == Foreign::Keep && !old.files.contains_key(&file.path);
+            stays && path.symlink_metadata().is_ok() && !is_ours(&path)
+        };
+        let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| file.stage == stage && !theirs(file));
         let prepare = |(index, file): (usize, &Wanted)| {
             prepare(out, file, old.files.get(&file.path), items, source, || make(index))
         };
@@ -212,6 +228,7 @@ fn refuse_foreign(out: &Path, wanted: &[Wanted], old: Option<&Manifest>) -> Resu
     }
     let foreign: Vec<Problem> = wanted
         .iter()
+        .filter(|file| file.foreign == Foreign::Refuse)
         .filter(|file| match old {
             // Copies bear no mark; a run that was cut off may have left them.
             Some(old) => !file.inputs.is_empty() && !old.files.contains_key(&file.path),
@@ -224,13 +241,13 @@ fn refuse_foreign(out: &Path, wanted: &[Wanted], old: Option<&Manifest>) -> Resu
     if foreign.is_empty() { Ok(()) } else { Err(foreign) }
 }
 
-/// Whether a page or feed bears our mark.
+/// Whether a page, a feed or a file of rules bears our mark.
 fn is_ours(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(8192).read_to_end(&mut head));
     let head = String::from_utf8_lossy(&head);
     let marks = [">crieur</generator>", "<generator>crieur", "content=\"crieur\""];
-    read.is_ok() && marks.iter().any(|mark| head.contains(mark))
+    read.is_ok() && (marks.iter().any(|mark| head.contains(mark)) || head.starts_with("# crieur\n"))
 }
 
 /// A file whose bytes are known, and not yet in place.

@@ -85,6 +85,14 @@ codes! {
     ConfigKeyUnknown = "config-key-unknown", Error, Configuration;
     /// A value that is not of its key's kind.
     ConfigValue = "config-value", Error, Configuration;
+    /// A file or folder that a key names is not there or cannot be read.
+    ConfigFileMissing = "config-file-missing", Error, Configuration;
+    /// A colour that cannot be read on white.
+    ColorPale = "color-pale", Warning, Configuration;
+    /// A template of the theme cannot be used.
+    ThemeWrong = "theme-wrong", Error, Configuration;
+    /// A template of the theme that stands for none of ours.
+    ThemeUnused = "theme-unused", Warning, Configuration;
     /// A command-line option, or `SOURCE_DATE_EPOCH`, has a value that cannot be read.
     OptionValue = "option-value", Error, Configuration;
     /// What `authors-from` names is not there or cannot be read.
@@ -151,6 +159,10 @@ codes! {
     DateBack = "date-back", Error, Guard;
     /// Many old items that readers would be shown as new.
     OldItems = "old-items", Error, Guard;
+    /// A feed that was published is not written any more.
+    FeedGone = "feed-gone", Error, Guard;
+    /// An alias of a feed that is not there.
+    AliasNowhere = "alias-nowhere", Warning, Configuration;
 
     /// The file cannot be read.
     FileUnreadable = "file-unreadable", Error, Item;

@@ -5,27 +5,38 @@
 //! the ones whose inputs changed, in parallel, and keeps none.
 
 pub mod atom;
+mod fit;
+pub mod host;
 pub mod json_feed;
+pub mod json_ld;
 pub mod media_rss;
+pub mod opml;
 pub mod page;
+mod plan;
 pub mod rss;
+pub mod site;
+pub mod sitemap;
 pub mod xml;
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use crate::config::{Config, Format, ascii_uri};
+use chrono::Datelike as _;
+
+use self::page::Pages;
+use self::site::LISTED;
+pub use self::site::{OPML, SUBSCRIBE, Site};
+use crate::config::{Config, Format, LegalPage, ascii_uri, web_address};
 use crate::file::{Content, OutputFile, Source, SourceFile, digest_of};
 use crate::html;
 use crate::input::facts::Part;
 use crate::input::markdown::Rendering;
 use crate::input::{self, Kind};
-use crate::item::{Item, Status};
+use crate::item::Item;
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names, source_path};
-use crate::select::{self, Feed, Shape, Weight};
+use crate::select::{Feed, Shape};
 
 /// Changes with the program, its templates and its words, so that no output of another build is
 /// taken for right.
@@ -48,7 +59,7 @@ pub struct Job {
 
 /// What a file is; the order is the order of writing: feeds last, so that no reader ever sees a
 /// link to a page that is not there yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum What {
     /// A copy of the reference with this number of the item with this number.
     Copy(usize, usize),
@@ -56,12 +67,54 @@ pub enum What {
     Page(usize),
     /// What stands where an older page of the item with this number was.
     Redirect(usize),
-    /// The list of items.
-    Index,
-    /// A feed.
-    Feed(Format),
+    /// The list of the newest items of the channel with this number.
+    List(usize),
+    /// The list of the items of that channel and year.
+    Year(usize, i32),
+    /// A page that no item has: how to subscribe, what is not there, what the law asks for.
+    Fixed(Fixed),
+    /// A closed or open part of the archive of the main channel, counted from 1.
+    Archive(usize, Format),
+    /// The feed of the channel with this number.
+    Feed(usize, Format),
+    /// The file of the theme with this number, as it is.
+    Theme(usize),
+    /// The same bytes as one of our feeds, at an old address: the number of the alias.
+    Alias(usize),
+    /// A list of feeds, addresses or rules for programs.
+    Machine(Machine),
     /// The ledger, for the next run that does not have ours.
     Ledger,
+}
+
+/// A page that no item has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fixed {
+    /// What a feed is, and the addresses of all of them.
+    Subscribe,
+    /// What a server shows where nothing is.
+    NotFound,
+    /// What the law asks for.
+    Legal(LegalPage),
+}
+
+/// A file for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Machine {
+    /// Every feed, for readers that take a list of them.
+    Opml,
+    /// Every page, or the list of the files with them.
+    Sitemap,
+    /// A file with some of the pages, counted from 1, where there are more than one holds.
+    SitemapPart(usize),
+    /// The news of two days.
+    NewsSitemap,
+    /// What programs may read.
+    Robots,
+    /// What hosts that read `_headers` are to send.
+    Headers,
+    /// The same for Apache.
+    Htaccess,
 }
 
 /// An entry as all formats show it.
@@ -73,124 +126,46 @@ pub struct Entry<'a> {
     pub content: String,
 }
 
-/// The files to write for `items`, which are in feed order; `ledger` is what will have been
-/// published then.
+/// The files to write; `ledger` is what will have been published then.
 pub fn plan(items: &[Item], ledger: &Ledger, config: &Config) -> Vec<Job> {
-    let links = Links::new(items, config);
-    let mut jobs = Vec::new();
-    let base = digest_of([FINGERPRINT, &config.digest]);
-    let mut window = String::new();
-    let mut list = String::new();
-    let mut announced = 0;
-    for (index, item) in items.iter().enumerate() {
-        if !item.status.is_out() {
-            continue;
-        }
-        let own = item_inputs(item, &links);
-        if item.page.is_some() {
-            let inputs = digest_of([base.as_str(), &own]);
-            jobs.push(Job { path: item.page.clone().unwrap_or_default(), inputs, what: What::Page(index) });
-        }
-        let names = public_names(&item.references, &item.path);
-        for (number, reference) in item.references.iter().enumerate() {
-            if let Some(name) = names.get(reference) {
-                let path = format!("{}{name}", item.folder);
-                // What lies in an item's own file changes with it; a file of its own, by its bytes.
-                let inner = Part::inner(reference, &item.path);
-                let inputs = inner.map(|inner| digest_of([base.as_str(), &item.digest, inner])).unwrap_or_default();
-                jobs.push(Job { path, inputs, what: What::Copy(index, number) });
-            }
-        }
-        if item.status == Status::Published {
-            list.push_str(&own);
-        }
-        if item.status.is_in_feeds() {
-            if announced < config.window {
-                window.push_str(&own);
-            }
-            announced += 1;
-        }
-    }
-    jobs.extend(redirects(items, config, &base, &jobs));
-    if config.pages {
-        jobs.push(Job { path: "index.html".to_owned(), inputs: digest_of([base.as_str(), &list]), what: What::Index });
-    }
-    for format in &config.formats {
-        let inputs = digest_of([base.as_str(), &window, format.name()]);
-        jobs.push(Job { path: format.file().to_owned(), inputs, what: What::Feed(*format) });
-    }
-    if config.ledger.publish {
-        let inputs = digest_of([base.as_str(), &ledger.print_for_the_public()]);
-        jobs.push(Job { path: crate::ledger::FILE.to_owned(), inputs, what: What::Ledger });
-    }
-    jobs.sort_by(|a, b| (a.what, &a.path).cmp(&(b.what, &b.path)));
-    jobs
+    plan::plan(&prepared(items, ledger, config).0)
 }
 
-/// Pages that items had before, unless something else is there now.
-fn redirects(items: &[Item], config: &Config, base: &str, jobs: &[Job]) -> Vec<Job> {
-    if !config.pages {
-        return Vec::new();
+/// The site with its archive, which begins where the main feed ends.
+fn prepared<'a>(items: &'a [Item], ledger: &'a Ledger, config: &'a Config) -> (Site<'a>, Pages<'a>) {
+    let mut site = Site::new(items, ledger, config);
+    let pages = Pages::new(&site);
+    if config.channels.archive {
+        site.archive_all_but(fit::kept(&site, &pages));
     }
-    let mut taken: HashSet<String> = jobs.iter().map(|job| job.path.to_lowercase()).collect();
-    taken.insert("index.html".to_owned());
-    let mut redirects = Vec::new();
-    for (index, item) in items.iter().enumerate().filter(|(_, item)| item.status.is_out()) {
-        for page in item.was.iter().filter(|page| is_a_page(page)) {
-            if taken.insert(page.to_lowercase()) {
-                let inputs = digest_of([base, &item.url, item.title.as_str(), &item.language]);
-                redirects.push(Job { path: page.clone(), inputs, what: What::Redirect(index) });
-            }
-        }
-    }
-    redirects
-}
-
-/// Whether a path out of the ledger, which anybody may have edited, is one that we may write.
-fn is_a_page(path: &str) -> bool {
-    path.ends_with(".html")
-        && !path.starts_with('/')
-        && !path.contains('\\')
-        && path.split('/').all(|part| {
-            !part.is_empty() && !part.starts_with('.') && !part.contains(|c: char| c == ':' || c.is_control())
-        })
-}
-
-/// What the page of an item depends on besides the newsroom: its file, its second within the day,
-/// the sizes of its files, and what its links lead to.
-fn item_inputs(item: &Item, links: &Links<'_>) -> String {
-    let mut facts = format!("{} {} {} ", item.digest, item.published.timestamp(), item.updated.timestamp());
-    for file in item.attachments.iter().chain(item.image.iter().map(|image| &image.file)) {
-        let _ = write!(facts, "{:?} {} {:?} ", file.size, file.media_type, file.pixels);
-    }
-    let _ = write!(facts, "{:?} {} {} ", item.pictures, item.status.name(), item.changes.len());
-    for relation in &item.relations {
-        let _ = writeln!(facts, "{} {} {} {}", relation.kind.name(), relation.id, relation.url, relation.title);
-    }
-    digest_of([facts.as_str(), &item.id, &item.path, &links.state(item), &item.references.join("\n")])
+    (site, pages)
 }
 
 /// Makes files.
 #[derive(Debug)]
 pub struct Renderer<'a> {
+    site: Site<'a>,
     items: &'a [Item],
     ledger: &'a Ledger,
     config: &'a Config,
     source: &'a Source,
     links: Links<'a>,
-    pages: page::Pages<'a>,
-    /// Found out when the first feed is made.
+    pages: Pages<'a>,
+    /// Those of the main feed, found out when it is first made.
     entries: OnceLock<Result<Vec<Entry<'a>>, Problem>>,
 }
-
-/// What the namespaces that entries need may add to the head of a feed, in bytes.
-const NAMESPACES: usize = 256;
 
 impl<'a> Renderer<'a> {
     /// For items as [`crate::resolve::together`] gave them, and the ledger that [`plan`] was given.
     pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config, source: &'a Source) -> Self {
-        let (links, pages) = (Links::new(items, config), page::Pages::new(config));
-        Self { items, ledger, config, source, links, pages, entries: OnceLock::new() }
+        let (site, pages) = prepared(items, ledger, config);
+        let links = Links::new(items, config);
+        Self { site, items, ledger, config, source, links, pages, entries: OnceLock::new() }
+    }
+
+    /// The files to make.
+    pub fn plan(&self) -> Vec<Job> {
+        plan::plan(&self.site)
     }
 
     /// Makes one file.
@@ -204,15 +179,35 @@ impl<'a> Renderer<'a> {
                 None => Content::Bytes(Vec::new()),
             },
             What::Page(index) => match self.items.get(index) {
-                Some(item) => Content::Bytes(self.pages.item(item, &self.body(item, "")?)?),
+                Some(item) => {
+                    let body = self.body(item, "")?;
+                    Content::Bytes(self.pages.item(item, &body, &self.site.translations(index))?)
+                }
                 None => Content::Bytes(Vec::new()),
             },
             What::Redirect(index) => match self.items.get(index) {
                 Some(item) => Content::Bytes(self.pages.redirect(item)?),
                 None => Content::Bytes(Vec::new()),
             },
-            What::Index => Content::Bytes(self.pages.index(&select::listed(self.items).collect::<Vec<_>>())?),
-            What::Feed(format) => Content::Bytes(self.feed(format)?),
+            What::List(number) => Content::Bytes(self.list(number, None)?),
+            What::Year(number, year) => Content::Bytes(self.list(number, Some(year))?),
+            What::Fixed(Fixed::Legal(page)) => Content::Bytes(self.legal(page)?),
+            What::Fixed(fixed) => Content::Bytes(self.pages.fixed(fixed)?),
+            What::Theme(number) => {
+                Content::Bytes(self.config.theme.files.values().nth(number).cloned().unwrap_or_default())
+            }
+            What::Feed(number, format) => Content::Bytes(self.feed(number, format)?),
+            What::Archive(part, format) => Content::Bytes(self.archived(part, format)?),
+            What::Alias(number) => match self.site.alias(number) {
+                Some((channel, format)) => {
+                    return Ok(OutputFile {
+                        path: job.path.clone(),
+                        ..self.make(&Job { what: What::Feed(channel, format), ..job.clone() })?
+                    });
+                }
+                None => Content::Bytes(Vec::new()),
+            },
+            What::Machine(machine) => Content::Bytes(self.machine(machine)?),
             What::Ledger => Content::Bytes(self.ledger.print_for_the_public().into_bytes()),
         };
         Ok(OutputFile { path: job.path.clone(), content })
@@ -233,79 +228,145 @@ impl<'a> Renderer<'a> {
         self.source.read(entry).map_err(unreadable)
     }
 
-    fn feed(&self, format: Format) -> Result<Vec<u8>, Problem> {
-        let entries = self.entries()?;
-        let feed = select::main_feed_of(entries.iter().map(|entry| entry.item).collect(), self.config);
-        self.write(format, &feed, entries)
-    }
-
-    fn write(&self, format: Format, feed: &Feed<'_>, entries: &[Entry<'_>]) -> Result<Vec<u8>, Problem> {
-        let bytes = match format {
-            Format::Atom => atom::write(feed, entries, self.config),
-            Format::Rss => rss::write(feed, entries, self.config),
-            Format::Json => Ok(json_feed::write(feed, entries, self.config)),
+    fn feed(&self, number: usize, format: Format) -> Result<Vec<u8>, Problem> {
+        let Some(channel) = self.site.channels.get(number) else {
+            return Ok(Vec::new());
         };
-        bytes.map_err(|reason| Problem::general(Code::OutputFailed).with("path", format.file()).with("reason", reason))
+        let own;
+        let entries = if number == 0 {
+            self.entries()?
+        } else {
+            own = self.fit(channel)?;
+            &own
+        };
+        let feed = self.site.feed(channel, format, entries.iter().map(|entry| entry.item).collect());
+        written(&feed, entries, format, self.config)
     }
 
-    /// The newest items as the feeds hold them; those of the window that are not among them do not
-    /// fit. All formats are asked, also one that is not written, or switching one on would change the
-    /// others.
+    fn archived(&self, part: usize, format: Format) -> Result<Vec<u8>, Problem> {
+        let Some((feed, items)) = self.site.part(part, format).zip(self.site.items_in(part)) else {
+            return Ok(Vec::new());
+        };
+        let entries = items.into_iter().map(|item| self.entry(item, Shape::Full)).collect::<Result<Vec<_>, _>>()?;
+        written(&feed, &entries, format, self.config)
+    }
+
+    /// The newest items as the main feed holds them; those of the window that are not among them do
+    /// not fit, and are in the archive. All formats are asked, also one that is not written, or
+    /// switching one on would change the others.
     ///
     /// # Errors
     /// As [`Renderer::make`].
     pub fn entries(&self) -> Result<&[Entry<'a>], Problem> {
-        let entries = self.entries.get_or_init(|| self.fit());
+        let entries = self.entries.get_or_init(|| match self.site.channels.first() {
+            Some(main) => self.fit(main),
+            None => Ok(Vec::new()),
+        });
         entries.as_deref().map_err(Clone::clone)
     }
 
-    fn fit(&self) -> Result<Vec<Entry<'a>>, Problem> {
-        let feed = select::main_feed(self.items, self.config);
-        let entries = |shape| feed.items.iter().map(|item| self.entry(item, shape)).collect::<Result<Vec<_>, _>>();
-        let most = |sizes: Vec<usize>| sizes.into_iter().max().unwrap_or_default();
-        let full = entries(Shape::Full)?;
-        // No entry is larger than it is in all formats together: then there is nothing to weigh.
-        if self.sizes(&feed, &full)?.iter().sum::<usize>() + NAMESPACES <= self.config.max_bytes {
-            return Ok(full);
-        }
-        let short = entries(Shape::Short)?;
-        // What a feed grows by when it gets one entry more, in the format in which it grows most.
-        let first: Vec<Entry<'_>> = short.first().cloned().into_iter().collect();
-        let before = self.sizes(&feed, &first)?;
-        let weigh = |entry: &Entry<'_>| {
-            let after = self.sizes(&feed, &[first.as_slice(), std::slice::from_ref(entry)].concat())?;
-            Ok(most(after.iter().zip(&before).map(|(after, before)| after.saturating_sub(*before)).collect()))
+    /// A page that the law asks for: Markdown, as items are.
+    fn legal(&self, page: LegalPage) -> Result<Vec<u8>, Problem> {
+        let Some(file) = self.config.legal.found.get(&page) else {
+            return Ok(Vec::new());
         };
-        let pairs = full.iter().zip(&short);
-        let weights = pairs.map(|(full, short)| Ok(Weight { full: weigh(full)?, short: weigh(short)? }));
-        let weights = weights.collect::<Result<Vec<_>, Problem>>()?;
-        let head = most(self.sizes(&feed, &[])?) + NAMESPACES;
-        let shapes = select::fit(&feed.items, &weights, head, self.config.max_bytes);
-        let shaped = full.into_iter().zip(short).zip(shapes);
-        Ok(shaped.map(|((full, short), shape)| if shape == Shape::Full { full } else { short }).collect())
+        let draft = input::read(file, None, None).0.unwrap_or_default();
+        let heading = draft.facts.heading.map(|(heading, _)| heading);
+        let written = draft.title.map(|title| title.value).or(heading);
+        let title = written.unwrap_or_else(|| self.pages.name_of(page));
+        let html = input::html(file, None, Rendering { prefix: page.name(), title: &title }, None)?;
+        let html = html::finish(&html, |address| match address.strip_prefix('#') {
+            Some(fragment) => Some(format!("#{}", ascii_uri(fragment))),
+            None if ["mailto:", "tel:"].iter().any(|scheme| address.starts_with(scheme)) => Some(address.to_owned()),
+            None => web_address(self.config.url.join(address).ok()?.as_str()),
+        });
+        self.pages.legal(page, &title, &html)
     }
 
-    /// How large a feed is in each format, in bytes.
-    fn sizes(&self, feed: &Feed<'_>, entries: &[Entry<'_>]) -> Result<Vec<usize>, Problem> {
-        Format::ALL.into_iter().map(|format| Ok(self.write(format, feed, entries)?.len())).collect()
+    /// What is wrong with the templates of a theme, tried on what there is: one item of each kind, a
+    /// list of each, and every other page. Nothing is written before.
+    pub fn rehearse(&self) -> Vec<Problem> {
+        let mut problems = self.pages.unreadable();
+        if self.config.theme.templates.is_empty() || !problems.is_empty() {
+            return problems;
+        }
+        let mut seen = HashSet::new();
+        for job in self.plan() {
+            let kind = match job.what {
+                What::Page(index) => self.items.get(index).map(|item| page::kind(item, &self.site.translations(index))),
+                What::List(number) => self.site.channels.get(number).map(|channel| format!("{:?}", channel.subject)),
+                What::Year(..) => Some("year".to_owned()),
+                What::Redirect(_) => Some("redirect".to_owned()),
+                What::Fixed(fixed) => Some(format!("{fixed:?}")),
+                _ => None,
+            };
+            if !kind.is_some_and(|kind| seen.insert(kind)) {
+                continue;
+            }
+            let content = match job.what {
+                What::Page(index) => self
+                    .items
+                    .get(index)
+                    .map_or(Ok(()), |item| self.entry(item, Shape::Full).and(self.entry(item, Shape::Short)).map(drop)),
+                _ => Ok(()),
+            };
+            let found = self.make(&job).map(drop).and(content).err();
+            problems.extend(found.filter(|problem| !problems.contains(problem)));
+        }
+        problems
+    }
+
+    fn machine(&self, machine: Machine) -> Result<Vec<u8>, Problem> {
+        let text = |text: String| Ok(text.into_bytes());
+        match machine {
+            Machine::Opml => opml::write(&self.site.channels, self.config),
+            Machine::Sitemap => {
+                let addresses = self.site.addresses();
+                if addresses.len() <= sitemap::MOST_URLS {
+                    return sitemap::urls(&addresses, sitemap::FILE);
+                }
+                let parts = (1..).zip(addresses.chunks(sitemap::MOST_URLS)).map(|(part, urls)| sitemap::Url {
+                    address: format!("{}{}", self.config.url, plan::sitemap_part(part)),
+                    modified: urls.iter().filter_map(|url| url.modified).max(),
+                });
+                sitemap::index(&parts.collect::<Vec<_>>(), sitemap::FILE)
+            }
+            Machine::SitemapPart(part) => {
+                let addresses = self.site.addresses();
+                let urls = addresses.chunks(sitemap::MOST_URLS).nth(part.saturating_sub(1)).unwrap_or_default();
+                sitemap::urls(urls, &plan::sitemap_part(part))
+            }
+            Machine::NewsSitemap => sitemap::news(self.items, self.config, sitemap::NEWS_FILE),
+            Machine::Robots => text(host::robots(self.config)),
+            Machine::Headers => text(host::headers(self.config)),
+            Machine::Htaccess => text(host::htaccess(self.config)),
+        }
+    }
+
+    fn list(&self, number: usize, year: Option<i32>) -> Result<Vec<u8>, Problem> {
+        let Some(channel) = self.site.channels.get(number) else {
+            return Ok(Vec::new());
+        };
+        let items = self.site.items_of(&channel.listed);
+        let items: Vec<&Item> = match year {
+            Some(year) => items.into_iter().filter(|item| item.local.year() == year).collect(),
+            None => items.into_iter().take(LISTED).collect(),
+        };
+        self.pages.list(channel, &items, &self.site.years(channel), year)
     }
 
     fn entry(&self, item: &'a Item, shape: Shape) -> Result<Entry<'a>, Problem> {
-        let content = match shape {
-            Shape::Full => self.pages.content(item, &self.body(item, &item.url)?)?,
-            // A notice is short already.
-            Shape::Short if !item.status.is_readable() => return self.entry(item, Shape::Full),
-            Shape::Short => self.pages.summary(item)?,
-        };
-        Ok(Entry { item, content })
+        if shape == Shape::Short {
+            return fit::short(item, &self.pages);
+        }
+        Ok(Entry { item, content: self.pages.content(item, &self.body(item, &item.url)?)? })
     }
 
     /// The body of an item as safe HTML with absolute addresses. What points into the item itself
     /// gets `here` in front: nothing on its page, the page's address in feeds (RS-15).
     fn body(&self, item: &Item, here: &str) -> Result<String, Problem> {
         if !item.status.is_readable() {
-            let notice = item.summary.as_ref().map(|notice| html::escape(notice.as_str())).unwrap_or_default();
-            return Ok(format!("<p>{notice}</p>"));
+            return Ok(fit::notice(item));
         }
         if Kind::of(&item.path) == Kind::Pdf {
             // It is large, and nothing of it is shown.
@@ -328,9 +389,25 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// The address of a feed.
-pub fn feed_url(config: &Config, format: Format) -> String {
-    format!("{}{}", config.url, format.file())
+/// A document of a channel in a format.
+fn written(feed: &Feed<'_>, entries: &[Entry<'_>], format: Format, config: &Config) -> Result<Vec<u8>, Problem> {
+    let bytes = match format {
+        Format::Atom => atom::write(feed, entries, config),
+        Format::Rss => rss::write(feed, entries, config),
+        Format::Json => Ok(json_feed::write(feed, entries, config)),
+    };
+    let path = format!("{}.{}", feed.file, format.name());
+    bytes.map_err(|reason| Problem::general(Code::OutputFailed).with("path", path).with("reason", reason))
+}
+
+/// The address of the feed of the channel whose folder this is.
+pub fn feed_url(config: &Config, folder: &str, format: Format) -> String {
+    format!("{}{folder}{}", config.url, format.file())
+}
+
+/// The address of a document.
+pub fn self_url(feed: &Feed<'_>, config: &Config, format: Format) -> String {
+    format!("{}{}.{}", config.url, feed.file, format.name())
 }
 
 /// An instant as Atom and JSON Feed write it: UTC, whole seconds (DT-01, DT-07).

@@ -169,6 +169,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         attachments: files.attachments,
         status: Status::Published,
         due: None,
+        is_recent: false,
         expires,
         acts: changes.len(),
         changes,
@@ -305,6 +306,8 @@ pub fn together(
             (item.status, item.due) = (Status::Scheduled, Some(item.published));
         }
     }
+    const NEWS: TimeDelta = TimeDelta::hours(48);
+    items.iter_mut().for_each(|item| item.is_recent = item.published <= now && item.published >= now - NEWS);
     items.iter_mut().for_each(notice::put);
     link::check(&items, &targets, config, source, &mut problems);
     problems.extend(files::unused(&items, source));

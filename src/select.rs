@@ -1,29 +1,48 @@
 //! What goes where: which items are out, and which of them a feed holds.
 
+pub mod archive;
+pub mod channel;
+pub mod translation;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+pub use self::channel::{Channel, Subject, channels};
 use crate::config::Config;
 use crate::item::{Item, Status};
-use crate::resolve::id;
 use crate::text::Text;
 
-/// One channel: its header and the items of its window, newest first.
+/// One document of a channel: its header and the items in it, newest first.
 #[derive(Debug, Clone)]
 pub struct Feed<'a> {
-    /// Permanent identity (ID-10).
-    pub id: String,
+    /// Permanent identity (ID-10): the channel's, of its archives too.
+    pub id: &'a str,
     /// What it is called.
     pub title: &'a Text,
     /// One sentence about it.
     pub description: &'a Text,
     /// The page it belongs to.
-    pub home: &'a str,
+    pub home: String,
+    /// The document below the output folder, without the ending of its format: `tags/sport/feed`.
+    pub file: String,
     /// Of its items, never of the clock (DT-12).
     pub updated: DateTime<Utc>,
     /// BCP 47.
     pub language: &'a str,
     /// The items.
     pub items: Vec<&'a Item>,
+    /// What it is among the documents of its channel (RFC 5005).
+    pub place: Place,
+}
+
+/// What a document is among those of its channel (RFC 5005, section 4).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// In an archive: the document that subscribers have.
+    pub current: Option<String>,
+    /// The document that holds what came before.
+    pub previous: Option<String>,
+    /// In an archive: the one that holds what came after.
+    pub next: Option<String>,
 }
 
 /// The items that are out, in the order of feeds. Every output is made of these and no other.
@@ -74,19 +93,14 @@ pub struct Weight {
 /// the text of an old item changes nothing for those before it. One text that is too long for the
 /// feed by itself does not cut those behind it short.
 pub fn fit(items: &[&Item], weights: &[Weight], head: usize, most: usize) -> Vec<Shape> {
-    let short = |weight: &Weight| weight.short.min(weight.full);
-    let mut kept = weights.len();
-    let mut total = head + weights.iter().map(short).sum::<usize>();
-    let staying = staying(items);
-    while let Some(oldest) = weights.get(kept.saturating_sub(1)).filter(|_| kept > staying && total > most) {
-        total -= short(oldest);
-        kept -= 1;
-    }
+    let short: Vec<usize> = weights.iter().map(|weight| weight.short).collect();
+    let kept = kept(items, &short, head, most);
+    let mut total = head + short.iter().take(kept).sum::<usize>();
     let alone = total;
     let mut full = true;
     let mut shapes = Vec::with_capacity(kept);
     for weight in weights.iter().take(kept) {
-        let more = weight.full.saturating_sub(short(weight));
+        let more = weight.full.saturating_sub(weight.short);
         let fits = full && total + more <= most;
         full &= fits || alone + more > most;
         if fits {
@@ -97,31 +111,30 @@ pub fn fit(items: &[&Item], weights: &[Weight], head: usize, most: usize) -> Vec
     shapes
 }
 
+/// How many of the newest a feed holds: `short` is what each takes with its summary, for the text of
+/// none of them decides.
+pub fn kept(items: &[&Item], short: &[usize], head: usize, most: usize) -> usize {
+    let mut kept = short.len();
+    let mut total = head + short.iter().sum::<usize>();
+    let staying = staying(items);
+    while let Some(oldest) = short.get(kept.saturating_sub(1)).filter(|_| kept > staying && total > most) {
+        total -= oldest;
+        kept -= 1;
+    }
+    kept
+}
+
 /// How many of the newest stay whatever they weigh.
-fn staying(items: &[&Item]) -> usize {
+pub fn staying(items: &[&Item]) -> usize {
     let Some(newest) = items.first() else { return 0 };
     let recent = |item: &&&Item| newest.published - item.published < TimeDelta::days(AT_LEAST_DAYS);
     items.iter().take_while(recent).count().max(AT_LEAST).min(items.len())
 }
 
-/// The main feed, before its size is looked at. With no item it is dated the first day of the
-/// authority's year: an empty feed is valid, and its bytes are the same every day.
-pub fn main_feed<'a>(items: &'a [Item], config: &'a Config) -> Feed<'a> {
-    main_feed_of(announced(items).take(config.window).collect(), config)
-}
-
-/// The main feed with these items.
-pub fn main_feed_of<'a>(items: Vec<&'a Item>, config: &'a Config) -> Feed<'a> {
-    let updated = items.iter().map(|item| item.updated).max().unwrap_or_else(|| beginning(config));
-    Feed {
-        id: id::feed(config),
-        title: &config.title,
-        description: &config.description,
-        home: config.url.as_str(),
-        updated,
-        language: &config.language,
-        items,
-    }
+/// Of the items of a document; with no item it is the first day of the authority's year: an empty
+/// feed is valid, and its bytes are the same every day.
+pub fn updated(items: &[&Item], config: &Config) -> DateTime<Utc> {
+    items.iter().map(|item| item.updated).max().unwrap_or_else(|| beginning(config))
 }
 
 fn beginning(config: &Config) -> DateTime<Utc> {

@@ -127,11 +127,11 @@ fn is_hidden(entry: &DirEntry) -> bool {
 }
 
 /// The files at `path`, which is one or a folder of them, under the names by which messages call
-/// them, if they are `readable` by their names.
+/// them, if they are `readable` by their names: people, themes, pages that the law asks for.
 ///
 /// # Errors
 /// Why it cannot be read.
-pub fn people(path: &Path, shown: &str, readable: impl Fn(&str) -> bool) -> Result<Vec<SourceFile>, String> {
+pub fn beside(path: &Path, shown: &str, readable: impl Fn(&str) -> bool) -> Result<Vec<SourceFile>, String> {
     let mut files = Vec::new();
     for entry in WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| error.io_error().map_or_else(|| error.to_string(), ToString::to_string))?;

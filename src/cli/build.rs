@@ -1,9 +1,10 @@
 //! `crieur build`: read, resolve, write what changed, say what happened.
 
 use crieur::changes::{Change, Kind};
+use crieur::html::escape;
 use crieur::ledger;
-use crieur::output::{self, Memory, Stage, Wanted, Written};
-use crieur::render::{Renderer, What};
+use crieur::output::{self, Foreign, Memory, Stage, Wanted, Written};
+use crieur::render::{Fixed, Machine, Renderer, What, feed_url};
 
 use super::{Answer, Room, report};
 use crate::report::Format;
@@ -23,22 +24,27 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
         }
         return;
     }
-    let jobs = room.newsroom.plan(&room.config);
+    let ledger = &room.newsroom.ledger;
+    let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
+    let jobs = renderer.plan();
     let wanted: Vec<Wanted> = jobs
         .iter()
         .map(|job| Wanted {
             path: job.path.clone(),
             inputs: job.inputs.clone(),
+            foreign: match job.what {
+                What::Machine(Machine::Headers | Machine::Htaccess | Machine::Robots) => Foreign::Keep,
+                What::Fixed(Fixed::NotFound) => Foreign::Keep,
+                _ => Foreign::Refuse,
+            },
             stage: match job.what {
-                What::Copy(..) | What::Page(_) | What::Redirect(_) => Stage::Early,
-                What::Index => Stage::Late,
-                What::Feed(_) | What::Ledger => Stage::Last,
+                What::Copy(..) | What::Page(_) | What::Redirect(_) | What::Theme(_) => Stage::Early,
+                What::List(_) | What::Year(..) | What::Fixed(_) => Stage::Late,
+                What::Archive(..) | What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => Stage::Last,
             },
         })
         .collect();
-    let ledger = &room.newsroom.ledger;
     let memory = Memory { file: room.root.join(ledger::FILE), text: ledger.print(), stamp: super::stamp(ledger) };
-    let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
     let made =
         output::apply(&room.out, &wanted, &room.items, &room.source, Some(&memory), |index| match jobs.get(index) {
             Some(job) => renderer.make(job),
@@ -77,12 +83,16 @@ fn say(room: &Room<'_>, written: &Written, renderer: &Renderer<'_>, answer: &mut
         .changed
         .iter()
         .partition(|path| room.config.formats.iter().any(|format| format.file() == path.as_str()));
+    let links = !room.config.pages && !feeds.is_empty();
     let prefix = format!("{}/", room.shown_out.trim_end_matches('/'));
     if !feeds.is_empty() {
         let entries = renderer.entries().map_or(0, <[_]>::len);
         let mut names: Vec<&str> = feeds.iter().map(|path| path.as_str()).collect();
         names.sort_by_key(|name| room.config.formats.iter().position(|format| format.file() == *name));
         answer.out(&format!("  {prefix}{}   {}\n", names.join(", "), locale.count("entries", entries)));
+    }
+    if links {
+        answer.out(&format!("  {}\n{}", locale.say("links-to-paste", &[]), lines_to_paste(room)));
     }
     if !pages.is_empty() {
         let most = if room.options.verbose { usize::MAX } else { 4 };
@@ -100,6 +110,17 @@ fn say(room: &Room<'_>, written: &Written, renderer: &Renderer<'_>, answer: &mut
         answer.out(&format!("  {}\n", locale.count("deleted", written.deleted.len())));
     }
     room.held(answer);
+}
+
+/// What the pages of the other site are to have in their heads, so that browsers and readers find
+/// the feeds (PG-02).
+fn lines_to_paste(room: &Room<'_>) -> String {
+    let line = |format: &crieur::Format| {
+        let url = escape(&feed_url(&room.config, "", *format));
+        let (kind, title) = (format.media_type(), escape(&format!("{} ({})", room.config.title, format.label())));
+        format!("    <link rel=\"alternate\" type=\"{kind}\" title=\"{title}\" href=\"{url}\">\n")
+    };
+    room.config.formats.iter().map(line).collect()
 }
 
 /// What happened to items that were out already and that nobody announced: subscribers will not see

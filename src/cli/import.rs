@@ -62,7 +62,7 @@ struct Target {
 
 /// Imports.
 pub fn run(import: &Import, options: &Options, surroundings: &Surroundings, format: Format, answer: &mut Answer) {
-    let asked = options.lang.as_deref().map(Locale::of);
+    let asked = options.lang.as_deref().map(Locale::of_messages);
     let (root, config) = match newsroom(options, &surroundings.folder, asked) {
         Ok(found) => found,
         Err(failure) => {
@@ -72,8 +72,8 @@ pub fn run(import: &Import, options: &Options, surroundings: &Surroundings, form
         }
     };
     let locale = asked.unwrap_or_else(|| match &config.assumed {
-        Some(_) => Locale::of("fr"),
-        None => Locale::of(&config.language),
+        Some(_) => Locale::of_messages("fr"),
+        None => Locale::of_messages(&config.language),
     });
     let target = target(import, options, root.as_deref(), &config, &surroundings.folder);
     let items = target.shown.clone();
@@ -141,7 +141,7 @@ fn newsroom(
         Ok(place::Found::Folder(_)) | Err(_) => return Ok((None, Foreign::config(None, ""))),
     };
     let mut setting = Setting::of_newsroom(root, options, here, asked)?;
-    let locale = asked.unwrap_or_else(|| Locale::of(&setting.config.language));
+    let locale = asked.unwrap_or_else(|| Locale::of_messages(&setting.config.language));
     declare(&mut setting.config, &setting.root).map_err(|problem| Failure {
         locale,
         problems: vec![problem],

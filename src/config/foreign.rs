@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveTime;
 use url::Url;
 
-use super::{Assumed, Config, Format, Privacy, Publisher, web_address};
+use super::{Assumed, Channels, Config, Format, Privacy, Publisher, web_address};
 use crate::locale;
 use crate::text::Text;
 use crate::tree::{self, Node, Value};
@@ -163,6 +163,10 @@ impl Foreign {
             rights: None,
             logo: None,
             icon: None,
+            color: None,
+            theme_folder: None,
+            theme: super::theme::Theme::default(),
+            legal: super::Legal::default(),
             people: BTreeMap::new(),
             authors: Vec::new(),
             authors_from: Vec::new(),
@@ -179,8 +183,11 @@ impl Foreign {
             window: super::WINDOW,
             max_bytes: super::MAX_BYTES,
             tombstones: false,
+            channels: Channels::default(),
+            aliases: Vec::new(),
             ledger: super::KeptLedger::default(),
             folders: Vec::new(),
+            remarks: Vec::new(),
             digest: String::new(),
         }
     }

@@ -6,8 +6,12 @@ use chrono::NaiveTime;
 use encoding_rs::Encoding;
 use url::Url;
 
+use super::color::{self, Color};
+use super::theme::Theme;
 use super::values::{email_address, is_authority, looks_like_a_key, near, web_address};
-use super::{Config, FILE, Folder, Format, KeptLedger, Order, Privacy, Publisher, keys};
+use super::{
+    Channels, Config, Conformance, FILE, Folder, Format, KeptLedger, Legal, LegalPage, Order, Privacy, Publisher, keys,
+};
 use crate::file::digest;
 use crate::item::Person;
 use crate::locale;
@@ -20,14 +24,20 @@ use crate::zone::Zone;
 pub struct Reading {
     /// What is wrong so far.
     pub problems: Vec<Problem>,
+    /// What is doubtful.
+    pub remarks: Vec<Problem>,
 }
 
 impl Reading {
     /// The newsroom, unless something required is missing.
     pub fn newsroom(&mut self, root: &Node, text: &str) -> Option<Config> {
-        self.unknown_keys(root, "", &["publisher", "people", "defaults", "privacy", "feeds", "ledger", "folder"]);
+        self.unknown_keys(
+            root,
+            "",
+            &["publisher", "people", "defaults", "legal", "privacy", "feeds", "ledger", "folder"],
+        );
         let nothing = Node { value: Value::Map(Vec::new()), place: Place::line(1) };
-        for name in ["publisher", "people", "defaults", "privacy", "feeds", "ledger"] {
+        for name in ["publisher", "people", "defaults", "legal", "privacy", "feeds", "ledger"] {
             if let Some(node) = root.get(name).filter(|node| !matches!(node.value, Value::Map(_))) {
                 self.wrong(node, name, &format!("`[{name}]`"));
             }
@@ -35,6 +45,7 @@ impl Reading {
         let table = |name: &str| root.get(name).filter(|n| matches!(n.value, Value::Map(_))).unwrap_or(&nothing);
         self.unknown_keys(table("publisher"), "publisher", &[]);
         self.unknown_keys(table("defaults"), "defaults", &[]);
+        self.unknown_keys(table("legal"), "legal", &[]);
         self.unknown_keys(table("privacy"), "privacy", &[]);
         self.unknown_keys(table("feeds"), "feeds", &[]);
         self.unknown_keys(table("ledger"), "ledger", &[]);
@@ -78,6 +89,16 @@ impl Reading {
             publish: self.optional(table("ledger"), "publish", Self::truth).unwrap_or(ledger_from.is_some()),
             from: ledger_from,
         };
+        let mut truth = |key, default| self.optional(table("feeds"), key, Self::truth).unwrap_or(default);
+        let usual = Channels::default();
+        let channels = Channels {
+            topics: truth("topics", usual.topics),
+            folders: truth("folders", usual.folders),
+            languages: truth("languages", usual.languages),
+            people: truth("people", usual.people),
+            archive: truth("archive", usual.archive),
+        };
+        let aliases = self.optional(table("feeds"), "aliases", Self::aliases).unwrap_or_default();
         let tombstones = self.optional(table("feeds"), "tombstones", Self::truth).unwrap_or(false);
         let description = self.optional(root, "description", Self::text);
         let address = |r: &mut Self, key: &'static str, base: Option<&Url>| {
@@ -88,6 +109,9 @@ impl Reading {
         };
         let logo = address(self, "logo", url.as_ref());
         let icon = address(self, "icon", url.as_ref());
+        let color = self.optional(root, "color", Self::color);
+        let theme_folder = self.optional(root, "theme", Self::path);
+        let legal = self.legal(table("legal"));
         let day_time = self.optional(root, "day-time", Self::hour).or(NaiveTime::from_hms_opt(9, 0, 0));
         let items = self.optional(root, "items", Self::path).unwrap_or_else(|| "items".to_owned());
         let out = self.optional(root, "out", Self::path).unwrap_or_else(|| "public".to_owned());
@@ -110,6 +134,10 @@ impl Reading {
             rights,
             logo,
             icon,
+            color,
+            theme_folder,
+            theme: Theme::default(),
+            legal,
             publisher: publisher.map(|p| Publisher { email: p.email.filter(|_| privacy.emails), ..p })?,
             people,
             authors,
@@ -127,8 +155,11 @@ impl Reading {
             window,
             max_bytes,
             tombstones,
+            channels,
+            aliases,
             ledger,
             folders,
+            remarks: std::mem::take(&mut self.remarks),
             digest: digest(text.as_bytes()),
         })
     }
@@ -154,6 +185,14 @@ impl Reading {
         let phone = self.optional(table, "phone", Self::text);
         let email = self.optional(table, "email", Self::email);
         Some(Publisher { name: name?, url, address, phone, email })
+    }
+
+    fn legal(&mut self, table: &Node) -> Legal {
+        let mut files = BTreeMap::new();
+        for page in LegalPage::ALL {
+            files.extend(self.optional(table, page.name(), Self::markdown).map(|path| (page, path)));
+        }
+        Legal { files, found: BTreeMap::new(), conformance: self.optional(table, "conformance", Self::conformance) }
     }
 
     fn people(&mut self, table: &Node) -> BTreeMap<String, Person> {
@@ -314,6 +353,31 @@ impl Reading {
         node.text()?.parse().ok()
     }
 
+    /// A colour that can be read on white; another one is kept, and that is said.
+    fn color(&mut self, node: &Node) -> Option<Color> {
+        let color = Color::parse(node.text()?.trim())?;
+        let contrast = color.contrast(Color::WHITE);
+        if contrast < color::READABLE {
+            let problem = Problem::new(Code::ColorPale, FILE).at(node.place).with("value", color);
+            // Rounded down: 4.49 is not 4.5.
+            let shown = format!("{:.2}", (contrast * 100.0).floor() / 100.0);
+            self.remarks.push(problem.with("contrast", shown).with("used", color.readable_on(Color::WHITE)));
+        }
+        Some(color)
+    }
+
+    fn conformance(&mut self, node: &Node) -> Option<Conformance> {
+        let text = node.text()?.trim();
+        [Conformance::Full, Conformance::Partial, Conformance::None].into_iter().find(|known| known.name() == text)
+    }
+
+    /// A Markdown file whose name can be an address.
+    fn markdown(&mut self, node: &Node) -> Option<String> {
+        let path = self.path(node)?;
+        let (stem, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
+        (matches!(ending, "md" | "markdown") && stem.contains(char::is_alphanumeric)).then(|| path.clone())
+    }
+
     fn path(&mut self, node: &Node) -> Option<String> {
         node.text().filter(|path| !path.trim().is_empty()).map(|path| path.replace('\\', "/"))
     }
@@ -419,5 +483,26 @@ impl Reading {
     /// One at least; TOML lets thousands be marked: `500_000`.
     fn count(&mut self, node: &Node) -> Option<usize> {
         node.text()?.replace('_', "").parse().ok().filter(|count| *count > 0)
+    }
+
+    /// Old addresses and the feeds that are written there too: files below the output folder.
+    fn aliases(&mut self, node: &Node) -> Option<Vec<(String, String)>> {
+        let is_file = |path: &str| {
+            let part = |part: &str| {
+                !part.is_empty() && part != ".." && !part.starts_with('.') && !part.contains(['\\', ':', '?', '#'])
+            };
+            path.is_ascii() && path.split('/').all(part)
+        };
+        let is_feed = |path: &str| Format::ALL.iter().any(|format| path.rsplit('/').next() == Some(format.file()));
+        let mut aliases = Vec::new();
+        for (key, value) in node.pairs() {
+            let (path, feed) = (key.text()?.trim_start_matches('/'), value.text()?.trim_start_matches('/'));
+            if !is_file(path) || !is_file(feed) || !is_feed(feed) || is_feed(path) && path == feed {
+                return None;
+            }
+            aliases.push((path.to_owned(), feed.to_owned()));
+        }
+        aliases.sort_unstable();
+        Some(aliases)
     }
 }

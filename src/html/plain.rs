@@ -117,7 +117,7 @@ pub(crate) fn references(text: &str) -> Cow<'_, str> {
 }
 
 /// Where the tag that opens `html` ends; a `>` between quotes does not end it.
-pub(super) fn tag_end(html: &str) -> usize {
+pub(crate) fn tag_end(html: &str) -> usize {
     let mut quote = None;
     for (at, byte) in html.bytes().enumerate() {
         match (quote, byte) {

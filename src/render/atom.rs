@@ -11,13 +11,14 @@ use atom_syndication::{
 use chrono::{DateTime, FixedOffset, Utc};
 
 use super::media_rss::{self, Element};
-use super::{Entry, GENERATOR_VERSION, feed_url, xml};
+use super::{Entry, GENERATOR_VERSION, self_url, xml};
 use crate::config::{Config, Format};
 use crate::html::escape;
 use crate::item::{Item, Person, RelationKind, Status};
-use crate::select::Feed;
+use crate::select::{Feed, Place};
 
 const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
+const HISTORY: &str = "http://purl.org/syndication/history/1.0";
 const THREADING: &str = "http://purl.org/syndication/thread/1.0";
 
 /// Writes the feed.
@@ -30,7 +31,7 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
         entries.iter().partition(|entry| config.tombstones && entry.item.status == Status::Withdrawn);
     let atom = AtomFeed {
         // ID-10; AT-02: each exactly one.
-        id: feed.id.clone(),
+        id: feed.id.to_owned(),
         title: text(feed.title.as_str(), None),
         updated: instant(feed.updated),
         // Every entry has its own authors (AT-03); one reader measured would show the feed's on
@@ -43,21 +44,23 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
         }),
         icon: config.icon.clone(),
         logo: config.logo.clone(),
-        links: vec![
-            link("self", feed_url(config, Format::Atom), Format::Atom.media_type()), // AT-06
-            link("alternate", feed.home.to_owned(), "text/html"),
-        ],
+        links: links(feed, config),
         rights: config.rights.as_ref().map(|rights| text(rights.as_str(), None)),
-        subtitle: (feed.description != feed.title).then(|| text(feed.description.as_str(), None)),
+        subtitle: (*feed.description != *feed.title).then(|| text(feed.description.as_str(), None)),
         lang: Some(feed.language.to_owned()), // AT-15
-        namespaces: namespaces(&entries, !buried.is_empty()),
+        namespaces: namespaces(&entries, !buried.is_empty(), feed),
         extensions: tombstones(&buried),
         entries: entries.iter().map(|e| entry(e, feed, config)).collect(),
         ..AtomFeed::default()
     };
     let config = WriteConfig { write_document_declaration: false, indent_size: Some(2) };
     let written = atom.write_with_config(Vec::new(), config).map_err(|error| error.to_string())?;
-    xml::document(&written)
+    xml::document_led_by(is_closed(feed).then_some("fh:archive"), &written)
+}
+
+/// Whether the document is an archive that does not change any more (RFC 5005, section 4).
+fn is_closed(feed: &Feed<'_>) -> bool {
+    feed.place.current.is_some() && feed.place.next.is_some()
 }
 
 fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
@@ -123,11 +126,27 @@ fn media(element: Element) -> Extension {
     }
 }
 
+/// Where the document is, what it belongs to, and its neighbours (AT-06, RFC 5005).
+fn links(feed: &Feed<'_>, config: &Config) -> Vec<Link> {
+    let mut links = vec![
+        link("self", self_url(feed, config, Format::Atom), Format::Atom.media_type()),
+        link("alternate", feed.home.clone(), "text/html"),
+    ];
+    let Place { current, previous, next } = &feed.place;
+    for (rel, address) in [("current", current), ("prev-archive", previous), ("next-archive", next)] {
+        links.extend(address.iter().map(|address| link(rel, address.clone(), Format::Atom.media_type())));
+    }
+    links
+}
+
 /// Those that are used: an unknown one costs a warning of the validator.
-fn namespaces(entries: &[&Entry<'_>], buried: bool) -> BTreeMap<String, String> {
+fn namespaces(entries: &[&Entry<'_>], buried: bool, feed: &Feed<'_>) -> BTreeMap<String, String> {
     let mut namespaces = BTreeMap::new();
     if entries.iter().any(|entry| entry.item.image.is_some()) {
         namespaces.insert("media".to_owned(), media_rss::NAMESPACE.to_owned());
+    }
+    if is_closed(feed) {
+        namespaces.insert("fh".to_owned(), HISTORY.to_owned());
     }
     if entries.iter().any(|entry| !in_reply_to(entry.item).is_empty()) {
         namespaces.insert("thr".to_owned(), THREADING.to_owned());

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Entry, feed_url, rfc3339};
+use super::{Entry, rfc3339, self_url};
 use crate::config::{Config, Format};
 use crate::item::Person;
 use crate::select::Feed;
@@ -13,6 +13,8 @@ struct Json<'a> {
     title: &'a str,
     home_page_url: &'a str,
     feed_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<&'a str>, // JF-09: what came before
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,9 +67,10 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Vec<u8>
     let json = Json {
         version: "https://jsonfeed.org/version/1.1",
         title: feed.title.as_str(),
-        home_page_url: feed.home,
-        feed_url: feed_url(config, Format::Json),
-        description: (feed.description != feed.title).then(|| feed.description.as_str()),
+        home_page_url: &feed.home,
+        feed_url: self_url(feed, config, Format::Json),
+        next_url: feed.place.previous.as_deref(),
+        description: (*feed.description != *feed.title).then(|| feed.description.as_str()),
         icon: config.icon.as_deref(),
         authors: vec![Author { name: config.publisher.name.as_str(), url: config.publisher.url.clone() }],
         language: feed.language,

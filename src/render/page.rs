@@ -1,6 +1,8 @@
 //! Pages, and the HTML that feeds carry: plain, accessible, without a script.
 
-use std::fmt;
+use std::collections::{BTreeSet, HashMap};
+use std::error::Error as _;
+use std::fmt::{self, Write as _};
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use minijinja::syntax::SyntaxConfig;
@@ -8,18 +10,29 @@ use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
 use serde::Serialize;
 
-use super::feed_url;
-use crate::config::{Config, Format};
+use super::{Fixed, OPML, SUBSCRIBE, Site, feed_url, json_ld};
+use crate::config::color::Color;
+use crate::config::theme::{self, Theme};
+use crate::config::{Config, Format, LegalPage};
 use crate::html;
 use crate::item::{Attachment, Change, ChangeKind, Item, Moment, Person, Status};
 use crate::locale::Locale;
 use crate::problem::{Code, Problem};
+use crate::select::{Channel, Subject};
 use crate::text::{Text, words_only};
 
-/// The templates, loaded.
+/// The templates, loaded, and what every page knows.
 pub struct Pages<'a> {
     config: &'a Config,
+    channels: Vec<Value>,
+    /// Where each topic is listed, by its name in lower case.
+    topics: HashMap<String, String>,
+    /// The pages that the law asks for: what they are, and where.
+    legal: Vec<(LegalPage, String)>,
+    /// What pages may do.
+    policy: String,
     templates: Environment<'static>,
+    unreadable: Vec<Problem>,
 }
 
 impl fmt::Debug for Pages<'_> {
@@ -28,49 +41,43 @@ impl fmt::Debug for Pages<'_> {
     }
 }
 
-/// Every template by its name.
-const TEMPLATES: [(&str, &str); 7] = [
-    ("base.html", include_str!("../../templates/base.html")),
-    ("item.html", include_str!("../../templates/item.html")),
-    ("index.html", include_str!("../../templates/index.html")),
-    ("content.html", include_str!("../../templates/content.html")),
-    ("summary.html", include_str!("../../templates/summary.html")),
-    ("parts.html", include_str!("../../templates/parts.html")),
-    ("redirect.html", include_str!("../../templates/redirect.html")),
-];
-
 impl<'a> Pages<'a> {
     /// What stands for an e-mail address where none is to be shown.
     pub fn hidden_address(&self) -> &'static str {
         Locale::of(&self.config.language).page.get("address-hidden").map_or("…", String::as_str)
     }
 
+    /// What a page that the law asks for is called, where it does not say.
+    pub fn name_of(&self, page: LegalPage) -> Text {
+        Text::new(&Locale::of(&self.config.language).word(page.name(), &[]))
+    }
+
     /// For one newsroom.
-    pub fn new(config: &'a Config) -> Self {
-        let mut templates = Environment::new();
-        templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
-            templates.set_syntax(syntax);
+    pub fn new(site: &Site<'a>) -> Self {
+        let config = site.config;
+        let (mut templates, unreadable) = templates(&config.theme);
+        let style = style(config);
+        let policy = policy(config, &style);
+        templates.add_global("policy", policy.clone());
+        templates.add_global("style", Value::from_safe_string(style));
+        let topics = site.channels.iter().filter(|channel| channel.subject == Subject::Topic);
+        let topics = topics
+            .map(|topic| (topic.name.as_str().to_lowercase(), format!("{}{}", config.url, topic.folder)))
+            .collect();
+        Self {
+            config,
+            channels: site.channels.iter().map(|channel| channel_value(channel, config)).collect(),
+            topics,
+            legal: site.legal.clone(),
+            policy,
+            templates,
+            unreadable,
         }
-        // Our own escaping is the same in and out of attributes, and leaves `/` and `'` readable.
-        templates.set_formatter(|out, state, value| {
-            if value.is_undefined() {
-                return Err(Error::new(ErrorKind::UndefinedError, state.name().to_owned()));
-            }
-            if value.is_safe() {
-                write!(out, "{value}").map_err(|_| Error::from(ErrorKind::WriteFailure))
-            } else {
-                write!(out, "{}", html::escape(&value.to_string())).map_err(|_| Error::from(ErrorKind::WriteFailure))
-            }
-        });
-        for (name, source) in TEMPLATES {
-            // A template that does not parse is found by the first test; here it would be missed
-            // when it is asked for, with its name.
-            let _ = templates.add_template(name, source);
-        }
-        templates
-            .add_global("style", Value::from_safe_string(include_str!("../../templates/style.css").trim().to_owned()));
-        Self { config, templates }
+    }
+
+    /// Templates of the theme that cannot be read, each with its line.
+    pub fn unreadable(&self) -> Vec<Problem> {
+        self.unreadable.clone()
     }
 
     /// What the feeds carry of an item: subtitle, picture, text, files, contacts. Never empty.
@@ -78,7 +85,7 @@ impl<'a> Pages<'a> {
     /// # Errors
     /// A template is at fault.
     pub fn content(&self, item: &Item, body: &str) -> Result<String, Problem> {
-        let written = self.render("content.html", item_values(item, body, &self.config.publisher.name))?;
+        let written = self.render("content.html", item_values(item, body, self.config))?;
         Ok(written.trim().to_owned())
     }
 
@@ -88,18 +95,38 @@ impl<'a> Pages<'a> {
     /// # Errors
     /// A template is at fault.
     pub fn summary(&self, item: &Item) -> Result<String, Problem> {
-        let written = self.render("summary.html", item_values(item, "", &self.config.publisher.name))?;
+        let written = self.render("summary.html", item_values(item, "", self.config))?;
         Ok(written.trim().to_owned())
     }
 
-    /// The page of an item.
+    /// The page of an item, which `translations` say in other languages.
     ///
     /// # Errors
     /// A template is at fault.
-    pub fn item(&self, item: &Item, body: &str) -> Result<Vec<u8>, Problem> {
+    pub fn item(&self, item: &Item, body: &str, translations: &[&Item]) -> Result<Vec<u8>, Problem> {
+        let locale = Locale::of_page(&item.language, &self.config.language);
+        let topics = item.tags.iter().map(|tag| {
+            context! { name => v(tag), url => v(&self.topics.get(&tag.as_str().to_lowercase())) }
+        });
+        let translations = translations.iter().map(|other| {
+            context! {
+                lang => v(&other.language),
+                name => Locale::language(&other.language),
+                url => v(&other.url),
+                title => v(&other.title),
+            }
+        });
+        let json_ld = json_ld::article(item, self.config);
+        // No browser runs it; checkers ask for its digest all the same, and it allows nothing else.
+        let policy = json_ld.as_ref().map(|data| format!("{}; script-src {}", self.policy, source_of(data)));
         let values = context! {
             canonical => v(&item.url),
-            ..merge_maps([item_values(item, body, &self.config.publisher.name), self.newsroom(&item.language)]),
+            policy => policy.as_ref().unwrap_or(&self.policy),
+            topics => topics.collect::<Vec<_>>(),
+            translations => translations.collect::<Vec<_>>(),
+            graph => graph(item, locale),
+            json_ld => json_ld.map(Value::from_safe_string),
+            ..merge_maps([item_values(item, &for_a_page(body, locale), self.config), self.newsroom(&item.language)]),
         };
         self.render("item.html", values).map(String::into_bytes)
     }
@@ -109,65 +136,119 @@ impl<'a> Pages<'a> {
     /// # Errors
     /// A template is at fault.
     pub fn redirect(&self, item: &Item) -> Result<Vec<u8>, Problem> {
-        let locale = Locale::of(&item.language);
         let values = context! {
-            language => v(&item.language),
-            words => v(&locale.page),
             url => v(&item.url),
             title => v(&item.title),
+            ..self.newsroom(&item.language),
         };
         self.render("redirect.html", values).map(String::into_bytes)
     }
 
-    /// The list of items.
+    /// A list of items: the newest of a channel, or those of a year.
     ///
     /// # Errors
     /// A template is at fault.
-    pub fn index(&self, items: &[&Item]) -> Result<Vec<u8>, Problem> {
-        let locale = Locale::of(&self.config.language);
-        let items: Vec<Value> = items
+    pub fn list(
+        &self,
+        channel: &Channel,
+        items: &[&Item],
+        years: &[i32],
+        year: Option<i32>,
+    ) -> Result<Vec<u8>, Problem> {
+        let locale = Locale::of_page(&channel.language, &self.config.language);
+        let rows: Vec<Value> = items
             .iter()
             .map(|item| {
+                let other = item.language != channel.language;
                 context! {
                     url => v(&item.url),
                     title => v(&item.title),
-                    lang => v(&(item.language != self.config.language).then_some(&item.language)),
+                    lang => v(&other.then_some(&item.language)),
+                    language => other.then(|| Locale::language(&item.language)),
                     summary => v(&item.summary),
                     date => moment(item.day, item.local, locale),
                 }
             })
             .collect();
+        let home = format!("{}{}", self.config.url, channel.folder);
+        let at = |year: &i32| format!("{home}archive/{year}/");
         let values = context! {
-            canonical => self.config.url.as_str(),
-            items,
-            ..self.newsroom(&self.config.language),
+            canonical => year.as_ref().map_or_else(|| home.clone(), at),
+            channel => channel_value(channel, self.config),
+            count => locale.count_on_page("releases", if year.is_some() { items.len() } else { channel.listed.len() }),
+            year,
+            years => years.iter().map(|year| context! { year, url => at(year) }).collect::<Vec<_>>(),
+            items => rows,
+            ..self.newsroom(&channel.language),
         };
         self.render("index.html", values).map(String::into_bytes)
     }
 
-    /// What every page knows.
+    /// A page that no item has.
+    ///
+    /// # Errors
+    /// A template is at fault.
+    pub fn fixed(&self, fixed: Fixed) -> Result<Vec<u8>, Problem> {
+        let (template, address) = match fixed {
+            Fixed::NotFound => ("404.html", "404.html"),
+            _ => ("subscribe.html", SUBSCRIBE),
+        };
+        let values = context! {
+            canonical => format!("{}{address}", self.config.url),
+            opml => format!("{}{OPML}", self.config.url),
+            has_archive => self.config.channels.archive,
+            ..self.newsroom(&self.config.language),
+        };
+        self.render(template, values).map(String::into_bytes)
+    }
+
+    /// A page that the law asks for, of safe HTML.
+    ///
+    /// # Errors
+    /// A template is at fault.
+    pub fn legal(&self, page: LegalPage, title: &Text, body: &str) -> Result<Vec<u8>, Problem> {
+        let language = &self.config.language;
+        let values = context! {
+            canonical => self.legal.iter().find(|(known, _)| *known == page).map(|(_, folder)| self.at(folder)),
+            title => v(title),
+            body => Value::from_safe_string(for_a_page(body.trim(), Locale::of(language))),
+            ..self.newsroom(language),
+        };
+        self.render("legal.html", values).map(String::into_bytes)
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.config.url)
+    }
+
+    /// What every page knows; `language` is that of what it is about.
     fn newsroom(&self, language: &str) -> Value {
         let config = self.config;
-        let feeds: Vec<Value> = config
-            .formats
-            .iter()
-            .map(|format: &Format| {
-                context! { url => feed_url(config, *format), media_type => format.media_type(), label => format.label() }
-            })
-            .collect();
+        let locale = Locale::of_page(language, &config.language);
         let publisher = &config.publisher;
         let site = publisher.url.as_ref().and_then(|url| Some(url::Url::parse(url).ok()?.host_str()?.to_owned()));
+        let legal = self.legal.iter().map(|(page, folder)| {
+            let state = config.legal.conformance.filter(|_| *page == LegalPage::Accessibility);
+            let key = state.map_or_else(|| page.name().to_owned(), |state| format!("{}.{}", page.name(), state.name()));
+            context! { url => self.at(folder), name => locale.word(&key, &[]) }
+        });
         context! {
             language,
-            words => v(&Locale::of(language).page),
+            words => v(&locale.page),
+            lang_words => other_language(&locale.tag, language),
+            lang_newsroom => other_language(&config.language, language),
             newsroom => context! {
                 title => v(&config.title),
                 description => v(&(config.description != config.title).then_some(&config.description)),
                 url => config.url.as_str(),
                 rights => v(&config.rights),
                 icon => v(&config.icon),
+                logo => v(&config.logo),
             },
-            feeds,
+            feeds => feeds(config, ""),
+            channels => v(&self.channels),
+            subscribe => self.at(SUBSCRIBE),
+            legal => legal.collect::<Vec<_>>(),
             publisher => context! {
                 name => v(&publisher.name),
                 url => v(&publisher.url),
@@ -181,14 +262,215 @@ impl<'a> Pages<'a> {
 
     fn render(&self, name: &str, values: Value) -> Result<String, Problem> {
         let rendered = self.templates.get_template(name).and_then(|template| template.render(values));
-        rendered.map_err(|error| {
-            Problem::general(Code::OutputFailed).with("path", name).with("reason", format!("{error:#}"))
-        })
+        rendered.map_err(|error| template_problem(&self.config.theme, name, &error))
     }
 }
 
-fn item_values(item: &Item, body: &str, publisher: &Text) -> Value {
-    let locale = Locale::of(&item.language);
+/// Ours, and those of the theme in their place; what of them cannot be read, with its line.
+fn templates(theme: &Theme) -> (Environment<'static>, Vec<Problem>) {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+        templates.set_syntax(syntax);
+    }
+    // Our own escaping is the same in and out of attributes, and leaves `/` and `'` readable.
+    templates.set_formatter(|out, state, value| {
+        if value.is_undefined() {
+            return Err(Error::new(ErrorKind::UndefinedError, state.name().to_owned()));
+        }
+        if value.is_safe() {
+            write!(out, "{value}").map_err(|_| Error::from(ErrorKind::WriteFailure))
+        } else {
+            write!(out, "{}", html::escape(&value.to_string())).map_err(|_| Error::from(ErrorKind::WriteFailure))
+        }
+    });
+    let mut problems = Vec::new();
+    let own = theme.templates.keys().map(String::as_str);
+    let names: BTreeSet<&str> = own.chain(theme::OURS.iter().map(|(name, _)| *name)).collect();
+    for name in names.into_iter().filter(|name| name.ends_with(".html")) {
+        if let Err(error) = templates.add_template_owned(name.to_owned(), theme.text(name).to_owned()) {
+            problems.push(template_problem(theme, name, &error));
+        }
+    }
+    (templates, problems)
+}
+
+/// Why a template could not be used: the innermost one that is at fault, and its line.
+fn template_problem(theme: &Theme, asked: &str, error: &Error) -> Problem {
+    let mut at = error;
+    let mut inner = error.source();
+    while let Some(next) = inner.and_then(|next| next.downcast_ref::<Error>()) {
+        if next.line().is_some() {
+            at = next;
+        }
+        inner = next.source();
+    }
+    let name = at.name().unwrap_or(asked);
+    let detail = at.detail().map_or_else(|| at.kind().to_string(), |detail| format!("{}: {detail}", at.kind()));
+    // One that asks ours for what it does not give is at fault, not ours.
+    let own = [name, asked].into_iter().find(|name| theme.templates.contains_key(*name));
+    match own.or_else(|| theme.templates.keys().next().map(String::as_str)) {
+        Some(own) if own == name => theme.wrong(own, at.line().unwrap_or(1), &detail),
+        Some(own) => theme.wrong(own, 1, &format!("{name}: {detail}")),
+        None => Problem::general(Code::OutputFailed).with("path", asked).with("reason", format!("{error:#}")),
+    }
+}
+
+/// The style of every page, without what only people need, and the publisher's colour in it.
+fn style(config: &Config) -> String {
+    let mut style = String::new();
+    let mut rest = config.theme.text("style.css");
+    while let Some((before, comment)) = rest.split_once("/*") {
+        style.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    style.push_str(rest);
+    let mut lines: String = style.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    if let Some(color) = config.color {
+        let [day, night] = TINTS.map(|tint| color.readable_on(Color::parse(tint).unwrap_or(Color::WHITE)));
+        let _ = write!(
+            lines,
+            "\n@media screen{{:root{{--mark:{color};--link:{day}}}}}\n\
+             @media screen and (prefers-color-scheme:dark){{:root{{--link:{night}}}}}"
+        );
+    }
+    lines
+}
+
+/// What text of the publisher's colour stands on at worst, by day and by night: `--tint` in our style.
+const TINTS: [&str; 2] = ["#f4f5f8", "#1f2026"];
+
+/// What a page may do: show itself, and pictures and sound from where its author links to. No
+/// script, no frame, no form, no style but its own (its digest).
+fn policy(config: &Config, style: &str) -> String {
+    let digest = source_of(style);
+    let from = if config.url.scheme() == "http" { "'self' http: https:" } else { "'self' https:" };
+    format!(
+        "default-src 'none'; style-src {digest}; img-src {from} data:; media-src {from}; base-uri 'none'; \
+         form-action 'none'"
+    )
+}
+
+/// The text of an element as a policy names it, by its digest.
+fn source_of(text: &str) -> String {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text));
+    format!("'sha256-{digest}'")
+}
+
+/// HTML of an author as pages carry it: tables that may be wider than a telephone can be moved, also
+/// with the keyboard, and columns are aligned by a class, for no style may stand in an attribute.
+fn for_a_page(html: &str, locale: &Locale) -> String {
+    let mut out = String::with_capacity(html.len());
+    let (mut depth, mut number) = (0_usize, 0_usize);
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (text, tail) = rest.split_at(at);
+        let (tag, after) = tail.split_at(html::tag_end(tail));
+        out.push_str(text);
+        rest = after;
+        if tag.starts_with("<table") {
+            if depth == 0 {
+                number += 1;
+                let name = html::escape(&locale.word("table", &[("n", &number.to_string())]));
+                let _ = write!(out, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{name}\">");
+            }
+            depth += 1;
+        }
+        match tag.split_once(" style=\"text-align:") {
+            Some((before, value)) => {
+                let (side, more) = value.split_once('"').unwrap_or((value, ">"));
+                let side = side.trim_matches([' ', ';']);
+                let side = if matches!(side, "left" | "right" | "center") { side } else { "left" };
+                let _ = write!(out, "{before} class=\"{side}\"{more}");
+            }
+            // HTML has no use for the slash of XHTML.
+            None => match tag.strip_suffix(" />") {
+                Some(void) => {
+                    out.push_str(void);
+                    out.push('>');
+                }
+                None => out.push_str(tag),
+            },
+        }
+        if tag == "</table>" && depth > 0 {
+            depth -= 1;
+            if depth == 0 {
+                out.push_str("</div>");
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// ` lang="…"` for words that are in another language than what stands around them, else nothing.
+fn other_language(words: &str, around: &str) -> Value {
+    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_lowercase();
+    let attribute = format!(" lang=\"{}\"", html::escape(words));
+    Value::from_safe_string(if primary(words) == primary(around) { String::new() } else { attribute })
+}
+
+/// What services that show a link say of the page (Open Graph).
+fn graph(item: &Item, locale: &Locale) -> Value {
+    let language = item.language.replace('-', "_");
+    let territory = locale.page.get("territory").filter(|_| language == locale.tag).cloned();
+    context! { locale => territory.unwrap_or(language) }
+}
+
+/// What in an item makes its page take other ways through the templates.
+pub fn kind(item: &Item, translations: &[&Item]) -> String {
+    let has = [
+        item.subtitle.is_some(),
+        item.summary.is_some(),
+        item.image.is_some(),
+        item.rights.is_some(),
+        item.day.is_some(),
+        item.updated > item.published,
+        item.changes.iter().any(|change| change.note.is_some()),
+        !item.attachments.is_empty(),
+        !item.contacts.is_empty(),
+        !item.tags.is_empty(),
+        !item.relations.is_empty(),
+        !translations.is_empty(),
+        item.authors.len() > 1,
+    ];
+    format!("{} {has:?}", item.status.name())
+}
+
+/// The feeds of a channel as templates see them.
+fn feeds(config: &Config, folder: &str) -> Vec<Value> {
+    let feed = |format: &Format| {
+        context! { url => feed_url(config, folder, *format), media_type => format.media_type(), label => format.label() }
+    };
+    config.formats.iter().map(feed).collect()
+}
+
+/// A channel as templates see it: what it is called, its list and its feeds.
+fn channel_value(channel: &Channel, config: &Config) -> Value {
+    let subject = match channel.subject {
+        Subject::All => "all",
+        Subject::Language => "languages",
+        Subject::Topic => "topics",
+        Subject::Folder => "folders",
+        Subject::Person => "people",
+    };
+    context! {
+        subject,
+        name => v(&channel.name),
+        title => v(&channel.title),
+        description => v(&(channel.description != channel.title).then_some(&channel.description)),
+        lang => v(&(channel.language != config.language).then_some(&channel.language)),
+        url => format!("{}{}", config.url, channel.folder),
+        count => channel.listed.len(),
+        feeds => feeds(config, &channel.folder),
+    }
+}
+
+fn item_values(item: &Item, body: &str, config: &Config) -> Value {
+    let locale = Locale::of_page(&item.language, &config.language);
+    let publisher = &config.publisher.name;
     let image = item.image.as_ref().map(|image| {
         context! {
             url => v(&image.file.url),
@@ -215,8 +497,9 @@ fn item_values(item: &Item, body: &str, publisher: &Text) -> Value {
         lead_is_first,
         date => moment(item.day, item.local, locale),
         updated => (item.updated > item.published).then(|| moment(item.updated_day, item.updated_local, locale)),
-        byline => v(&byline(item, publisher)),
+        byline => byline(item, publisher),
         tags => v(&item.tags),
+        readable => item.status.is_readable(),
         rights => v(&item.rights),
         image,
         body => Value::from_safe_string(body.trim().to_owned()),
@@ -270,10 +553,10 @@ fn in_words(at: Moment, locale: &Locale) -> String {
 
 /// The authors who are more than the publisher's voice: neither the publisher itself nor the
 /// contacts, who sign for it (DESIGN §6).
-fn byline<'a>(item: &'a Item, publisher: &Text) -> Vec<&'a Text> {
+fn byline(item: &Item, publisher: &Text) -> Vec<Value> {
     let is_contact = |author: &&Person| item.contacts.iter().any(|contact| contact.name == author.name);
     let authors = item.authors.iter().filter(|author| author.name != *publisher && !is_contact(author));
-    authors.map(|author| &author.name).collect()
+    authors.map(contact).collect()
 }
 
 /// When, for a machine and in words; only the day where only a day was given (DT-22).

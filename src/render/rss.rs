@@ -7,7 +7,7 @@ use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Enclosure, Guid, Image, Item as RssItem};
 
 use super::media_rss::{self, Element};
-use super::{Entry, GENERATOR_VERSION, feed_url, rfc822, rfc3339, xml};
+use super::{Entry, GENERATOR_VERSION, rfc822, rfc3339, self_url, xml};
 use crate::config::{Config, Format};
 use crate::item::Attachment;
 use crate::select::Feed;
@@ -20,12 +20,12 @@ const ATOM: &str = "http://www.w3.org/2005/Atom";
 /// Why what was made is not well-formed.
 pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<Vec<u8>, String> {
     let mut extensions = ExtensionMap::new();
-    let own = atom_link("self", &feed_url(config, Format::Rss), Format::Rss.media_type());
+    let own = atom_link("self", &self_url(feed, config, Format::Rss), Format::Rss.media_type());
     add(&mut extensions, "link", own); // RS-03
     let publisher = &config.publisher;
     let channel = Channel {
         title: feed.title.to_string(), // RS-01
-        link: feed.home.to_owned(),
+        link: feed.home.clone(),
         description: feed.description.to_string(),
         language: Some(feed.language.to_owned()), // RS-04
         copyright: config.rights.as_ref().map(ToString::to_string),
@@ -36,7 +36,7 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
         image: config.logo.as_ref().filter(|logo| is_rss_image(logo)).map(|logo| Image {
             url: logo.clone(), // RS-17
             title: feed.title.to_string(),
-            link: feed.home.to_owned(),
+            link: feed.home.clone(),
             ..Image::default()
         }),
         extensions,

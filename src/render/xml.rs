@@ -13,20 +13,29 @@ use quick_xml::{Reader, Writer};
 /// # Errors
 /// Why it is not well-formed.
 pub fn document(written: &[u8]) -> Result<Vec<u8>, String> {
+    document_led_by(None, written)
+}
+
+/// The same with an empty element in front of the first entry: the Atom crate writes extensions
+/// behind the entries, where the schema has no place for what tells of the whole document (AT-05).
+///
+/// # Errors
+/// Why it is not well-formed.
+pub fn document_led_by(lead: Option<&'static str>, written: &[u8]) -> Result<Vec<u8>, String> {
     let text = std::str::from_utf8(written).map_err(|error| error.to_string())?;
     if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
         return Err(format!("U+{:04X}", u32::from(bad)));
     }
     let mut writer = Writer::new(Vec::with_capacity(text.len() + 64));
-    pass(text, &mut writer)?;
+    pass(text, lead, &mut writer)?;
     let mut document = writer.into_inner();
     document.push(b'\n');
     Ok(document)
 }
 
-fn pass(text: &str, writer: &mut Writer<Vec<u8>>) -> Result<(), String> {
+fn pass(text: &str, lead: Option<&'static str>, writer: &mut Writer<Vec<u8>>) -> Result<(), String> {
     let mut reader = Reader::from_str(text);
-    let mut ordered = Ordered { writer, open: Vec::new(), held: Vec::new(), holding: false, blank: false };
+    let mut ordered = Ordered { writer, lead, open: Vec::new(), held: Vec::new(), holding: false, blank: false };
     let mut write = |event: Event<'_>| ordered.write(event).map_err(|error| error.to_string());
     write(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     write(Event::Text(BytesText::from_escaped("\n")))?;
@@ -103,6 +112,8 @@ fn pass(text: &str, writer: &mut Writer<Vec<u8>>) -> Result<(), String> {
 /// shows it as the day of publication of everything that was ever corrected.
 struct Ordered<'a> {
     writer: &'a mut Writer<Vec<u8>>,
+    /// The element that is to stand in front of the first entry.
+    lead: Option<&'static str>,
     open: Vec<Vec<u8>>,
     held: Vec<Event<'static>>,
     holding: bool,
@@ -130,6 +141,12 @@ impl Ordered<'_> {
                     self.holding = true;
                     self.held.push(event.into_owned());
                     return Ok(());
+                }
+                if start.name().as_ref() == b"entry"
+                    && let Some(lead) = self.lead.take()
+                {
+                    self.writer.write_event(Event::Empty(BytesStart::new(lead)))?;
+                    self.writer.write_event(Event::Text(BytesText::from_escaped("\n  ")))?;
                 }
                 self.open.push(start.name().as_ref().to_vec());
             }

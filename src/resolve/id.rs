@@ -84,6 +84,11 @@ pub fn feed(config: &Config) -> String {
     tag(config, "feed")
 }
 
+/// The id of the feed of a part of the newsroom: `…:feed/tags/sport`.
+pub fn channel(config: &Config, path: &str) -> String {
+    tag(config, &format!("feed/{path}"))
+}
+
 /// The path without its ending and without a last `index`.
 pub fn bare(path: &str) -> &str {
     let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);

@@ -58,6 +58,20 @@ pub fn suffix(path: &str) -> Option<String> {
     named(last).filter(|_| !before.is_empty())
 }
 
+/// What a text and its translations have in common: the path without its ending, and without the
+/// language in the file's name or in the first folder. `en/piscine.md`, `piscine.en.md` and
+/// `piscine.md` are one text in two languages.
+pub fn without(path: &str) -> String {
+    let start = path.rfind('/').map_or(0, |at| at + 1);
+    let ends = path.get(start..).and_then(|name| name.rfind('.')).map_or(path.len(), |at| start + at);
+    let mut stem = path.get(..ends).unwrap_or(path);
+    if suffix(path).is_some() {
+        stem = stem.rsplit_once('.').map_or(stem, |(before, _)| before);
+    }
+    let below = stem.split_once('/').filter(|(first, _)| named(first).is_some()).map(|(_, below)| below);
+    below.unwrap_or(stem).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +89,15 @@ mod tests {
         ] {
             assert_eq!(suffix(path).as_deref(), language, "{path}");
         }
+    }
+
+    #[test]
+    fn translations_have_one_path() {
+        for path in ["a/piscine.md", "a/piscine.en.md", "en/a/piscine.md", "fr/a/piscine.fr.md", "pt-BR/a/piscine.md"] {
+            assert_eq!(without(path), "a/piscine", "{path}");
+        }
+        assert_eq!(without("v1.2.md"), "v1.2");
+        assert_eq!(without("a.b/c"), "a.b/c");
+        assert_eq!(without("index.fr.md"), "index");
     }
 }

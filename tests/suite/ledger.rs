@@ -102,7 +102,13 @@ fn whole() -> (Value, Value) {
         reason: Some("RGPD".to_owned()),
         rest: Map::new(),
     };
-    let header = Header { ledger: 1, authority: "example.org,2020".to_owned(), window: Some(50), rest: Map::new() };
+    let header = Header {
+        ledger: 1,
+        authority: "example.org,2020".to_owned(),
+        window: Some(50),
+        feeds: vec!["feed.atom".to_owned()],
+        rest: Map::new(),
+    };
     (serde_json::to_value(header).unwrap(), serde_json::to_value(line).unwrap())
 }
 

@@ -28,5 +28,6 @@ mod release;
 mod releases;
 mod safety;
 mod seen;
+mod site;
 mod tidy;
 mod words;

@@ -1,0 +1,120 @@
+//! How much of its items a feed holds (AG-08): asked of what would be written, in every format.
+
+use super::page::Pages;
+use super::site::Site;
+use super::{Entry, Renderer, written};
+use crate::config::{Config, Format};
+use crate::html;
+use crate::item::Item;
+use crate::problem::Problem;
+use crate::select::{self, Channel, Feed, Shape, Weight};
+
+/// What the namespaces that entries need and the address of an archive may add to the head of a feed,
+/// in bytes.
+const NAMESPACES: usize = 512;
+
+/// How many of its newest items the main feed holds. The archive begins where the feed ends, so this
+/// is known before a body is read: no text, however long, pushes an item out, only summaries do.
+pub(super) fn kept(site: &Site<'_>, pages: &Pages<'_>) -> usize {
+    let Some(main) = site.channels.first() else { return 0 };
+    let window = site.window(main);
+    let numbers = || -> Result<usize, Problem> {
+        let items = site.items_of(window);
+        let feed = feed(site, main, items);
+        if select::staying(&feed.items) == feed.items.len() {
+            return Ok(feed.items.len());
+        }
+        let short = shortest(&feed.items, pages)?;
+        if fits(&feed, &short, site.config)? {
+            return Ok(short.len());
+        }
+        let scale = Scale::new(&feed, &short, site.config)?;
+        let weights = short.iter().map(|entry| scale.weigh(entry)).collect::<Result<Vec<_>, _>>()?;
+        Ok(select::kept(&feed.items, &weights, scale.head, site.config.max_bytes))
+    };
+    // What cannot be made is said when it is made.
+    numbers().unwrap_or(window.len())
+}
+
+impl<'a> Renderer<'a> {
+    /// The newest items of a channel as its feeds hold them.
+    pub(super) fn fit(&self, channel: &Channel) -> Result<Vec<Entry<'a>>, Problem> {
+        let config = self.config;
+        let items = self.site.items_of(self.site.window(channel));
+        let full = items.iter().map(|item| self.entry(item, Shape::Full)).collect::<Result<Vec<_>, _>>()?;
+        let feed = feed(&self.site, channel, items.clone());
+        if fits(&feed, &full, config)? {
+            return Ok(full);
+        }
+        let short = shortest(&items, &self.pages)?;
+        let scale = Scale::new(&feed, &short, config)?;
+        let pairs = full.iter().zip(&short);
+        let weights = pairs.map(|(full, short)| Ok(Weight { full: scale.weigh(full)?, short: scale.weigh(short)? }));
+        let weights = weights.collect::<Result<Vec<_>, Problem>>()?;
+        let shapes = select::fit(&items, &weights, scale.head, config.max_bytes);
+        let shaped = full.into_iter().zip(short).zip(shapes);
+        Ok(shaped.map(|((full, short), shape)| if shape == Shape::Full { full } else { short }).collect())
+    }
+}
+
+/// A channel with every item that its feeds may hold; where its archive begins changes their heads by
+/// an address, for which [`NAMESPACES`] has room.
+fn feed<'b>(site: &'b Site<'_>, channel: &'b Channel, items: Vec<&'b Item>) -> Feed<'b> {
+    site.feed(channel, Format::Atom, items)
+}
+
+fn shortest<'b>(items: &[&'b Item], pages: &Pages<'_>) -> Result<Vec<Entry<'b>>, Problem> {
+    items.iter().map(|item| short(item, pages)).collect()
+}
+
+/// An entry without its text; a notice is short already.
+pub(super) fn short<'b>(item: &'b Item, pages: &Pages<'_>) -> Result<Entry<'b>, Problem> {
+    let content = if item.status.is_readable() { pages.summary(item) } else { pages.content(item, &notice(item)) };
+    Ok(Entry { item, content: content? })
+}
+
+/// What stands in the place of the text of an item that was withdrawn.
+pub(super) fn notice(item: &Item) -> String {
+    let notice = item.summary.as_ref().map(|notice| html::escape(notice.as_str())).unwrap_or_default();
+    format!("<p>{notice}</p>")
+}
+
+/// Whether entries fit without a doubt: no entry is larger in a format than in all of them together.
+fn fits(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<bool, Problem> {
+    Ok(sizes(feed, entries, config)?.iter().sum::<usize>() + NAMESPACES <= config.max_bytes)
+}
+
+/// Weighs entries: what a feed grows by when it gets one more, in the format in which it grows most.
+struct Scale<'b> {
+    feed: &'b Feed<'b>,
+    config: &'b Config,
+    /// An entry that is there before, or none.
+    first: Vec<Entry<'b>>,
+    before: Vec<usize>,
+    /// What the feed weighs with no entry, in bytes.
+    head: usize,
+}
+
+impl<'b> Scale<'b> {
+    fn new(feed: &'b Feed<'b>, entries: &[Entry<'b>], config: &'b Config) -> Result<Self, Problem> {
+        let first: Vec<Entry<'_>> = entries.first().cloned().into_iter().collect();
+        let before = sizes(feed, &first, config)?;
+        let head = sizes(feed, &[], config)?.into_iter().max().unwrap_or_default() + NAMESPACES;
+        Ok(Self { feed, config, first, before, head })
+    }
+
+    fn weigh(&self, entry: &Entry<'_>) -> Result<usize, Problem> {
+        let after = sizes(self.feed, &[self.first.as_slice(), std::slice::from_ref(entry)].concat(), self.config)?;
+        Ok(after
+            .iter()
+            .zip(&self.before)
+            .map(|(after, before)| after.saturating_sub(*before))
+            .max()
+            .unwrap_or_default())
+    }
+}
+
+/// How large a feed is in each format, in bytes.
+fn sizes(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<Vec<usize>, Problem> {
+    Format::ALL.into_iter().map(|format| Ok(written(feed, entries, format, config)?.len())).collect()
+}

@@ -1,0 +1,238 @@
+//! Which files there are, and what each of them depends on: told from the heads of items alone.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+
+use chrono::Datelike as _;
+
+use super::site::{LISTED, OPML, SUBSCRIBE, Site, archive_file};
+use super::{FINGERPRINT, Fixed, Job, Machine, What, host, sitemap};
+use crate::config::Format;
+use crate::config::theme;
+use crate::file::digest_of;
+use crate::input::facts::Part;
+use crate::item::Item;
+use crate::resolve::link::{Links, public_names};
+use crate::select::{self, Channel};
+use crate::text::Text;
+
+/// The files to write.
+pub(super) fn plan(site: &Site<'_>) -> Vec<Job> {
+    let Site { items, ledger, config, .. } = *site;
+    let links = Links::new(items, config);
+    let base = digest_of([FINGERPRINT, &config.digest]);
+    let own: Vec<String> =
+        items.iter().map(|item| if item.status.is_out() { item_inputs(item, &links) } else { String::new() }).collect();
+    let mut jobs = Vec::new();
+    for (index, (item, own)) in items.iter().zip(&own).enumerate().filter(|(_, (item, _))| item.status.is_out()) {
+        jobs.extend(files_of(index, item, own, site, &base));
+    }
+    if config.pages {
+        jobs.extend(redirects(items, &base, &jobs));
+    }
+    jobs.extend(lists(site, &base));
+    jobs.extend(feeds(site, &base, &own));
+    jobs.extend(machines(site, &base));
+    if config.ledger.publish {
+        let inputs = digest_of([base.as_str(), &ledger.print_for_the_public()]);
+        jobs.push(Job { path: crate::ledger::FILE.to_owned(), inputs, what: What::Ledger });
+    }
+    jobs.sort_by(|a, b| (a.what, &a.path).cmp(&(b.what, &b.path)));
+    jobs
+}
+
+/// The page of an item and the files that come with it.
+fn files_of(index: usize, item: &Item, own: &str, site: &Site<'_>, base: &str) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    if let Some(page) = &item.page {
+        let around = page_inputs(index, item, site);
+        jobs.push(Job { path: page.clone(), inputs: digest_of([base, own, &around]), what: What::Page(index) });
+    }
+    let names = public_names(&item.references, &item.path);
+    for (number, reference) in item.references.iter().enumerate() {
+        if let Some(name) = names.get(reference) {
+            let path = format!("{}{name}", item.folder);
+            // What lies in an item's own file changes with it; a file of its own, by its bytes.
+            let inner = Part::inner(reference, &item.path);
+            let inputs = inner.map(|inner| digest_of([base, &item.digest, inner])).unwrap_or_default();
+            jobs.push(Job { path, inputs, what: What::Copy(index, number) });
+        }
+    }
+    jobs
+}
+
+/// What the page of an item shows of others: its translations, and where its topics are listed.
+fn page_inputs(index: usize, item: &Item, site: &Site<'_>) -> String {
+    let mut around = String::new();
+    for other in site.translations(index) {
+        let _ = writeln!(around, "{} {} {}", other.language, other.url, other.title);
+    }
+    let topics = site.channels.iter().filter(|channel| channel.subject == select::Subject::Topic);
+    for channel in topics.filter(|channel| item.tags.iter().any(|tag| is_topic(channel, tag))) {
+        let _ = writeln!(around, "{}", channel.folder);
+    }
+    around
+}
+
+/// Whether a topic is that of a channel, however it is spelt.
+fn is_topic(channel: &Channel, tag: &Text) -> bool {
+    channel.subject == select::Subject::Topic && channel.name.as_str().to_lowercase() == tag.as_str().to_lowercase()
+}
+
+/// The lists of every channel, and the pages that no item has.
+fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
+    if !site.config.pages {
+        return Vec::new();
+    }
+    let mut jobs = Vec::new();
+    let rows: Vec<String> = site.items.iter().map(row_inputs).collect();
+    let names: String = site.channels.iter().map(|channel| format!("{} {}\n", channel.folder, channel.name)).collect();
+    let base = digest_of([base, &names]);
+    for (number, channel) in site.channels.iter().enumerate() {
+        let digest = |numbers: &[usize], more: &str| {
+            let rows = numbers.iter().filter_map(|number| rows.get(*number)).map(String::as_str);
+            digest_of([base.as_str(), more].into_iter().chain(rows))
+        };
+        let years = site.years(channel);
+        let newest = channel.listed.get(..LISTED).unwrap_or(&channel.listed);
+        let inputs = digest(newest, &format!("{years:?}"));
+        jobs.push(Job { path: format!("{}index.html", channel.folder), inputs, what: What::List(number) });
+        for year in &years {
+            let of_year = |number: &usize| site.items.get(*number).is_some_and(|item| item.local.year() == *year);
+            let numbers: Vec<usize> = channel.listed.iter().copied().filter(of_year).collect();
+            let path = format!("{}archive/{year}/index.html", channel.folder);
+            jobs.push(Job { path, inputs: digest(&numbers, &format!("{years:?}")), what: What::Year(number, *year) });
+        }
+    }
+    let fixed = [(format!("{SUBSCRIBE}index.html"), Fixed::Subscribe), ("404.html".to_owned(), Fixed::NotFound)];
+    let legal = site.legal.iter().map(|(page, folder)| (format!("{folder}index.html"), Fixed::Legal(*page)));
+    for (path, fixed) in fixed.into_iter().chain(legal) {
+        let inputs = digest_of([base.as_str(), path.as_str()]);
+        jobs.push(Job { path, inputs, what: What::Fixed(fixed) });
+    }
+    for (number, path) in site.config.theme.files.keys().enumerate() {
+        let path = format!("{}/{path}", theme::FOLDER);
+        jobs.push(Job { inputs: digest_of([base.as_str(), path.as_str()]), path, what: What::Theme(number) });
+    }
+    jobs
+}
+
+/// The feeds of every channel, and the archive of the main one.
+fn feeds(site: &Site<'_>, base: &str, own: &[String]) -> Vec<Job> {
+    let config = site.config;
+    let digest = |numbers: &[usize], more: &[&str]| {
+        let own = numbers.iter().filter_map(|number| own.get(*number)).map(String::as_str);
+        digest_of([base].into_iter().chain(more.iter().copied()).chain(own))
+    };
+    let mut jobs = Vec::new();
+    for (number, channel) in site.channels.iter().enumerate() {
+        let window = site.window(channel);
+        let parts = if number == 0 { site.archive.len().to_string() } else { String::new() };
+        for format in &config.formats {
+            let inputs = digest(window, &[format.name(), channel.title.as_str(), &parts]);
+            let path = format!("{}{}", channel.folder, format.file());
+            jobs.push(Job { path, inputs, what: What::Feed(number, *format) });
+        }
+    }
+    // RFC 5005 is Atom's, and JSON Feed has a field for the next document; RSS has neither.
+    for format in config.formats.iter().filter(|format| **format != Format::Rss) {
+        for (part, numbers) in (1..).zip(&site.archive) {
+            let last = if part == site.archive.len() { "last" } else { "" };
+            let path = format!("{}.{}", archive_file(part), format.name());
+            jobs.push(Job {
+                path,
+                inputs: digest(numbers, &[format.name(), last]),
+                what: What::Archive(part, *format),
+            });
+        }
+    }
+    let feeds: HashMap<What, String> = jobs.iter().map(|job| (job.what, job.inputs.clone())).collect();
+    for (number, (path, _)) in config.aliases.iter().enumerate() {
+        let Some((channel, format)) = site.alias(number) else { continue };
+        let inputs = feeds.get(&What::Feed(channel, format)).cloned().unwrap_or_default();
+        jobs.push(Job { path: path.clone(), inputs, what: What::Alias(number) });
+    }
+    jobs
+}
+
+/// The files that only programs read.
+fn machines(site: &Site<'_>, base: &str) -> Vec<Job> {
+    let config = site.config;
+    let mut jobs = Vec::new();
+    let mut job = |path: &str, what: Machine, more: &str| {
+        jobs.push(Job { path: path.to_owned(), inputs: digest_of([base, path, more]), what: What::Machine(what) });
+    };
+    let names: String =
+        site.channels.iter().map(|channel| format!("{} {} {}\n", channel.folder, channel.title, channel.id)).collect();
+    job(OPML, Machine::Opml, &names);
+    job("_headers", Machine::Headers, "");
+    job(".htaccess", Machine::Htaccess, "");
+    if !config.pages {
+        return jobs;
+    }
+    let addresses = site.addresses();
+    let shown = |urls: &[sitemap::Url]| urls.iter().fold(String::new(), |all, url| format!("{all}{url:?}"));
+    if addresses.len() > sitemap::MOST_URLS {
+        for (part, urls) in (1..).zip(addresses.chunks(sitemap::MOST_URLS)) {
+            job(&sitemap_part(part), Machine::SitemapPart(part), &shown(urls));
+        }
+    }
+    job(sitemap::FILE, Machine::Sitemap, &shown(&addresses));
+    let news = site.items.iter().filter(|item| sitemap::is_news(item));
+    let news: String = news.map(|item| format!("{} {} {}\n", item.url, item.title, item.published)).collect();
+    job(sitemap::NEWS_FILE, Machine::NewsSitemap, &news);
+    if host::is_root(config) {
+        job("robots.txt", Machine::Robots, "");
+    }
+    jobs
+}
+
+pub(super) fn sitemap_part(part: usize) -> String {
+    format!("sitemap-{part}.xml")
+}
+
+/// What a list shows of an item.
+fn row_inputs(item: &Item) -> String {
+    let summary = item.summary.as_ref().map(|summary| summary.as_str()).unwrap_or_default();
+    digest_of([item.url.as_str(), item.title.as_str(), summary, &item.language, &item.local.to_rfc3339()])
+}
+
+/// Pages that items had before, unless something else is there now.
+fn redirects(items: &[Item], base: &str, jobs: &[Job]) -> Vec<Job> {
+    let mut taken: HashSet<String> = jobs.iter().map(|job| job.path.to_lowercase()).collect();
+    taken.insert("index.html".to_owned());
+    let mut redirects = Vec::new();
+    for (index, item) in items.iter().enumerate().filter(|(_, item)| item.status.is_out()) {
+        for page in item.was.iter().filter(|page| is_a_page(page)) {
+            if taken.insert(page.to_lowercase()) {
+                let inputs = digest_of([base, &item.url, item.title.as_str(), &item.language]);
+                redirects.push(Job { path: page.clone(), inputs, what: What::Redirect(index) });
+            }
+        }
+    }
+    redirects
+}
+
+/// Whether a path out of the ledger, which anybody may have edited, is one that we may write.
+fn is_a_page(path: &str) -> bool {
+    path.ends_with(".html")
+        && !path.starts_with('/')
+        && !path.contains('\\')
+        && path.split('/').all(|part| {
+            !part.is_empty() && !part.starts_with('.') && !part.contains(|c: char| c == ':' || c.is_control())
+        })
+}
+
+/// What the page of an item depends on besides the newsroom: its file, its second within the day,
+/// the sizes of its files, and what its links lead to.
+fn item_inputs(item: &Item, links: &Links<'_>) -> String {
+    let mut facts = format!("{} {} {} ", item.digest, item.published.timestamp(), item.updated.timestamp());
+    for file in item.attachments.iter().chain(item.image.iter().map(|image| &image.file)) {
+        let _ = write!(facts, "{:?} {} {:?} ", file.size, file.media_type, file.pixels);
+    }
+    let _ = write!(facts, "{:?} {} {} ", item.pictures, item.status.name(), item.changes.len());
+    for relation in &item.relations {
+        let _ = writeln!(facts, "{} {} {} {}", relation.kind.name(), relation.id, relation.url, relation.title);
+    }
+    digest_of([facts.as_str(), &item.id, &item.path, &links.state(item), &item.references.join("\n")])
+}

@@ -1,0 +1,173 @@
+//! What there is to render: the items, what can be subscribed to, and where each document stands.
+
+use std::collections::HashSet;
+
+use chrono::Datelike as _;
+
+use super::{feed_url, sitemap};
+use crate::config::{Config, Format, LegalPage};
+use crate::input::markdown::slug;
+use crate::item::Item;
+use crate::ledger::Ledger;
+use crate::select::{self, Channel, Feed, Place, archive};
+
+/// What there is to render: the items, and what can be subscribed to.
+#[derive(Debug)]
+pub struct Site<'a> {
+    pub(super) items: &'a [Item],
+    pub(super) ledger: &'a Ledger,
+    pub(super) config: &'a Config,
+    pub(super) channels: Vec<Channel>,
+    /// The parts of the archive of the main channel, the oldest first.
+    pub(super) archive: Vec<Vec<usize>>,
+    /// For each item its translations.
+    pub(super) translations: Vec<Vec<usize>>,
+    /// The pages that the law asks for, with their folders, which end in `/`.
+    pub(super) legal: Vec<(LegalPage, String)>,
+}
+
+/// The page that says how to subscribe, below the site's address.
+pub const SUBSCRIBE: &str = "abonnement/";
+
+/// The list of all feeds, below the site's address.
+pub const OPML: &str = "feeds.opml";
+
+/// So many items are on the first page of a list.
+pub(super) const LISTED: usize = 50;
+
+impl<'a> Site<'a> {
+    /// Of items in feed order; `ledger` is what will have been published then.
+    pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config) -> Self {
+        let channels = select::channels(items, config);
+        let translations = if config.pages { select::translation::translations(items) } else { Vec::new() };
+        let legal = legal(items, &channels, config);
+        Self { items, ledger, config, channels, archive: Vec::new(), translations, legal }
+    }
+
+    /// Puts all but the newest `kept` items into the archive: those that the main feed does not hold.
+    pub(super) fn archive_all_but(&mut self, kept: usize) {
+        let main = self.channels.first().map(|main| main.announced.as_slice()).unwrap_or_default();
+        let old = main.get(kept.min(main.len())..).unwrap_or_default();
+        self.archive = archive::parts(old, |number| self.items.get(number).map_or(0, weight));
+    }
+
+    /// The newest items of a channel: those that its feeds may hold.
+    pub(super) fn window<'b>(&self, channel: &'b Channel) -> &'b [usize] {
+        channel.announced.get(..self.config.window).unwrap_or(&channel.announced)
+    }
+
+    /// The other languages that the item with this number can be read in.
+    pub(super) fn translations(&self, number: usize) -> Vec<&'a Item> {
+        self.translations.get(number).map(|numbers| self.items_of(numbers)).unwrap_or_default()
+    }
+
+    pub(super) fn items_of(&self, numbers: &[usize]) -> Vec<&'a Item> {
+        numbers.iter().filter_map(|number| self.items.get(*number)).collect()
+    }
+
+    /// What subscribers of a channel have, with these items.
+    pub(super) fn feed<'b>(&'b self, channel: &'b Channel, format: Format, items: Vec<&'b Item>) -> Feed<'b> {
+        let newest = self.archive.len();
+        let previous = (channel.folder.is_empty() && newest > 0).then(|| self.archive_url(newest, format));
+        Feed { place: Place { previous, ..Place::default() }, ..self.document(channel, "feed".to_owned(), items) }
+    }
+
+    /// Part `part` of the archive, counted from 1.
+    pub(super) fn part(&self, part: usize, format: Format) -> Option<Feed<'_>> {
+        let channel = self.channels.first()?;
+        let items = self.items_in(part)?;
+        let place = Place {
+            current: Some(feed_url(self.config, &channel.folder, format)),
+            previous: (part > 1).then(|| self.archive_url(part - 1, format)),
+            next: (part < self.archive.len()).then(|| self.archive_url(part + 1, format)),
+        };
+        Some(Feed { place, ..self.document(channel, archive_file(part), items) })
+    }
+
+    /// The items of that part.
+    pub(super) fn items_in(&self, part: usize) -> Option<Vec<&'a Item>> {
+        Some(self.items_of(self.archive.get(part.checked_sub(1)?)?))
+    }
+
+    fn document<'b>(&'b self, channel: &'b Channel, file: String, items: Vec<&'b Item>) -> Feed<'b> {
+        Feed {
+            id: &channel.id,
+            title: &channel.title,
+            description: &channel.description,
+            home: format!("{}{}", self.config.url, channel.folder),
+            file: format!("{}{file}", channel.folder),
+            updated: select::updated(&items, self.config),
+            language: &channel.language,
+            items,
+            place: Place::default(),
+        }
+    }
+
+    /// Every page that search engines may show (SM-01), items first.
+    pub(super) fn addresses(&self) -> Vec<sitemap::Url> {
+        let mut urls: Vec<sitemap::Url> = sitemap::of_items(self.items).collect();
+        let url = &self.config.url;
+        let list = |address: String| sitemap::Url { address, modified: None };
+        for channel in &self.channels {
+            urls.push(list(format!("{url}{}", channel.folder)));
+            let folder = &channel.folder;
+            urls.extend(self.years(channel).iter().map(|year| list(format!("{url}{folder}archive/{year}/"))));
+        }
+        urls.push(list(format!("{url}{SUBSCRIBE}")));
+        urls.extend(self.legal.iter().map(|(_, folder)| list(format!("{url}{folder}"))));
+        urls
+    }
+
+    /// The feed that an alias stands for.
+    pub(super) fn alias(&self, number: usize) -> Option<(usize, Format)> {
+        let (_, target) = self.config.aliases.get(number)?;
+        self.config.formats.iter().find_map(|format| {
+            let folder = target.strip_suffix(format.file())?;
+            Some((self.channels.iter().position(|channel| channel.folder == folder)?, *format))
+        })
+    }
+
+    fn archive_url(&self, part: usize, format: Format) -> String {
+        format!("{}{}.{}", self.config.url, archive_file(part), format.name())
+    }
+
+    /// The years of a channel that has more items than its first page shows, the newest first.
+    pub(super) fn years(&self, channel: &Channel) -> Vec<i32> {
+        if channel.listed.len() <= LISTED {
+            return Vec::new();
+        }
+        let mut years: Vec<i32> = self.items_of(&channel.listed).iter().map(|item| item.local.year()).collect();
+        years.sort_unstable_by_key(|year| std::cmp::Reverse(*year));
+        years.dedup();
+        years
+    }
+}
+
+/// Where the pages lie that the law asks for: named after their files, where nothing else lies.
+fn legal(items: &[Item], channels: &[Channel], config: &Config) -> Vec<(LegalPage, String)> {
+    let of_items = items.iter().filter(|item| item.status.is_out()).map(|item| item.folder.to_lowercase());
+    let mut taken: HashSet<String> = channels.iter().map(|channel| channel.folder.clone()).chain(of_items).collect();
+    taken.extend([SUBSCRIBE, "archive/", "tags/", "people/", "theme/"].map(str::to_owned));
+    let mut legal = Vec::new();
+    for (page, path) in &config.legal.files {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let word = slug(name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+        let mut folder = format!("{}/", if word.is_empty() { page.name() } else { word.as_str() });
+        while !taken.insert(folder.clone()) {
+            folder = format!("{}-/", folder.trim_end_matches('/'));
+        }
+        legal.push((*page, folder));
+    }
+    legal
+}
+
+/// The file of a part of the archive, without the ending of its format.
+pub(super) fn archive_file(part: usize) -> String {
+    format!("archive/feed-{part}")
+}
+
+/// About how many bytes an entry takes, told without its text: the same in every run.
+fn weight(item: &Item) -> u64 {
+    const HEAD: u64 = 1_500;
+    item.words.letters as u64 * 3 / 2 + HEAD
+}

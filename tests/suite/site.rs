@@ -1,0 +1,241 @@
+//! The newsroom as a whole: what can be subscribed to, the past, and what programs find.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use crieur::{Config, Source};
+
+use crate::harness::CONFIG;
+
+type Outputs = BTreeMap<String, Vec<u8>>;
+
+fn built(config: &str, files: &[(String, String)], now: &str) -> Outputs {
+    let config = Config::parse(config).unwrap();
+    let source = Source::in_memory(files.iter().cloned());
+    let now: DateTime<Utc> = now.parse().unwrap();
+    let newsroom = crieur::read(&config, &source, now);
+    assert!(newsroom.problems.iter().all(|problem| !problem.is_error()), "{:?}", newsroom.problems);
+    newsroom.outputs(&config, &source).unwrap()
+}
+
+fn item(name: &str, head: &str) -> (String, String) {
+    (format!("{name}.md"), format!("---\n{head}\n---\n# Titre de {name}\n\nLe texte de {name}.\n"))
+}
+
+/// So many items, one an hour.
+fn many(count: usize) -> Vec<(String, String)> {
+    let first: DateTime<Utc> = "2020-01-01T00:00:00Z".parse().unwrap();
+    let hour = |n: usize| (first + chrono::Duration::hours(n as i64)).to_rfc3339();
+    (0..count).map(|n| item(&format!("n{n:04}"), &format!("date: {}", hour(n)))).collect()
+}
+
+const NOW: &str = "2026-11-25T12:00:00Z";
+
+/// Follows `prev-archive` from `feed.atom`, as RFC 5005 tells readers to.
+fn reachable(outputs: &Outputs) -> Vec<String> {
+    let mut ids = Vec::new();
+    let mut next = Some("feed.atom".to_owned());
+    while let Some(path) = next {
+        let feed = feed_rs::parser::parse(outputs[&path].as_slice()).unwrap();
+        ids.extend(feed.entries.iter().map(|entry| entry.id.clone()));
+        let before = feed.links.iter().find(|link| link.rel.as_deref() == Some("prev-archive"));
+        next = before.map(|link| link.href.split("/presse/").nth(1).unwrap().to_owned());
+    }
+    ids
+}
+
+#[test]
+fn every_item_ever_published_is_reachable_from_the_feed_and_once() {
+    for count in [0, 1, 50, 51, 150, 151, 333] {
+        let outputs = built(CONFIG, &many(count), NOW);
+        let ids = reachable(&outputs);
+        assert_eq!(ids.len(), count);
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), count);
+        let mut json = 0;
+        let mut next = Some("feed.json".to_owned());
+        while let Some(path) = next {
+            let feed: serde_json::Value = serde_json::from_slice(&outputs[&path]).unwrap();
+            json += feed["items"].as_array().unwrap().len();
+            next = feed["next_url"].as_str().map(|url| url.split("/presse/").nth(1).unwrap().to_owned());
+        }
+        assert_eq!(json, count);
+    }
+}
+
+#[test]
+fn a_closed_part_of_the_archive_stays_as_it_is() {
+    // 50 in the window, 100 and 100 closed, 30 open.
+    let before = built(CONFIG, &many(280), NOW);
+    let after = built(CONFIG, &many(290), NOW);
+    for part in ["archive/feed-1.atom", "archive/feed-2.atom", "archive/feed-1.json", "archive/feed-2.json"] {
+        assert_eq!(before[part], after[part], "{part}");
+    }
+    assert_ne!(before["archive/feed-3.atom"], after["archive/feed-3.atom"]);
+    let closed = String::from_utf8(after["archive/feed-2.atom"].clone()).unwrap();
+    assert!(closed.contains("<fh:archive/>") && closed.contains("rel=\"current\"") && closed.contains("next-archive"));
+    let open = String::from_utf8(after["archive/feed-3.atom"].clone()).unwrap();
+    assert!(!open.contains("fh:archive") && open.contains("rel=\"prev-archive\""));
+}
+
+#[test]
+fn topics_folders_and_languages_have_feeds_and_none_takes_the_place_of_another() {
+    let files = [
+        item("a", "date: 2020-01-01\ntags: [C++, Économie]"),
+        item("b", "date: 2020-01-02\ntags: [C#, economie, Economie, \"日本\", \"!\"]"),
+        item("c", "date: 2020-01-03\ntags: [économie]\nlanguage: en"),
+        item("sport/piscine/d", "date: 2020-01-04"),
+        item("2019/e", "date: 2019-01-04"),
+        item("seul/index", "date: 2019-01-05"),
+        item("tags/economie", "date: 2019-01-06"),
+    ];
+    let outputs = built(CONFIG, &files, NOW);
+    let feeds: Vec<&str> = outputs.keys().filter_map(|path| path.strip_suffix("feed.atom")).collect();
+    assert_eq!(feeds.len(), feeds.iter().map(|feed| feed.to_lowercase()).collect::<BTreeSet<_>>().len());
+    // One for each: the newsroom, two languages, five topics, the folders `sport`, `sport/piscine` and
+    // `tags`; none for a year, nor for the folder of one item.
+    assert_eq!(feeds.len(), 1 + 2 + 5 + 3, "{feeds:?}");
+    let one = built(CONFIG, &files[1..2], NOW);
+    for topic in ["tags/c-", "tags/ri-ben-", "tags/economie-"] {
+        // Neither what else there is nor what comes later moves it.
+        let there = feeds.iter().find(|feed| feed.starts_with(topic) && one.contains_key(&format!("{feed}feed.atom")));
+        assert!(there.is_some() || topic == "tags/economie-", "{topic}");
+    }
+    for feed in ["", "en/", "fr/", "sport/", "sport/piscine/"] {
+        assert!(feeds.contains(&feed), "{feed} in {feeds:?}");
+    }
+    let of = |title: &str| {
+        let is =
+            |bytes: &&Vec<u8>| String::from_utf8_lossy(bytes).contains(&format!("<title>Salle de presse – {title}<"));
+        let found: Vec<_> = outputs.iter().filter(|(path, bytes)| path.ends_with("feed.atom") && is(bytes)).collect();
+        assert_eq!(found.len(), 1, "{title}");
+        feed_rs::parser::parse(found[0].1.as_slice()).unwrap().entries.len()
+    };
+    // Neither capitals nor accents tell topics apart; the newest item says how it is written.
+    assert_eq!((of("C++"), of("C#"), of("économie"), of("日本"), of("!")), (1, 1, 3, 1, 1));
+    // The page of an item is not written over.
+    let page = String::from_utf8(outputs["tags/economie/index.html"].clone()).unwrap();
+    assert!(page.contains("Le texte de tags/economie"));
+}
+
+#[test]
+fn ids_of_feeds_are_theirs_and_stay() {
+    let outputs = built(CONFIG, &[item("a", "date: 2020-01-01\ntags: [Été]")], NOW);
+    let id = |path: &str| feed_rs::parser::parse(outputs[path].as_slice()).unwrap().id;
+    assert_eq!(id("feed.atom"), "tag:example.org,2020:feed");
+    assert_eq!(id("tags/ete/feed.atom"), "tag:example.org,2020:feed/tags/ete");
+}
+
+#[test]
+fn only_the_news_site_map_looks_at_the_clock() {
+    let files = [item("a", "date: 2026-11-24 10:00"), item("b", "date: 2020-01-01"), item("c", "date: 2026-11-20")];
+    let today = built(CONFIG, &files, NOW);
+    let later = built(CONFIG, &files, "2027-11-25T12:00:00Z");
+    let differ: Vec<&String> = today.keys().filter(|path| today[*path] != later[*path]).collect();
+    assert_eq!(differ, ["news-sitemap.xml"]);
+    let news = String::from_utf8(today["news-sitemap.xml"].clone()).unwrap();
+    assert_eq!(news.matches("<url>").count(), 1);
+    assert!(news.contains("<news:publication_date>2026-11-24T09:00:00Z</news:publication_date>"), "{news}");
+    assert!(news.contains("<news:title>Titre de a</news:title>") && news.contains("<news:language>fr</news:language>"));
+    let map = String::from_utf8(today["sitemap.xml"].clone()).unwrap();
+    assert_eq!(map.matches("<lastmod>").count(), 3);
+}
+
+#[test]
+fn what_is_withdrawn_or_held_is_in_no_site_map_and_no_list() {
+    let files = [
+        item("dehors", "date: 2020-01-01\ntags: [commun]"),
+        item(
+            "retire",
+            "date: 2020-01-02\nstatus: withdrawn\ntags: [commun]\nchanges:\n  - date: 2020-01-03\n    kind: withdrawal",
+        ),
+        item("secret", "date: 2020-01-01\ndraft: true\ntags: [confidentiel]"),
+    ];
+    let outputs = built(CONFIG, &files, NOW);
+    let all: String =
+        outputs.iter().map(|(path, bytes)| format!("{path}\n{}", String::from_utf8_lossy(bytes))).collect();
+    assert!(!all.contains("secret") && !all.contains("confidentiel"));
+    for path in ["sitemap.xml", "index.html", "tags/commun/index.html"] {
+        let text = String::from_utf8(outputs[path].clone()).unwrap();
+        assert!(text.contains("dehors") && !text.contains("retire"), "{path}");
+    }
+    let page = String::from_utf8(outputs["retire/index.html"].clone()).unwrap();
+    assert!(page.contains("noindex") && !page.contains("ld+json"));
+}
+
+#[test]
+fn what_stands_in_a_script_cannot_leave_it() {
+    let title = "</script><script>alert(1)</script><!--";
+    let outputs = built(CONFIG, &[item("a", &format!("date: 2020-01-01\ntitle: '{title} R&D'"))], NOW);
+    let page = String::from_utf8(outputs["a/index.html"].clone()).unwrap();
+    let data = page.split("<script type=\"application/ld+json\">").nth(1).unwrap().split("</script>").next().unwrap();
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["@type"], "NewsArticle");
+    assert_eq!(page.matches("<script").count(), 1);
+}
+
+#[test]
+fn a_root_has_rules_for_robots_and_a_path_has_none() {
+    let root = CONFIG.replace("https://www.example.org/presse/", "https://presse.example.org/");
+    assert_ne!(root, CONFIG);
+    let outputs = built(&root, &[item("a", "date: 2020-01-01")], NOW);
+    let robots = String::from_utf8(outputs["robots.txt"].clone()).unwrap();
+    assert!(robots.contains("Sitemap: https://presse.example.org/sitemap.xml"));
+    assert!(!built(CONFIG, &[item("a", "date: 2020-01-01")], NOW).contains_key("robots.txt"));
+}
+
+#[test]
+fn an_alias_has_the_bytes_of_its_feed() {
+    let config = format!(
+        "{CONFIG}\n[feeds]\naliases = {{ \"rss.xml\" = \"feed.rss\", \"old/x.xml\" = \"tags/t/feed.atom\" }}\n"
+    );
+    let outputs = built(&config, &[item("a", "date: 2020-01-01\ntags: [t]")], NOW);
+    assert_eq!(outputs["rss.xml"], outputs["feed.rss"]);
+    assert_eq!(outputs["old/x.xml"], outputs["tags/t/feed.atom"]);
+}
+
+/// What every file depends on, by its path.
+fn inputs(files: &[(String, String)]) -> BTreeMap<String, String> {
+    let config = Config::parse(CONFIG).unwrap();
+    let source = Source::in_memory(files.iter().cloned());
+    let newsroom = crieur::read(&config, &source, NOW.parse().unwrap());
+    newsroom.plan(&config).into_iter().map(|job| (job.path, job.inputs)).collect()
+}
+
+/// The files that are made again after an edit of one item among a thousand.
+fn made_again(edited: usize, edit: impl Fn(&str) -> String) -> Vec<String> {
+    let mut files = many(1_000);
+    for (path, text) in &mut files {
+        *text =
+            text.replace("---\n#", &format!("tags: [t{}]\n---\n#", path.len() + usize::from(path.contains("9.md"))));
+    }
+    let before = inputs(&files);
+    files[edited].1 = edit(&files[edited].1);
+    let after = inputs(&files);
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    after.iter().filter(|(path, inputs)| before[*path] != **inputs).map(|(path, _)| path.clone()).collect()
+}
+
+#[test]
+fn an_edit_in_a_thousand_items_makes_again_what_shows_it_and_nothing_else() {
+    // An old one: its page, and the part of the archive that holds it.
+    let words = |text: &str| format!("{text}\nUne phrase de plus.\n");
+    assert_eq!(made_again(120, words), ["archive/feed-2.atom", "archive/feed-2.json", "n0120/index.html"]);
+    // The title stands in lists too.
+    let title = |text: &str| text.replace("# Titre", "# Nouveau titre");
+    assert_eq!(
+        made_again(120, title),
+        [
+            "archive/2020/index.html",
+            "archive/feed-2.atom",
+            "archive/feed-2.json",
+            "n0120/index.html",
+            "tags/t8/archive/2020/index.html"
+        ]
+    );
+    // A new one: its page and every feed that holds it.
+    let feeds = |folder: &str| ["atom", "json", "rss"].map(|ending| format!("{folder}feed.{ending}"));
+    let mut expected = feeds("").to_vec();
+    expected.extend(["n0999/index.html".to_owned()]);
+    expected.extend(feeds("tags/t9/"));
+    assert_eq!(made_again(999, words), expected);
+}
