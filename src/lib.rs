@@ -71,6 +71,8 @@ pub mod import;
 #[cfg(feature = "fetch")]
 pub mod fetch;
 pub mod output;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod source;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
