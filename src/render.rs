@@ -11,7 +11,7 @@ pub mod page;
 pub mod rss;
 pub mod xml;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use chrono::Datelike as _;
@@ -27,6 +27,7 @@ use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names};
 use crate::select::{self, Channel, Feed, Place, archive};
+use crate::text::Text;
 
 /// Changes with the program, its templates and its words, so that no output of another build is
 /// taken for right.
@@ -354,6 +355,7 @@ pub struct Renderer<'a> {
     source: &'a Source,
     links: Links<'a>,
     pages: page::Pages<'a>,
+    titles: HashMap<String, Text>,
 }
 
 impl<'a> Renderer<'a> {
@@ -361,7 +363,14 @@ impl<'a> Renderer<'a> {
     pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config, source: &'a Source) -> Self {
         let site = Site::new(items, ledger, config);
         let pages = page::Pages::new(config, &site.channels);
-        Self { site, items, ledger, config, source, links: Links::new(items, config), pages }
+        Self { site, items, ledger, config, source, links: Links::new(items, config), pages, titles: HashMap::new() }
+    }
+
+    /// With the titles that items bear in their own files, by id, where whoever shows them has
+    /// changed the title: a text that begins with its title does not say it twice.
+    #[must_use]
+    pub fn with_titles(self, titles: HashMap<String, Text>) -> Self {
+        Self { titles, ..self }
     }
 
     /// The files to make.
@@ -455,7 +464,8 @@ impl<'a> Renderer<'a> {
         }
         let file = self.file(item)?;
         let prefix = digest_of([item.id.as_str()]);
-        let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title: &item.title };
+        let title = self.titles.get(&item.id).unwrap_or(&item.title);
+        let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title };
         let html = input::html(&file, self.config.encoding(&item.path), rendering, item.subtitle.as_ref())?;
         let names = public_names(&item.references, &item.path);
         let emails = self.config.privacy.emails;

@@ -171,8 +171,12 @@ fn local(url: &Url, port: u16) -> Url {
 
 /// What is shown although it is held.
 struct Revealed {
+    id: String,
     url: String,
+    /// As it is shown.
     title: Text,
+    /// As it was written.
+    own: Text,
 }
 
 /// Makes what is shown.
@@ -304,7 +308,9 @@ impl Studio {
         let revealed = if self.asked.drafts { reveal(&mut newsroom, room.locale) } else { Vec::new() };
         let marks: String = revealed.iter().map(|item| format!("{} {}\n", item.url, item.title)).collect();
         config.digest = digest_of([config.digest.as_str(), config.url.as_str(), &marks]);
-        let renderer = Renderer::new(&newsroom.items, &newsroom.ledger, &config, &room.source);
+        let titles = revealed.iter().map(|item| (item.id.clone(), item.own.clone())).collect();
+        let renderer =
+            Renderer::new(&newsroom.items, &newsroom.ledger, &config, &room.source).with_titles(titles);
         let make = |job: Job| {
             let kept = self.kept.get(&job.path).filter(|(inputs, _)| !inputs.is_empty() && *inputs == job.inputs);
             if let Some(kept) = kept {
@@ -358,9 +364,10 @@ fn reveal(newsroom: &mut Newsroom, locale: &Locale) -> Vec<Revealed> {
     let mut revealed = Vec::new();
     for item in newsroom.items.iter_mut().filter(|item| !item.status.is_out()) {
         let status = locale.say(&format!("status.{}", item.status.name()), &[]);
-        item.title = Text::new(&format!("[{status}] {}", item.title));
+        let title = Text::new(&format!("[{status}] {}", item.title));
+        let own = std::mem::replace(&mut item.title, title.clone());
         item.status = Status::Published;
-        revealed.push(Revealed { url: item.url.clone(), title: item.title.clone() });
+        revealed.push(Revealed { id: item.id.clone(), url: item.url.clone(), title, own });
     }
     revealed
 }

@@ -24,5 +24,7 @@ mod readme;
 mod recipes;
 mod release;
 mod seen;
+#[cfg(feature = "serve")]
+mod serve;
 mod tidy;
 mod words;
