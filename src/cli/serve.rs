@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use clap::Args;
 use crieur::file::digest_of;
 use crieur::html::escape;
@@ -87,15 +87,11 @@ fn start(
         last: Shown { base: "/".to_owned(), ..Shown::default() },
         said: Vec::new(),
     };
+    let watch = Watch::new(&places(&room), if asked.poll { How::Looking } else { How::Told });
     let address = local(&room.config.url, port);
-    studio.greet(address.as_str(), locale);
-    // Watched before it is read: no change may fall between the two.
-    let watch = Watch::new(places(&room), if asked.poll { How::Looking } else { How::Told });
-    let watch = watch.map_err(|reason| {
-        failed(Problem::general(Code::ItemsMissing).with("folder", &room.shown_items).with("reason", reason))
-    })?;
-    let next = studio.show(Ok(room), surroundings);
-    std::thread::spawn(move || studio.go_on(watch, next));
+    (surroundings.print)(&[Piece::Out(studio.greeting(address.as_str(), locale))]);
+    studio.show(Ok(room), surroundings);
+    std::thread::spawn(move || studio.go_on(watch));
     if asked.open
         && let Err(error) = open::that_detached(address.as_str())
     {
@@ -196,34 +192,37 @@ struct Studio {
 }
 
 impl Studio {
-    /// Where to look, first of all.
-    fn greet(&self, address: &str, locale: &Locale) {
-        let text = match self.format {
-            Format::Json => format!("{}\n", serde_json::json!({ "url": address })),
-            _ if self.options.quiet => format!("{address}\n"),
-            _ => format!("  {address}\n  {}\n", locale.say("preview-greeting", &[])),
-        };
-        (self.surroundings.print)(&[Piece::Out(text)]);
-    }
-
     /// Reads again whenever something changes or becomes due.
-    fn go_on(mut self, mut watch: Watch, mut next: Option<DateTime<Utc>>) {
+    fn go_on(mut self, mut watch: Watch) {
         // Clocks are set and machines sleep: nothing that is due waits longer than this.
-        const AT_MOST: TimeDelta = TimeDelta::minutes(1);
+        const AT_MOST: Duration = Duration::from_secs(60);
+        // What changed between the first look and the first watch.
+        let mut next = Some((self.surroundings.ask_clock)());
         loop {
             let now = (self.surroundings.ask_clock)();
-            let wait = next.map(|due| (due - now).clamp(TimeDelta::milliseconds(1), AT_MOST));
-            watch.wait(wait.map(|wait| wait.to_std().unwrap_or(Duration::from_secs(60))));
+            watch.wait(match next {
+                Some(due) => (due - now).to_std().unwrap_or(Duration::from_millis(1)).min(AT_MOST),
+                None => Duration::MAX,
+            });
             let surroundings = Surroundings { clock: (self.surroundings.ask_clock)(), ..self.surroundings.clone() };
             let options = self.options.clone();
             let room = Room::open(&options, None, &surroundings, self.format);
-            if let Ok(room) = &room
-                && !watch.is_of(&places(room))
-                && let Ok(other) = Watch::new(places(room), watch.how())
-            {
-                watch = other;
-            }
+            let places = room.as_ref().ok().map(places).filter(|places| !watch.is_of(places));
             next = self.show(room, &surroundings);
+            if let Some(places) = places {
+                watch = Watch::new(&places, watch.how());
+                // What changed before it was watched.
+                next = Some(surroundings.clock);
+            }
+        }
+    }
+
+    /// Where to look, and what it does not do.
+    fn greeting(&self, address: &str, locale: &Locale) -> String {
+        match self.format {
+            Format::Json => format!("{}\n", serde_json::json!({ "url": address })),
+            _ if self.options.quiet => format!("{address}\n"),
+            _ => format!("  {address}\n  {}\n", locale.say("preview-greeting", &[])),
         }
     }
 
@@ -309,8 +308,7 @@ impl Studio {
         let marks: String = revealed.iter().map(|item| format!("{} {}\n", item.url, item.title)).collect();
         config.digest = digest_of([config.digest.as_str(), config.url.as_str(), &marks]);
         let titles = revealed.iter().map(|item| (item.id.clone(), item.own.clone())).collect();
-        let renderer =
-            Renderer::new(&newsroom.items, &newsroom.ledger, &config, &room.source).with_titles(titles);
+        let renderer = Renderer::new(&newsroom.items, &newsroom.ledger, &config, &room.source).with_titles(titles);
         let make = |job: Job| {
             let kept = self.kept.get(&job.path).filter(|(inputs, _)| !inputs.is_empty() && *inputs == job.inputs);
             if let Some(kept) = kept {

@@ -1,17 +1,22 @@
 //! When something in the newsroom's folders changes. Folders are watched and not files, because
 //! editors put a new file in the place of the old one.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, SystemTime};
 
-use notify::{Config, Event, EventKind, PollWatcher, RecursiveMode, Watcher};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use walkdir::WalkDir;
 
 /// So long nothing more must happen before a change is taken for done: editors write in steps.
 const QUIET: Duration = Duration::from_millis(80);
 
 /// A change that goes on for so many times of quiet is looked at all the same.
 const LONGEST: usize = 25;
+
+/// Between two looks, where nobody tells.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How changes are noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,98 +39,123 @@ pub struct Places {
 }
 
 /// Watches places.
+#[derive(Debug)]
 pub struct Watch {
-    watcher: Box<dyn Watcher + Send>,
-    changed: Receiver<Changed>,
     places: Places,
-    how: How,
+    means: Means,
 }
 
+#[derive(Debug)]
+enum Means {
+    Told { watcher: RecommendedWatcher, changed: Receiver<Changed> },
+    Looking { seen: Snapshot },
+}
+
+/// Every file, with what tells that it is another one now. Here the time of a change is good
+/// enough: nothing but a second look comes of it.
+type Snapshot = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
+
 /// A change.
+#[derive(Debug)]
 struct Changed {
     /// Whether a place itself came or went, so that it must be watched anew.
     place: bool,
 }
 
-impl std::fmt::Debug for Watch {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Watch").field("places", &self.places).field("how", &self.how).finish_non_exhaustive()
-    }
-}
-
 impl Watch {
     /// Watches from now on: as it is asked for, else by looking, where the system tells nothing
     /// (it has a limit on what it watches, and not every disk can be watched).
-    ///
-    /// # Errors
-    /// Why neither is possible.
-    pub fn new(places: Places, how: How) -> Result<Self, String> {
+    pub fn new(places: &Places, how: How) -> Self {
         let places = Places {
             folders: places.folders.iter().map(|path| real(path)).collect(),
             files: places.files.iter().map(|path| real(path)).collect(),
             except: places.except.iter().map(|path| real(path)).collect(),
         };
-        match (Self::start(&places, how), how) {
-            (Err(_), How::Told) => Self::start(&places, How::Looking),
-            (started, _) => started,
-        }
-        .map_err(|error| error.to_string())
-    }
-
-    fn start(places: &Places, how: How) -> notify::Result<Self> {
-        let (sender, changed) = channel();
-        let handler = handler(places.clone(), sender);
-        let mut watcher: Box<dyn Watcher + Send> = match how {
-            How::Told => Box::new(notify::recommended_watcher(handler)?),
-            How::Looking => {
-                Box::new(PollWatcher::new(handler, Config::default().with_poll_interval(Duration::from_secs(1)))?)
-            }
-        };
-        for (folder, mode) in watched(places) {
-            match watcher.watch(&folder, mode) {
-                // It will be watched when it comes.
-                Err(error) if is_missing(&error) => {}
-                watched => watched?,
-            }
-        }
-        Ok(Self { watcher, changed, places: places.clone(), how })
+        let told = if how == How::Told { told(&places).ok() } else { None };
+        let means = told.unwrap_or_else(|| Means::Looking { seen: snapshot(&places) });
+        Self { places, means }
     }
 
     /// How changes are noticed in the end.
     pub fn how(&self) -> How {
-        self.how
+        match self.means {
+            Means::Told { .. } => How::Told,
+            Means::Looking { .. } => How::Looking,
+        }
     }
 
-    /// What was asked to be watched.
+    /// Whether it watches these.
     pub fn is_of(&self, places: &Places) -> bool {
-        let same = |one: &[PathBuf], other: &[PathBuf]| {
-            one.iter().eq(other.iter().map(|path| real(path)).collect::<Vec<_>>().iter())
-        };
+        let same = |own: &[PathBuf], other: &[PathBuf]| own.iter().cloned().eq(other.iter().map(|path| real(path)));
         same(&self.places.folders, &places.folders) && same(&self.places.files, &places.files)
     }
 
     /// Waits for a change that is done, or for so long.
-    pub fn wait(&mut self, at_most: Option<Duration>) {
-        let first = match at_most {
-            Some(at_most) => self.changed.recv_timeout(at_most),
-            None => self.changed.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        };
-        let Ok(first) = first else { return };
-        let mut again = first.place;
-        for _ in 0..LONGEST {
-            match self.changed.recv_timeout(QUIET) {
-                Ok(changed) => again |= changed.place,
-                Err(_) => break,
+    pub fn wait(&mut self, at_most: Duration) {
+        match &mut self.means {
+            Means::Told { watcher, changed } => {
+                if is_new_place(changed, at_most) {
+                    for (folder, mode) in watched(&self.places) {
+                        // What is not there now is watched when its parent says that it came.
+                        let _ = watcher.watch(&folder, mode);
+                    }
+                }
             }
-            again |= self.changed.try_iter().any(|changed| changed.place);
-        }
-        if again && self.how == How::Told {
-            for (folder, mode) in watched(&self.places) {
-                // What is not there now is watched when its parent says that it came.
-                let _ = self.watcher.watch(&folder, mode);
+            Means::Looking { seen } => {
+                let mut left = at_most;
+                while !left.is_zero() {
+                    let nap = left.min(LOOK);
+                    std::thread::sleep(nap);
+                    left -= nap;
+                    let now = snapshot(&self.places);
+                    if now != *seen {
+                        *seen = now;
+                        return;
+                    }
+                }
             }
         }
     }
+}
+
+/// Waits; says whether a place itself came or went.
+fn is_new_place(changed: &Receiver<Changed>, at_most: Duration) -> bool {
+    let Ok(first) = changed.recv_timeout(at_most) else { return false };
+    let mut is_new = first.place;
+    for _ in 0..LONGEST {
+        match changed.recv_timeout(QUIET) {
+            Ok(changed) => is_new |= changed.place,
+            Err(_) => break,
+        }
+        is_new |= changed.try_iter().fold(false, |is_new, changed| is_new | changed.place);
+    }
+    is_new
+}
+
+fn told(places: &Places) -> notify::Result<Means> {
+    let (sender, changed) = channel();
+    let mut watcher = notify::recommended_watcher(handler(places.clone(), sender))?;
+    for (folder, mode) in watched(places) {
+        match watcher.watch(&folder, mode) {
+            // It will be watched when it comes.
+            Err(error) if is_missing(&error) => {}
+            watched => watched?,
+        }
+    }
+    Ok(Means::Told { watcher, changed })
+}
+
+fn snapshot(places: &Places) -> Snapshot {
+    let folders = places.folders.iter().flat_map(|folder| {
+        let walk = WalkDir::new(folder).into_iter();
+        walk.filter_entry(|entry| !places.except.iter().any(|except| entry.path() == except))
+    });
+    let files = places.files.iter().flat_map(|file| WalkDir::new(file).max_depth(0));
+    let facts = |entry: walkdir::DirEntry| {
+        let metadata = entry.metadata().ok()?;
+        Some((entry.into_path(), (metadata.len(), metadata.modified().ok())))
+    };
+    folders.chain(files).filter_map(|entry| facts(entry.ok()?)).collect()
 }
 
 /// Hands on what concerns a place. That a file was read is none: we read them all.
