@@ -85,6 +85,7 @@ fn start(
         preview: Arc::clone(&preview),
         kept: HashMap::new(),
         last: Shown { base: "/".to_owned(), ..Shown::default() },
+        revealed: (Vec::new(), 0),
         said: Vec::new(),
     };
     let watch = Watch::new(&places(&room), if asked.poll { How::Looking } else { How::Told });
@@ -187,6 +188,8 @@ struct Studio {
     kept: HashMap<String, (String, Served)>,
     /// What was shown last and was good.
     last: Shown,
+    /// What of it is held, and how many drafts it cannot show.
+    revealed: (Vec<Revealed>, usize),
     /// What was said last.
     said: Vec<Piece>,
 }
@@ -262,12 +265,12 @@ impl Studio {
     fn made(&mut self, room: &Room<'_>, answer: &mut Answer) -> Shown {
         let mut problems = room.newsroom.problems.clone();
         let mut shown = Shown { base: room.config.url.path().to_owned(), ..self.last.clone() };
-        let mut revealed = Vec::new();
-        let mut unfinished = 0;
         if room.may_be_shown() {
             match self.make(room) {
                 Ok((files, found)) => {
-                    (shown.files, revealed, unfinished) = (files, found, room.newsroom.unfinished);
+                    shown.files = files;
+                    let unfinished = if self.asked.drafts { room.newsroom.unfinished } else { 0 };
+                    self.revealed = (found, unfinished);
                     // Their permalinks are pages of another site.
                     let elsewhere = (!room.config.pages).then(|| room.config.url.origin().ascii_serialization());
                     shown.elsewhere = elsewhere;
@@ -280,7 +283,7 @@ impl Studio {
         // It is the author's own machine: nothing is kept from them.
         let reporter = Reporter { public: false, ..room.reporter() };
         let mut bar = self.bar(Some(room), room.locale);
-        bar.push_str(&list_of_held(&revealed, unfinished, room.locale));
+        bar.push_str(&list_of_held(&self.revealed.0, self.revealed.1, room.locale));
         bar.push_str(&warnings(&problems, &reporter));
         shown.dress = Dress {
             language: room.locale.tag.clone(),
