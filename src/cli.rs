@@ -7,14 +7,17 @@ mod extract;
 mod ids;
 mod import;
 mod place;
+#[cfg(feature = "serve")]
+mod serve;
 mod show;
 mod status;
 mod theme;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::IsTerminal as _;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Mutex;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -71,6 +74,9 @@ enum Command {
     Adopt(act::Adopt),
     /// Erase what the ledger knows of a published item whose file is gone
     Forget(act::Forget),
+    /// Look at it in the browser while you write: nothing is published, nothing is written
+    #[cfg(feature = "serve")]
+    Serve(serve::Serve),
     /// Another tool's feed or export → items, with their own identities, dates and authors
     Import(import::Import),
     /// The text of a PDF → a draft beside it, to be read through against the PDF
@@ -99,12 +105,14 @@ impl Command {
             Self::Adopt(adopt) => Some(&adopt.new),
             Self::Extract(extract) => Some(&extract.file),
             Self::Check { path } | Self::Show { path } => path.as_deref(),
+            #[cfg(feature = "serve")]
+            Self::Serve(_) => None,
         }
     }
 }
 
 /// Options of every command that reads the newsroom.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Options {
     /// The folder of `crieur.toml` [default: this one or the nearest above]
     #[arg(long, global = true, value_name = "DIR")]
@@ -173,7 +181,7 @@ pub enum Color {
 
 /// What the process was given besides its arguments; gathered in `main`, so that nothing below
 /// asks for it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Surroundings {
     /// The current folder.
     pub folder: PathBuf,
@@ -183,6 +191,12 @@ pub struct Surroundings {
     pub github: bool,
     /// The clock.
     pub clock: DateTime<Utc>,
+    /// Reads it again, for what goes on.
+    #[cfg_attr(not(feature = "serve"), expect(dead_code, reason = "only the preview goes on"))]
+    pub ask_clock: fn() -> DateTime<Utc>,
+    /// Prints at once what cannot wait for the end.
+    #[cfg_attr(not(feature = "serve"), expect(dead_code, reason = "only the preview goes on"))]
+    pub print: fn(&[Piece]),
 }
 
 /// What is to be printed, in its order, and the exit code.
@@ -195,7 +209,7 @@ pub struct Answer {
 }
 
 /// A piece of the answer.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
     /// The answer itself: standard output.
     Out(String),
@@ -232,22 +246,15 @@ impl Cli {
             import::run(import, &self.options, surroundings, format, &mut answer);
             return answer;
         }
+        #[cfg(feature = "serve")]
+        if let Command::Serve(serve) = command {
+            serve::run(serve, &self.options, surroundings, format, &mut answer);
+            return answer;
+        }
         let room = match Room::open(&self.options, command.path(), surroundings, format) {
             Ok(room) => room,
             Err(failure) => {
-                let reporter = Reporter {
-                    locale: failure.locale,
-                    format,
-                    folder: "",
-                    source: None,
-                    config: failure.config.as_deref(),
-                    newsroom: None,
-                    public: false,
-                    file: RefCell::default(),
-                    today: surroundings.clock.date_naive(),
-                    known: HashMap::new(),
-                };
-                report(&failure.problems, &reporter, &mut answer);
+                report(&failure.problems, &failure.reporter(format, surroundings), &mut answer);
                 return answer;
             }
         };
@@ -273,6 +280,8 @@ impl Cli {
             Command::Extract(asked) => extract::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Theme(asked) => theme::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Import(asked) => ids::run(&room, asked, &surroundings.folder, &mut answer),
+            #[cfg(feature = "serve")]
+            Command::Serve(_) => {}
         }
         answer
     }
@@ -395,7 +404,7 @@ fn remember(root: &Path, config: &Config, out: &Path, options: &Options) -> (Led
 /// The ledger that the last run published; an empty one where there is none yet.
 fn fetched(url: &str) -> Result<Result<Ledger, Vec<Problem>>, String> {
     const LARGEST: u64 = 256 << 20;
-    let Some(bytes) = fetch(url, LARGEST)? else { return Ok(Ok(Ledger::default())) };
+    let Some(bytes) = fetch_once(url, LARGEST)? else { return Ok(Ok(Ledger::default())) };
     let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
     if text.trim_start().starts_with('<') {
         // A page that says "not found" with status 200.
@@ -411,6 +420,19 @@ fn fetched(url: &str) -> Result<Result<Ledger, Vec<Problem>>, String> {
             Ok(Err(found.into_iter().map(there).collect()))
         }
     }
+}
+
+/// What is at an address; the preview reads the newsroom again and again, and must not ask for the
+/// same file each time.
+fn fetch_once(url: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+    static FETCHED: Mutex<BTreeMap<String, Option<Vec<u8>>>> = Mutex::new(BTreeMap::new());
+    let mut fetched = FETCHED.lock().map_err(|error| error.to_string())?;
+    if let Some(found) = fetched.get(url) {
+        return Ok(found.clone());
+    }
+    let found = fetch(url, limit)?;
+    fetched.insert(url.to_owned(), found.clone());
+    Ok(found)
 }
 
 #[cfg(feature = "fetch")]
@@ -484,6 +506,23 @@ struct Failure {
     locale: &'static Locale,
     problems: Vec<Problem>,
     config: Option<String>,
+}
+
+impl Failure {
+    fn reporter(&self, format: Format, surroundings: &Surroundings) -> Reporter<'_> {
+        Reporter {
+            locale: self.locale,
+            format,
+            folder: "",
+            source: None,
+            config: self.config.as_deref(),
+            newsroom: None,
+            public: false,
+            file: RefCell::default(),
+            today: surroundings.clock.date_naive(),
+            known: HashMap::new(),
+        }
+    }
 }
 
 impl<'a> Room<'a> {

@@ -77,6 +77,8 @@ pub mod extract;
 pub mod fetch;
 pub mod output;
 pub mod pdf_text;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod source;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

@@ -24,14 +24,24 @@ fn main() -> ExitCode {
         Color::Never => ColorChoice::Never,
     }
     .write_global();
-    let clock: DateTime<Utc> = std::time::SystemTime::now().into();
     let answer = cli.run(&Surroundings {
         folder: env::current_dir().unwrap_or_default(),
         epoch: env::var("SOURCE_DATE_EPOCH").ok().filter(|epoch| !epoch.is_empty()),
         github: env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true"),
-        clock,
+        clock: clock(),
+        ask_clock: clock,
+        print,
     });
-    for piece in &answer.pieces {
+    print(&answer.pieces);
+    ExitCode::from(answer.code)
+}
+
+fn clock() -> DateTime<Utc> {
+    std::time::SystemTime::now().into()
+}
+
+fn print(pieces: &[Piece]) {
+    for piece in pieces {
         // A reader that has seen enough (`| head`) is no failure.
         let _ = match piece {
             Piece::Out(text) => anstream::stdout().write_all(text.as_bytes()),
@@ -39,5 +49,4 @@ fn main() -> ExitCode {
         };
     }
     let _ = anstream::stdout().flush();
-    ExitCode::from(answer.code)
 }

@@ -126,6 +126,8 @@ codes! {
     FolderUnreadable = "folder-unreadable", Error, Machine;
     /// The output could not be written.
     OutputFailed = "output-failed", Error, Machine;
+    /// The preview's port belongs to another program, or may not be had.
+    PortTaken = "port-taken", Error, Machine;
     /// Another program's file stands where ours would go.
     OutputForeign = "output-foreign", Error, Machine;
     /// The draft of a PDF is there already.

@@ -18,7 +18,7 @@ pub mod site;
 pub mod sitemap;
 pub mod xml;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use chrono::Datelike as _;
@@ -37,6 +37,7 @@ use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names, source_path};
 use crate::select::{Feed, Shape};
+use crate::text::Text;
 
 /// Changes with the program, its templates and its words, so that no output of another build is
 /// taken for right.
@@ -151,6 +152,7 @@ pub struct Renderer<'a> {
     source: &'a Source,
     links: Links<'a>,
     pages: Pages<'a>,
+    titles: HashMap<String, Text>,
     /// Those of the main feed, found out when it is first made.
     entries: OnceLock<Result<Vec<Entry<'a>>, Problem>>,
 }
@@ -160,7 +162,15 @@ impl<'a> Renderer<'a> {
     pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config, source: &'a Source) -> Self {
         let (site, pages) = prepared(items, ledger, config);
         let links = Links::new(items, config);
-        Self { site, items, ledger, config, source, links, pages, entries: OnceLock::new() }
+        let titles = HashMap::new();
+        Self { site, items, ledger, config, source, links, pages, titles, entries: OnceLock::new() }
+    }
+
+    /// With the titles that items bear in their own files, by id, where whoever shows them has
+    /// changed the title: a text that begins with its title does not say it twice.
+    #[must_use]
+    pub fn with_titles(self, titles: HashMap<String, Text>) -> Self {
+        Self { titles, ..self }
     }
 
     /// The files to make.
@@ -374,7 +384,8 @@ impl<'a> Renderer<'a> {
         }
         let file = self.file(item)?;
         let prefix = digest_of([item.id.as_str()]);
-        let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title: &item.title };
+        let title = self.titles.get(&item.id).unwrap_or(&item.title);
+        let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title };
         let html = input::html(&file, self.config.encoding(&item.path), rendering, item.subtitle.as_ref())?;
         let names = public_names(&item.references, &item.path);
         let emails = self.config.privacy.emails;

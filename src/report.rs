@@ -70,7 +70,40 @@ struct Line<'a> {
     hint: Option<&'a str>,
 }
 
+/// A problem in words, for those who lay it out themselves.
+#[cfg(feature = "serve")]
+#[derive(Debug)]
+pub struct Told {
+    /// `error` or `warning`, in the newsroom's language.
+    pub severity: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// `file:line:column`, as much of it as there is.
+    pub place: Option<String>,
+    /// The line at fault.
+    pub line: Option<String>,
+}
+
 impl Reporter<'_> {
+    /// One problem for somebody who may see everything.
+    #[cfg(feature = "serve")]
+    pub fn told(&self, problem: &Problem) -> Told {
+        let (message, hint) = self.locale.sentence(problem);
+        let place = problem.path.as_deref().map(|path| match problem.place {
+            Some(place) => format!("{}:{}:{}", self.shown(path), place.line, place.column),
+            None => self.shown(path),
+        });
+        Told {
+            severity: self.locale.say(problem.severity.name(), &[]),
+            message,
+            hint,
+            place,
+            line: problem.place.and_then(|place| self.line(problem, place)),
+        }
+    }
+
     /// One problem, without a line end.
     pub fn problem(&self, problem: &Problem) -> String {
         let shown = self.discreet(problem);

@@ -28,6 +28,8 @@ mod release;
 mod releases;
 mod safety;
 mod seen;
+#[cfg(feature = "serve")]
+mod serve;
 mod site;
 mod tidy;
 mod words;
