@@ -306,6 +306,8 @@ codes! {
     EmbedLinked = "embed-linked", Warning, Item;
     /// A picture that nobody can see was left out.
     PixelRemoved = "pixel-removed", Warning, Item;
+    /// What a text says to newsrooms was left out.
+    NotesLeftOut = "notes-left-out", Warning, Item;
     /// HTML in a field that is plain text.
     MarkupRemoved = "markup-removed", Warning, Item;
     /// A picture without a text alternative.

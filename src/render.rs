@@ -314,7 +314,8 @@ impl<'a> Renderer<'a> {
         let file = self.file(item)?;
         let prefix = digest_of([item.id.as_str()]);
         let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title: &item.title };
-        let html = input::html(&file, self.config.encoding(&item.path), rendering, item.subtitle.as_ref())?;
+        let (label, subtitle) = (self.config.encoding(&item.path), item.subtitle.as_ref());
+        let html = input::html(&file, label, rendering, subtitle, item.notes_to_editors)?;
         let names = public_names(&item.references, &item.path);
         let emails = self.config.privacy.emails;
         let resolve = |address: &str| match address.strip_prefix('#') {

@@ -3,6 +3,7 @@
 //! CommonMark with tables, footnotes, strikethrough, task lists, bare addresses, heading ids and
 //! definition lists.
 
+mod editors;
 mod facts;
 mod notes;
 mod rendering;
@@ -11,6 +12,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TextMergeWithOffset};
 
+pub use self::editors::without_notes;
 pub use self::facts::facts;
 pub use self::rendering::{Rendering, to_html};
 
