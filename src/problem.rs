@@ -314,6 +314,8 @@ codes! {
     ImageWithoutAlt = "image-without-alt", Warning, Item;
     /// A picture whose bytes are not what its name says.
     PictureMisnamed = "picture-misnamed", Warning, Item;
+    /// A PDF that perhaps opens with a password only.
+    PdfProtected = "pdf-protected", Warning, Item;
     /// Files in the folder of an item to which it does not refer.
     FileUnused = "file-unused", Warning, Item;
     /// A picture of a document that readers cannot show.
