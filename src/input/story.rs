@@ -155,6 +155,7 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
         }
         for address in html::addresses(&clean) {
             match Target::of(&address) {
+                // A tab in a scheme, over which browsers read: the sanitiser reads as they do.
                 Target::Unsafe => {
                     problems.push(Problem::new(Code::LinkUnsafe, path).at(place).with("link", &address));
                 }
