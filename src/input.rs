@@ -68,10 +68,11 @@ impl Kind {
                 "mdx" => Self::Mdx,
                 "txt" | "text" => Self::Plain,
                 "pdf" => Self::Pdf,
-                "docx" if cfg!(feature = "office") => Self::Word,
+                // Its macros are parts of the file that nobody asks for.
+                "docx" | "docm" if cfg!(feature = "office") => Self::Word,
                 "odt" if cfg!(feature = "office") => Self::OpenDocument,
                 "html" | "htm" => Self::Html,
-                "docx" | "odt" | "doc" | "rtf" => Self::NotRead,
+                "docx" | "docm" | "odt" | "doc" | "rtf" => Self::NotRead,
                 _ => Self::Other,
             },
             None => Self::Other,

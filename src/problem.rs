@@ -320,6 +320,8 @@ codes! {
     FileUnused = "file-unused", Warning, Item;
     /// A picture of a document that readers cannot show.
     PictureLeftOut = "picture-left-out", Warning, Item;
+    /// A document inside a document, which is not read.
+    InsertLeftOut = "insert-left-out", Warning, Item;
     /// A file that the item refers to is not there.
     FileMissing = "file-missing", Warning, Item;
     /// A kind of file that is not read yet.
