@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -39,7 +39,12 @@ pub struct SourceFile {
     pub bytes: Vec<u8>,
 }
 
-type Opener = dyn Fn(&SourceEntry) -> Result<Box<dyn Read>, String> + Send + Sync;
+/// An open file: what it holds, from any place on.
+pub trait Open: Read + Seek {}
+
+impl<T: Read + Seek> Open for T {}
+
+type Opener = dyn Fn(&SourceEntry) -> Result<Box<dyn Open>, String> + Send + Sync;
 
 /// Everything below the items folder, in the order of paths.
 pub struct Source {
@@ -53,7 +58,7 @@ impl Source {
     /// A source over `entries`; `open` says in words why it cannot open one.
     pub fn new(
         mut entries: Vec<SourceEntry>,
-        open: impl Fn(&SourceEntry) -> Result<Box<dyn Read>, String> + Send + Sync + 'static,
+        open: impl Fn(&SourceEntry) -> Result<Box<dyn Open>, String> + Send + Sync + 'static,
     ) -> Self {
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         Self { entries, open: Box::new(open), left_out: Vec::new(), committed: HashMap::new() }
@@ -121,8 +126,19 @@ impl Source {
     /// # Errors
     /// The reason, in the words of the operating system.
     pub fn head(&self, entry: &SourceEntry, most: u64) -> Result<Vec<u8>, String> {
+        self.piece(entry, 0, most)
+    }
+
+    /// The same from byte `start` on; nothing where it has fewer bytes.
+    ///
+    /// # Errors
+    /// The reason, in the words of the operating system.
+    pub fn piece(&self, entry: &SourceEntry, start: u64, most: u64) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::with_capacity(usize::try_from(entry.size.min(most)).unwrap_or_default());
-        let file = (self.open)(entry)?;
+        let mut file = (self.open)(entry)?;
+        if start > 0 {
+            file.seek(SeekFrom::Start(start)).map_err(|error| error.to_string())?;
+        }
         file.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
         Ok(bytes)
     }

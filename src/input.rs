@@ -30,8 +30,8 @@ use self::commands::Syntax;
 use self::markdown::Rendering;
 use self::story::Story;
 use crate::file::{LARGEST_DOCUMENT, LARGEST_TEXT, Source, SourceFile, digest, digest_of};
-use crate::item::Words;
-use crate::problem::{Code, Place, Problem, SIDECAR};
+use crate::item::{NotesToEditors, Words};
+use crate::problem::{Code, Lines, Place, Problem, SIDECAR};
 use crate::text::{self, Text};
 use crate::tree::Node;
 
@@ -68,10 +68,11 @@ impl Kind {
                 "mdx" => Self::Mdx,
                 "txt" | "text" => Self::Plain,
                 "pdf" => Self::Pdf,
-                "docx" if cfg!(feature = "office") => Self::Word,
+                // Its macros are parts of the file that nobody asks for.
+                "docx" | "docm" if cfg!(feature = "office") => Self::Word,
                 "odt" if cfg!(feature = "office") => Self::OpenDocument,
                 "html" | "htm" => Self::Html,
-                "docx" | "odt" | "doc" | "rtf" => Self::NotRead,
+                "docx" | "docm" | "odt" | "doc" | "rtf" => Self::NotRead,
                 _ => Self::Other,
             },
             None => Self::Other,
@@ -187,6 +188,8 @@ pub struct Draft {
     pub authors: Option<At<Vec<Node>>>,
     /// One node a person.
     pub contacts: Vec<Node>,
+    /// Whether readers are to see what the text says to newsrooms, where that is said.
+    pub notes_to_editors: Option<NotesToEditors>,
     /// Plain text.
     pub summary: Option<At<Text>>,
     /// Plain text, each once.
@@ -269,6 +272,7 @@ impl Draft {
             updated: self.updated.or(beside.updated),
             authors: self.authors.or(beside.authors),
             contacts: or(self.contacts, beside.contacts),
+            notes_to_editors: both_say(self.notes_to_editors, beside.notes_to_editors),
             summary: self.summary.or(beside.summary),
             tags: if self.tags.is_empty() { beside.tags } else { self.tags },
             language: self.language.or(beside.language),
@@ -305,6 +309,11 @@ impl Draft {
             words: self.words,
         }
     }
+}
+
+/// What head and sidecar say together: what either of them leaves out is left out.
+fn both_say(head: Option<NotesToEditors>, beside: Option<NotesToEditors>) -> Option<NotesToEditors> {
+    if beside == Some(NotesToEditors::LeftOut) { beside } else { head.or(beside) }
 }
 
 /// Reads one file whose [`Kind`] is an item's, and the sidecar that lies beside it; `label` is the
@@ -358,13 +367,19 @@ pub fn html(
     label: Option<&'static Encoding>,
     rendering: Rendering<'_>,
     subtitle: Option<&Text>,
+    notes: NotesToEditors,
 ) -> Result<String, Problem> {
     match Kind::of(&file.path) {
-        Kind::Markdown | Kind::Mdx => return Ok(markdown::to_html(&body(file, label)?, rendering)),
+        Kind::Markdown | Kind::Mdx => {
+            return Ok(markdown::to_html(&body_for(file, label, notes)?, rendering));
+        }
         Kind::Pdf => return Ok(String::new()),
         _ => {}
     }
     let mut story = story(file, label, rendering.prefix, &mut Vec::new())?.1;
+    if notes == NotesToEditors::LeftOut {
+        anatomy::leave_out(&mut story);
+    }
     let anatomy = anatomy::of(&mut story);
     Ok(story::html(&anatomy, &story, rendering, subtitle))
 }
@@ -386,11 +401,17 @@ pub fn part(file: &SourceFile, inner: &str) -> Result<Vec<u8>, String> {
 /// # Errors
 /// What pass 1 has said already.
 pub fn body(file: &SourceFile, label: Option<&'static Encoding>) -> Result<String, Problem> {
+    body_for(file, label, NotesToEditors::Published)
+}
+
+fn body_for(file: &SourceFile, label: Option<&'static Encoding>, notes: NotesToEditors) -> Result<String, Problem> {
     let decoded = decode(file, label, &mut Vec::new())?;
     let cleaned = text::clean(&decoded);
     let parts = front_matter::split(&cleaned.text, &file.path)?;
     let (_, without) = banner::take(parts.body, 1);
     let body = without.as_deref().unwrap_or(parts.body);
+    let without = if notes == NotesToEditors::LeftOut { markdown::without_notes(body) } else { None };
+    let body = without.as_ref().map_or(body, |taken| taken.rest.as_str());
     let body = text::nfc(&text::without_marks(body)).into_owned();
     let (plain, _) = without_programs(&body, &file.path);
     Ok(if let Cow::Owned(plain) = plain { plain } else { body })
@@ -411,9 +432,9 @@ fn draft(
     problems: &mut Vec<Problem>,
 ) -> Result<Draft, Problem> {
     let (draft, found) = match Kind::of(&file.path) {
-        Kind::Markdown | Kind::Mdx => (from_markdown(file, label, problems)?, None),
+        Kind::Markdown | Kind::Mdx => (from_markdown(file, sidecar, label, problems)?, None),
         Kind::Pdf => (pdf::draft(&file.path, &file.bytes, digest(&file.bytes))?, None),
-        _ => from_story(file, label, problems)?,
+        _ => from_story(file, sidecar, label, problems)?,
     };
     let draft = whole(draft, sidecar, problems)?;
     // What a person wrote for us goes before what a program wrote for programs.
@@ -446,8 +467,30 @@ fn whole(mut draft: Draft, sidecar: Option<&SourceFile>, problems: &mut Vec<Prob
     Ok(draft)
 }
 
+/// What becomes of the notes to editors of a file, before its sidecar is read as a whole: what they
+/// say is in none of the things that a text is asked for.
+fn notes_to_editors(draft: &Draft, sidecar: Option<&SourceFile>) -> Option<NotesToEditors> {
+    let mut beside = Draft { path: draft.path.clone(), ..Draft::default() };
+    if let Some(text) = sidecar.and_then(|sidecar| decode(sidecar, None, &mut Vec::new()).ok()) {
+        // What is wrong with it is said when it is read.
+        let _ = front_matter::read_sidecar(&text::clean(&text).text, &mut beside, &mut Vec::new());
+    }
+    both_say(draft.notes_to_editors, beside.notes_to_editors)
+}
+
+/// Nobody has said what is to become of a note. Of the kinds of files that may have a head, one in
+/// Markdown is written by somebody who writes heads.
+fn left_out(path: &str, line: u32, name: &str, count: usize) -> Problem {
+    let problem = Problem::new(Code::NotesLeftOut, path).at(Place::line(line)).with("name", name).with("count", count);
+    let problem = problem.with("s", if count > 1 { "s" } else { "" });
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let headed = matches!(Kind::of(path), Kind::Markdown | Kind::Mdx);
+    if headed { problem } else { problem.with("sidecar", format!("{file}{SIDECAR}")) }
+}
+
 fn from_markdown(
     file: &SourceFile,
+    sidecar: Option<&SourceFile>,
     label: Option<&'static Encoding>,
     problems: &mut Vec<Problem>,
 ) -> Result<Draft, Problem> {
@@ -460,6 +503,16 @@ fn from_markdown(
     // As it was typed, so that every place is what its author sees.
     let (banners, without) = banner::take(parts.body, parts.body_line);
     let body = without.as_deref().unwrap_or(parts.body);
+    let notes = notes_to_editors(&draft, sidecar);
+    let taken = if notes == Some(NotesToEditors::Published) { None } else { markdown::without_notes(body) };
+    if let Some(taken) = &taken {
+        draft.parts.push("notes-left-out");
+        if notes.is_none() {
+            let line = Lines::of(body).place(&(taken.start..taken.start)).line + parts.body_line - 1;
+            problems.push(left_out(&file.path, line, &taken.name, taken.count));
+        }
+    }
+    let body = taken.as_ref().map_or(body, |taken| taken.rest.as_str());
     draft.words = words(body);
     let code = if Kind::of(&file.path) == Kind::Mdx { Code::ComponentRemoved } else { Code::CommandRemoved };
     let (plain, lost) = without_programs(body, &file.path);
@@ -473,6 +526,7 @@ fn from_markdown(
 /// The draft of a text that is no Markdown, and what it says in places for programs.
 fn from_story(
     file: &SourceFile,
+    sidecar: Option<&SourceFile>,
     label: Option<&'static Encoding>,
     problems: &mut Vec<Problem>,
 ) -> Result<(Draft, Option<Draft>), Problem> {
@@ -480,6 +534,8 @@ fn from_story(
     let said = story.blocks.iter().filter(|block| block.kind != story::BlockKind::Rule);
     let lines = said.flat_map(|block| block.text.lines().map(|line| (block.line, anatomy::behind_kind(line))));
     draft.opening = opening(lines);
+    let notes = notes_to_editors(&draft, sidecar);
+    let taken = if notes == Some(NotesToEditors::Published) { None } else { anatomy::leave_out(&mut story) };
     let texts = story.blocks.iter().map(|block| block.text.as_str()).chain(story.notes.iter().map(String::as_str));
     draft.words = words(&texts.collect::<Vec<_>>().join("\n"));
     let anatomy = anatomy::of(&mut story);
@@ -488,6 +544,14 @@ fn from_story(
     draft.banners = anatomy.banners;
     draft.suggestions = std::mem::take(&mut story.suggestions);
     draft.parts = anatomy.parts;
+    if let Some(taken) = taken {
+        let told: Vec<_> = taken.banners.into_iter().filter(|banner| !draft.banners.contains(banner)).collect();
+        draft.banners.extend(told);
+        draft.parts.push("notes-left-out");
+        let line = taken.blocks.first().map_or(1, |block| block.line);
+        let problem = left_out(&file.path, line, &taken.name, taken.blocks.len());
+        problems.extend(notes.is_none().then_some(problem));
+    }
     let found = Draft { contacts: anatomy.contacts, ..std::mem::take(&mut story.found) };
     Ok((draft, Some(found)))
 }

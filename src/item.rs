@@ -99,6 +99,8 @@ pub struct Item {
     pub relations: Vec<Relation>,
     /// The parts of a release that were told from its text, as `show` calls them.
     pub parts: Vec<&'static str>,
+    /// Whether readers see what its text says to newsrooms.
+    pub notes_to_editors: NotesToEditors,
     /// Where each value came from.
     pub origins: Origins,
     /// Files and other items that the body refers to, below the items folder, sorted.
@@ -113,6 +115,16 @@ pub struct Item {
     pub digest: String,
     /// Of the words of its text, however they are set.
     pub words: Words,
+}
+
+/// What becomes of what a text says to newsrooms (NS-04).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NotesToEditors {
+    /// It is in no output.
+    #[default]
+    LeftOut,
+    /// Readers see it: the author said so.
+    Published,
 }
 
 /// The words of a text, as far as they tell it from others.

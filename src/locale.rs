@@ -225,7 +225,7 @@ impl Locale {
 /// Whether a file is one that people open in a word processor.
 fn is_document(path: &str) -> bool {
     let ending = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    matches!(ending.as_str(), "docx" | "odt")
+    matches!(ending.as_str(), "docx" | "docm" | "odt")
 }
 
 /// Fills `{name}`; `{name?…}` keeps what follows the question mark, blanks filled, only where the

@@ -320,16 +320,22 @@ codes! {
     EmbedLinked = "embed-linked", Warning, Item;
     /// A picture that nobody can see was left out.
     PixelRemoved = "pixel-removed", Warning, Item;
+    /// What a text says to newsrooms was left out.
+    NotesLeftOut = "notes-left-out", Warning, Item;
     /// HTML in a field that is plain text.
     MarkupRemoved = "markup-removed", Warning, Item;
     /// A picture without a text alternative.
     ImageWithoutAlt = "image-without-alt", Warning, Item;
     /// A picture whose bytes are not what its name says.
     PictureMisnamed = "picture-misnamed", Warning, Item;
+    /// A PDF that perhaps opens with a password only.
+    PdfProtected = "pdf-protected", Warning, Item;
     /// Files in the folder of an item to which it does not refer.
     FileUnused = "file-unused", Warning, Item;
     /// A picture of a document that readers cannot show.
     PictureLeftOut = "picture-left-out", Warning, Item;
+    /// A document inside a document, which is not read.
+    InsertLeftOut = "insert-left-out", Warning, Item;
     /// A file that the item refers to is not there.
     FileMissing = "file-missing", Warning, Item;
     /// A kind of file that is not read yet.

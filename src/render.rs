@@ -32,7 +32,7 @@ use crate::html;
 use crate::input::facts::Part;
 use crate::input::markdown::Rendering;
 use crate::input::{self, Kind};
-use crate::item::Item;
+use crate::item::{Item, NotesToEditors};
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names, source_path};
@@ -284,7 +284,8 @@ impl<'a> Renderer<'a> {
         let heading = draft.facts.heading.map(|(heading, _)| heading);
         let written = draft.title.map(|title| title.value).or(heading);
         let title = written.unwrap_or_else(|| self.pages.name_of(page));
-        let html = input::html(file, None, Rendering { prefix: page.name(), title: &title }, None)?;
+        let rendering = Rendering { prefix: page.name(), title: &title };
+        let html = input::html(file, None, rendering, None, NotesToEditors::Published)?;
         let html = html::finish(&html, |address| match address.strip_prefix('#') {
             Some(fragment) => Some(format!("#{}", ascii_uri(fragment))),
             None if ["mailto:", "tel:"].iter().any(|scheme| address.starts_with(scheme)) => Some(address.to_owned()),
@@ -386,7 +387,8 @@ impl<'a> Renderer<'a> {
         let prefix = digest_of([item.id.as_str()]);
         let title = self.titles.get(&item.id).unwrap_or(&item.title);
         let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title };
-        let html = input::html(&file, self.config.encoding(&item.path), rendering, item.subtitle.as_ref())?;
+        let (label, subtitle) = (self.config.encoding(&item.path), item.subtitle.as_ref());
+        let html = input::html(&file, label, rendering, subtitle, item.notes_to_editors)?;
         let names = public_names(&item.references, &item.path);
         let emails = self.config.privacy.emails;
         let resolve = |address: &str| match address.strip_prefix('#') {

@@ -176,6 +176,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         was: Vec::new(),
         relations: Vec::new(),
         parts: draft.parts.clone(),
+        notes_to_editors: draft.notes_to_editors.unwrap_or_default(),
         origins: Origins {
             title: title.1,
             published: published.origin,

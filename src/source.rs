@@ -7,13 +7,13 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::file::{LARGEST_TEXT, Source, SourceEntry, SourceFile};
+use crate::file::{LARGEST_TEXT, Open, Source, SourceEntry, SourceFile};
 use crate::problem::{Code, Problem};
 use crate::text::nfc;
 
@@ -113,7 +113,7 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
         entries.push(SourceEntry { path, size, spelt });
     }
     let root = folder.to_owned();
-    let open = move |entry: &SourceEntry| -> Result<Box<dyn Read>, String> {
+    let open = move |entry: &SourceEntry| -> Result<Box<dyn Open>, String> {
         let path = entry.spelt.clone().unwrap_or_else(|| root.join(&entry.path));
         Ok(Box::new(File::open(path).map_err(|error| error.to_string())?))
     };

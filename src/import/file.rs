@@ -15,7 +15,7 @@ use super::{Entry, Feed, When};
 use crate::config::{Config, email_address, web_address};
 use crate::file::{Source, digest};
 use crate::html;
-use crate::input::markdown::{Rendering, slug, to_html};
+use crate::input::markdown::{Rendering, slug, to_html, without_notes};
 use crate::input::{self, Kind};
 use crate::item::Item;
 use crate::ledger::Ledger;
@@ -298,8 +298,13 @@ fn write(entry: &Entry, config: &Config) -> String {
     if entry.draft {
         line("draft", "true");
     }
+    let body = embedded(&entry.content);
+    if without_notes(&body).is_some() {
+        // Its readers have it.
+        line("notes-to-editors", "publish");
+    }
     head.push_str("---\n");
-    head.push_str(&embedded(&entry.content));
+    head.push_str(&body);
     head.truncate(head.trim_end().len());
     head.push('\n');
     head

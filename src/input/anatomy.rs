@@ -6,6 +6,7 @@
 
 mod contacts;
 mod dateline;
+mod editors;
 mod opening;
 mod phrases;
 mod sections;
@@ -14,6 +15,9 @@ use super::banner::Banner;
 use super::story::{Block, BlockKind, Story};
 use crate::text::Text;
 use crate::tree::Node;
+
+pub use self::editors::{found as notes_to_editors, named as note_name};
+pub use self::phrases::may_be_for_editors;
 
 /// A story, cut into the parts of a release.
 #[derive(Debug, Default)]
@@ -32,7 +36,8 @@ pub struct Anatomy {
     pub lead: Option<Block>,
     /// What is left.
     pub body: Vec<Block>,
-    /// Notes to editors, with their heading; and what else stands behind the end.
+    /// What stands behind the end and is none of the other parts; notes to editors too, with their
+    /// heading, unless [`leave_out`] took them.
     pub notes: Vec<Block>,
     /// "À propos de…", with its heading.
     pub boilerplate: Vec<Block>,
@@ -78,6 +83,33 @@ pub fn behind_kind(line: &str) -> &str {
     opening::kind(line).unwrap_or(line)
 }
 
+/// What of a story is for newsrooms only.
+#[derive(Debug, Default)]
+pub struct LeftOut {
+    /// The notes, with their headings.
+    pub blocks: Vec<Block>,
+    /// How the first of them calls itself.
+    pub name: String,
+    /// What the story says of its diffusion, in the notes too: an embargo that stands there holds.
+    pub banners: Vec<Banner>,
+}
+
+/// Takes the notes to editors out of a story that has some, with the footnotes that only they have.
+pub fn leave_out(story: &mut Story) -> Option<LeftOut> {
+    let mut blocks = story.blocks.clone();
+    opening::lines_apart(&mut blocks);
+    let found = editors::found(&blocks);
+    let name = blocks.get(found.first()?.start).and_then(editors::named)?.to_owned();
+    let banners = opening::banners(&mut blocks.clone());
+    let inside = |at: usize| found.iter().any(|range| range.contains(&at));
+    let (taken, kept): (Vec<_>, Vec<_>) = blocks.into_iter().enumerate().partition(|(at, _)| inside(*at));
+    let blocks_of = |blocks: Vec<(usize, Block)>| blocks.into_iter().map(|(_, block)| block).collect::<Vec<_>>();
+    let taken = blocks_of(taken);
+    story.blocks = blocks_of(kept);
+    story.forget_notes_of(&taken);
+    Some(LeftOut { blocks: taken, name, banners })
+}
+
 /// Cuts a story into its parts; it keeps its notes and files.
 pub fn of(story: &mut Story) -> Anatomy {
     let mut blocks = std::mem::take(&mut story.blocks);
@@ -117,6 +149,7 @@ pub fn of(story: &mut Story) -> Anatomy {
 
 /// What `show` says that was found.
 fn parts(anatomy: &Anatomy, mail: bool, ended: bool, contacts: bool) -> Vec<&'static str> {
+    let is_note = |block: &Block| editors::named(block).is_some();
     let found = [
         ("mail-head", mail),
         ("banner", !anatomy.kinds.is_empty() || !anatomy.banners.is_empty()),
@@ -125,7 +158,8 @@ fn parts(anatomy: &Anatomy, mail: bool, ended: bool, contacts: bool) -> Vec<&'st
         ("subtitle", anatomy.subtitle.is_some()),
         ("lead", anatomy.lead.is_some()),
         ("end", ended),
-        ("notes", !anatomy.notes.is_empty()),
+        ("notes", anatomy.notes.iter().any(is_note)),
+        ("behind-end", !anatomy.notes.is_empty() && !anatomy.notes.iter().any(is_note)),
         ("boilerplate", !anatomy.boilerplate.is_empty()),
         ("contacts", contacts),
         ("letterhead", !anatomy.letterhead.is_empty()),

@@ -183,6 +183,7 @@ impl<'p, 'f> Reader<'p, 'f> {
                         self.gather(chosen, gathered)?;
                     }
                 }
+                "w:altChunk" => self.found.joined_later(),
                 "w:bookmarkStart" => self.marks.extend(element.attribute("w:name").map(str::to_owned)),
                 "w:ins" | "w:moveTo" | "w:customXml" | "w:smartTag" => self.gather(element, gathered)?,
                 _ => {}

@@ -8,6 +8,7 @@ pub use self::split::{Parts, Syntax, split, split_marked};
 use self::split::{lines_tree, unreadable_head};
 use super::{At, Draft, State};
 use crate::html;
+use crate::item::NotesToEditors;
 use crate::problem::{Code, Place, Problem};
 use crate::text::{Text, without_marks};
 use crate::tree::{self, Node, Value};
@@ -209,6 +210,12 @@ impl Reading<'_> {
             "author_email" => self.details.push(("email", node)),
             "author_url" => self.details.push(("url", node)),
             "author_title" => self.details.push(("role", node)),
+            "notes-to-editors" => {
+                draft.notes_to_editors = node.text().and_then(notes_to_editors);
+                if draft.notes_to_editors.is_none() {
+                    self.ignored(known, &node);
+                }
+            }
             "contacts" => draft.contacts = node.several().to_vec(),
             "summary" => draft.summary = self.text(known, &node),
             "tags" => {
@@ -365,6 +372,16 @@ fn state(key: &str, node: &Node) -> Option<State> {
         "withheld" | "suspended" | "suspendu" | "retenu" => Some(State::Withheld),
         "withdrawn" | "retracted" | "canceled" | "cancelled" | "retire" | "annule" => Some(State::Withdrawn),
         _ => None,
+    }
+}
+
+/// Whether an author says that readers are to see what is for newsrooms; anything but a clear word is
+/// none, and it is not seen.
+fn notes_to_editors(text: &str) -> Option<NotesToEditors> {
+    match keys::folded(text.trim()).as_str() {
+        "publish" | "published" | "publier" | "publie" | "publiee" | "publiees" => Some(NotesToEditors::Published),
+        "omit" | "omitted" | "omettre" | "leaveout" | "leftout" => Some(NotesToEditors::LeftOut),
+        _ => truth(text).map(|yes| if yes { NotesToEditors::Published } else { NotesToEditors::LeftOut }),
     }
 }
 

@@ -3,6 +3,7 @@
 //! CommonMark with tables, footnotes, strikethrough, task lists, bare addresses, heading ids and
 //! definition lists.
 
+mod editors;
 mod facts;
 mod notes;
 mod rendering;
@@ -11,6 +12,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TextMergeWithOffset};
 
+pub use self::editors::without_notes;
 pub use self::facts::facts;
 pub use self::rendering::{Rendering, to_html};
 
@@ -90,6 +92,47 @@ fn is_comment(html: &str) -> bool {
     html.is_empty() || html.starts_with("<!--") && html.find("-->").is_none_or(|end| end + 3 == html.len())
 }
 
+/// Elements that hold no text of the page: what is in them goes with them.
+const RAW: [&str; 6] = ["script", "style", "iframe", "noembed", "noframes", "title"];
+
+/// Elements whose own elements no page has elsewhere: in them `<circle/>` is no word between brackets.
+const DRAWINGS: [&str; 2] = ["svg", "math"];
+
+/// In what the inline HTML of a body stands; the parser gives it tag by tag, with text between.
+#[derive(Debug, Default)]
+struct Inline {
+    open: Option<&'static str>,
+}
+
+impl Inline {
+    /// Goes on behind a tag.
+    fn tag(&mut self, html: &str) {
+        let is = |name: &&'static str| {
+            let rest = html.trim_start_matches(['<', '/']);
+            let same = rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+            same && rest.get(name.len()..).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        };
+        match self.open {
+            Some(open) if html.starts_with("</") && is(&open) => self.open = None,
+            None if !html.starts_with("</") => {
+                let drawing = DRAWINGS.iter().filter(|_| !html.ends_with("/>"));
+                self.open = RAW.iter().chain(drawing).copied().find(is);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether what comes next is no text.
+    fn is_raw(&self) -> bool {
+        self.open.is_some_and(|open| RAW.contains(&open))
+    }
+
+    /// Whether every tag is markup here.
+    fn is_drawing(&self) -> bool {
+        self.open.is_some_and(|open| DRAWINGS.contains(&open))
+    }
+}
+
 /// A word for addresses and ids: ASCII letters and digits in lower case, joined by `-` (ID-12).
 pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
@@ -130,6 +173,7 @@ mod tests {
         assert_eq!(render("A\n\n<!--\nnot for\n\nreaders\n-->\n\nB\n"), "<p>A</p>\n<p>B</p>\n");
         assert_eq!(render("<!-- more -->\n\nA\n"), "<p>A</p>\n");
         assert_eq!(render("A <b onclick=x>b</b><script>c</script>\n"), "<p>A <b>b</b></p>\n");
+        assert_eq!(render("A <svg onload=x><circle r=\"9\"/></svg> <circle>.\n"), "<p>A  &lt;circle&gt;.</p>\n");
     }
 
     #[test]
@@ -142,5 +186,8 @@ mod tests {
         assert_eq!(facts.references.len(), 1);
         let codes: Vec<_> = problems.iter().map(|p| (p.code.name(), p.place.unwrap().line)).collect();
         assert_eq!(codes, [("image-without-alt", 15), ("link-unsafe", 15), ("html-removed", 15)]);
+        let hidden = "Le <script>a</script>bassin <style>b <b>c</b></style>rouvre <svg><circle/></svg>lundi.\n";
+        let facts = self::facts(hidden, 1, "x.md", &mut Vec::new());
+        assert_eq!(facts.paragraph, Some((Text::new("Le bassin rouvre lundi."), 1)));
     }
 }

@@ -250,6 +250,12 @@ impl Findings {
         Ok(Ok(address))
     }
 
+    /// Says that a document lies inside this one which Word joins to it when it is next saved.
+    pub fn joined_later(&mut self) {
+        let place = Place::line(self.line.max(1));
+        self.problems.push(Problem::new(Code::InsertLeftOut, &self.path).at(place));
+    }
+
     /// Says that a picture is not shown; its format, where that is the reason.
     pub fn left_out(&mut self, format: &str) {
         let place = Place::line(self.line.max(1));

@@ -98,9 +98,30 @@ impl Block {
 /// The mark of note `number` (from 1) in the text; `prefix` keeps the notes of several items on one
 /// page of a reader apart.
 pub fn note_mark(prefix: &str, number: usize) -> String {
-    format!(
-        "<sup class=\"footnote\"><a href=\"#fn-{prefix}-{number}\" id=\"fnref-{prefix}-{number}\">{number}</a></sup>"
-    )
+    format!("<sup class=\"footnote\"><a href=\"#fn-{prefix}-{number}\" id=\"fnref-{prefix}{}", mark_end(number))
+}
+
+fn mark_end(number: usize) -> String {
+    format!("-{number}\">{number}</a></sup>")
+}
+
+impl Story {
+    /// Empties the footnotes to which nothing refers but `blocks`, which are not in the story any more.
+    pub fn forget_notes_of(&mut self, blocks: &[Block]) {
+        let refers = |html: &str, number: usize| html.contains(&mark_end(number));
+        let mut gone: Vec<String> = blocks.iter().map(|block| block.html.clone()).collect();
+        // A footnote may have one of its own.
+        while let Some(at) = (0..self.notes.len()).find(|at| {
+            let number = at + 1;
+            let kept = self.blocks.iter().any(|block| refers(&block.html, number))
+                || self.notes.iter().any(|note| refers(note, number));
+            !kept
+                && gone.iter().any(|html| refers(html, number))
+                && self.notes.get(*at).is_some_and(|note| !note.is_empty())
+        }) {
+            gone.extend(self.notes.get_mut(at).map(std::mem::take));
+        }
+    }
 }
 
 /// What pass 1 must know of a story, and what is wrong with it.
@@ -134,6 +155,7 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
         }
         for address in html::addresses(&clean) {
             match Target::of(&address) {
+                // A tab in a scheme, over which browsers read: the sanitiser reads as they do.
                 Target::Unsafe => {
                     problems.push(Problem::new(Code::LinkUnsafe, path).at(place).with("link", &address));
                 }
@@ -219,12 +241,19 @@ fn write(block: &Block, top: u8, ids: &mut HashMap<String, u32>, out: &mut Strin
 }
 
 fn write_notes(notes: &[String], prefix: &str, out: &mut String) {
-    if notes.is_empty() {
+    if notes.iter().all(String::is_empty) {
         return;
     }
     out.push_str("<div class=\"footnotes\">\n<ol>\n");
-    for (number, note) in (1..).zip(notes) {
-        let _ = writeln!(out, "<li id=\"fn-{prefix}-{number}\">{note} <a href=\"#fnref-{prefix}-{number}\">↩</a></li>");
+    let mut last = 0;
+    for (number, note) in (1..).zip(notes).filter(|(_, note)| !note.is_empty()) {
+        // The number that the text has, where one before it is left out.
+        let value = if number == last + 1 { String::new() } else { format!(" value=\"{number}\"") };
+        last = number;
+        let _ = writeln!(
+            out,
+            "<li id=\"fn-{prefix}-{number}\"{value}>{note} <a href=\"#fnref-{prefix}-{number}\">↩</a></li>"
+        );
     }
     out.push_str("</ol>\n</div>\n");
 }

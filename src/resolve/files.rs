@@ -10,7 +10,7 @@ use super::link::{Address, canonical, is_file, public_names, source_path};
 use crate::config::{Config, web_address};
 use crate::file::{Source, SourceEntry};
 use crate::input::markdown::Target;
-use crate::input::{Draft, Kind, is_item};
+use crate::input::{Draft, Kind, is_item, pdf};
 use crate::item::{Attachment, Item, Picture};
 use crate::locale::Locale;
 use crate::media::{self, Look, Pixels};
@@ -90,6 +90,7 @@ impl Files {
         let linked: Vec<&SourceEntry> = linked.filter_map(|path| source.find(&path)).collect();
 
         let looks = looks(&places, draft, source, problems);
+        problems.extend(protected(&places, draft, source));
         let references: Vec<String> = places.into_keys().collect();
         let making = Making { names: public_names(&references, &draft.path), base: &address.base, looks: &looks };
         let image = image.map(|(node, file)| making.picture(node, &file, draft, problems));
@@ -151,6 +152,18 @@ fn looks(
         looks.extend(look.map(|look| (path.clone(), look)));
     }
     looks
+}
+
+/// The PDFs among the files that perhaps nobody can open: whoever gets one that asks for a password has
+/// nothing.
+fn protected(places: &BTreeMap<String, Option<Place>>, draft: &Draft, source: &Source) -> Vec<Problem> {
+    let of = |(path, place): (&String, &Option<Place>)| {
+        let entry =
+            source.find(path).filter(|entry| Kind::of(path) == Kind::Pdf && pdf::is_encrypted(source, entry))?;
+        let problem = Problem::new(Code::PdfProtected, &draft.path).with("file", last_part(&entry.path));
+        Some(place.map_or(problem.clone(), |place| problem.at(place)))
+    };
+    places.iter().filter_map(of).collect()
 }
 
 /// What the attachments of one item are made with.

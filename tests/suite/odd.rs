@@ -1,6 +1,7 @@
 //! What a repository cannot carry, and what happens between two runs.
 
 use std::fs;
+use std::io::Cursor;
 
 use crieur::file::{Source, SourceEntry};
 use crieur::{Code, Config};
@@ -57,7 +58,7 @@ fn a_file_of_100_megabytes_is_named_and_not_read() {
 fn a_file_that_cannot_be_read_is_an_error_of_its_item() {
     let entry = |path: &str| SourceEntry { path: path.to_owned(), size: 9, spelt: None };
     let source = Source::new(vec![entry("2026-11-20-a.md"), entry("2026-11-21-b.md")], |entry| {
-        if entry.path.contains("-a") { Err("Permission denied".to_owned()) } else { Ok(Box::new(GOOD.as_bytes())) }
+        if entry.path.contains("-a") { Err("Permission denied".to_owned()) } else { Ok(Box::new(Cursor::new(GOOD))) }
     });
     let newsroom = crieur::read(&Config::parse(CONFIG).unwrap(), &source, "2027-01-01T00:00:00Z".parse().unwrap());
     assert_eq!(newsroom.items.len(), 1);

@@ -87,6 +87,7 @@ const PERHAPS_CONTACTS: &[&str] = &[
     "more information",
 ];
 
+/// To newsrooms. "Editor's note" is what an editor tells the readers.
 const NOTES: &[&str] = &[
     "notes aux redactions",
     "note aux redactions",
@@ -105,7 +106,6 @@ const NOTES: &[&str] = &[
     "notes for editors",
     "editors' notes",
     "editor's notes",
-    "editor's note",
 ];
 
 const ABOUT: &[&str] = &[
@@ -176,8 +176,11 @@ pub fn fold(text: &str) -> String {
 
 /// What stands behind the first of `phrases` that opens a line, as it was typed.
 fn behind<'a>(line: &'a str, phrases: &[&str]) -> Option<&'a str> {
+    /// No phrase is that long.
+    const LONGEST: usize = 64;
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let folded = fold(line);
+    let opening = line.char_indices().nth(LONGEST).and_then(|(end, _)| line.get(..end)).unwrap_or(line);
+    let folded = fold(opening);
     let phrase = phrases.iter().filter(|phrase| {
         let rest = folded.strip_prefix(**phrase);
         rest.is_some_and(|rest| phrase.ends_with('\'') || !rest.starts_with(char::is_alphanumeric))
@@ -192,22 +195,28 @@ fn behind<'a>(line: &'a str, phrases: &[&str]) -> Option<&'a str> {
 /// The section that a line opens, and what follows its name on the line.
 pub fn section(line: &str) -> Option<(Section, &str)> {
     const LONGEST: usize = 240;
-    if line.len() > LONGEST {
-        return None;
-    }
     let closed = |rest: &str| {
         let rest = rest.trim_start_matches("(s)").trim_start();
         rest.is_empty() || rest.starts_with([':', '-', '–', '—', '|', '/', '*', '?', '!', '.'])
     };
+    // However much it says: what is for newsrooms must not be taken for text.
+    if let Some(rest) = behind(line, NOTES).filter(|rest| closed(rest)) {
+        return Some((Section::Notes, rest));
+    }
+    if line.len() > LONGEST {
+        return None;
+    }
     if let Some(rest) = behind(line, CONTACTS) {
         // "Contact presse Ville de Lens :", but no sentence.
         let named = rest.chars().count() <= 60 && !rest.trim_end().ends_with('.') && !is_prose(rest);
         return (closed(rest) || named).then_some((Section::Contacts, rest));
     }
-    if let Some(rest) = behind(line, PERHAPS_CONTACTS).filter(|rest| closed(rest)) {
-        return Some((Section::PerhapsContacts, rest));
-    }
-    behind(line, NOTES).filter(|rest| closed(rest)).map(|rest| (Section::Notes, rest))
+    behind(line, PERHAPS_CONTACTS).filter(|rest| closed(rest)).map(|rest| (Section::PerhapsContacts, rest))
+}
+
+/// Whether a line of Markdown may open a note to editors, whatever marks it has.
+pub fn may_be_for_editors(line: &str) -> bool {
+    behind(&line.replace(['*', '_', '`', '~'], ""), NOTES).is_some()
 }
 
 /// Four words in small letters are a sentence.

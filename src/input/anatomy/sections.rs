@@ -42,7 +42,7 @@ pub fn contacts(blocks: &mut Vec<Block>) -> Contacts {
 const SIGNED: &str = "--";
 
 /// The section of contacts that a block opens, and what its first line says besides.
-fn opens(block: &Block) -> Option<(Section, &str)> {
+pub fn opens(block: &Block) -> Option<(Section, &str)> {
     if block.text == SIGNED {
         return Some((Section::PerhapsContacts, ""));
     }
@@ -52,7 +52,7 @@ fn opens(block: &Block) -> Option<(Section, &str)> {
 
 /// How many blocks from `start` on are people and how to reach them; `None` where nobody can be
 /// reached.
-fn region(blocks: &[Block], start: usize) -> Option<usize> {
+pub fn region(blocks: &[Block], start: usize) -> Option<usize> {
     let (section, rest) = opens(blocks.get(start)?)?;
     let (mut reached, mut people) = (None, false);
     for (index, block) in blocks.iter().enumerate().skip(start) {

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::styles::value;
+use crate::input::office::blocks::Ordinal;
 use crate::input::office::xml::Element;
 
 /// Word has nine levels.
@@ -15,14 +16,14 @@ pub enum Mark {
     /// A sign.
     Sign,
     /// A number or a letter.
-    Number(u32),
+    Number(Ordinal),
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Format {
     Nothing,
     Sign,
-    Number { start: u32 },
+    Number { start: u32, form: char },
 }
 
 #[derive(Debug, Default)]
@@ -93,9 +94,9 @@ impl Numbering {
         let own = self.definitions.get(&list.definition);
         let lent = own.and_then(|own| self.definitions.get(self.lent.get(own.borrowed.as_ref()?)?));
         let format = lent.or(own).and_then(|definition| definition.levels.get(level).copied().flatten());
-        let start = match format {
+        let (start, form) = match format {
             Some(Format::Nothing) => return None,
-            Some(Format::Number { start }) => start,
+            Some(Format::Number { start, form }) => (start, form),
             Some(Format::Sign) | None => return Some(Mark::Sign),
         };
         let counted = self.counted.entry(list.definition.clone()).or_default();
@@ -111,7 +112,7 @@ impl Numbering {
         let number = count.map_or(start, |count| count.saturating_add(1));
         *count = Some(number);
         counted.iter_mut().skip(level + 1).for_each(|deeper| *deeper = None);
-        Some(Mark::Number(number))
+        Some(Mark::Number(Ordinal { value: number, form }))
     }
 }
 
@@ -121,6 +122,15 @@ fn set(definition: &mut Definition, level: &Element) {
     *place = Some(match value(level, "w:numFmt").unwrap_or("decimal") {
         "none" => Format::Nothing,
         "bullet" => Format::Sign,
-        _ => Format::Number { start: value(level, "w:start").and_then(|start| start.parse().ok()).unwrap_or(1) },
+        format => Format::Number {
+            start: value(level, "w:start").and_then(|start| start.parse().ok()).unwrap_or(1),
+            form: match format {
+                "lowerLetter" => 'a',
+                "upperLetter" => 'A',
+                "lowerRoman" => 'i',
+                "upperRoman" => 'I',
+                _ => '1',
+            },
+        },
     });
 }

@@ -101,6 +101,12 @@ pub const KEYS: &[Key] = &[
     key("author_title", &["author_role"], "Presse", "What the one person that `author` names does."),
     key("contacts", &["contact"], "[camille]", "Whom the press may call, in the same forms; shown at the end."),
     key(
+        "notes-to-editors",
+        &["note-to-editors", "note-aux-rédactions", "notes-aux-rédactions"],
+        "publish",
+        "`publish` (`publier`) shows what the text says to newsrooms (`Note aux rédactions`, `Notes to editors`); `omit` (`omettre`) leaves it out without a word. Without the key it is left out, with a warning.",
+    ),
+    key(
         "summary",
         &["description", "résumé", "chapô"],
         "Le bassin rouvre lundi.",

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
-use super::{Target, events, is_comment};
+use super::{Inline, Target, events, is_comment};
 use crate::html::{self, Found};
 use crate::input::characters_dropped;
 use crate::input::facts::Facts;
@@ -23,6 +23,7 @@ pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem
         depth: 0,
         text: None,
         image: None,
+        inline: Inline::default(),
         refused: Vec::new(),
     };
     for (event, range) in events(body) {
@@ -46,6 +47,8 @@ struct Scan<'a> {
     text: Option<String>,
     /// The text alternative of the picture that is being read.
     image: Option<(String, Place)>,
+    /// In what inline HTML we are.
+    inline: Inline,
     /// Elements that the sanitiser will remove.
     refused: Vec<(String, Place)>,
 }
@@ -58,7 +61,12 @@ impl Scan<'_> {
     }
 
     fn event(&mut self, event: &Event<'_>, range: &Range<usize>) {
+        let raw = self.inline.is_raw();
+        if let Event::InlineHtml(piece) = event {
+            self.inline.tag(piece);
+        }
         match event {
+            Event::Text(_) | Event::Code(_) | Event::SoftBreak | Event::HardBreak | Event::InlineHtml(_) if raw => {}
             Event::Start(tag) => {
                 self.depth += 1;
                 self.start(tag, range);
@@ -80,7 +88,9 @@ impl Scan<'_> {
                     text.push(' ');
                 }
             }
-            Event::InlineHtml(piece) if !html::is_markup(piece) => self.event(&Event::Text(piece.clone()), range),
+            Event::InlineHtml(piece) if !html::is_markup(piece) && !self.inline.is_drawing() => {
+                self.event(&Event::Text(piece.clone()), range)
+            }
             Event::Html(piece) if piece.trim_start().starts_with("<!--") && !piece.contains("-->") => {
                 // It swallows the rest of the text.
                 self.refused.push(("!--".to_owned(), self.place(range)));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html as writer};
 
 use super::notes::Notes;
-use super::{Target, events, is_comment, slug};
+use super::{Inline, Target, events, is_comment, slug};
 use crate::html;
 use crate::input::addresses;
 use crate::text::{Text, clean, without_marks, words_only};
@@ -29,6 +29,7 @@ pub fn to_html(body: &str, rendering: Rendering<'_>) -> String {
         notes: Notes::new(rendering.prefix),
         dropped: Vec::new(),
         no_links: 0,
+        inline: Inline::default(),
         raw: false,
     };
     for event in &events {
@@ -66,12 +67,17 @@ struct Writing<'a> {
     dropped: Vec<bool>,
     /// How many elements are open in which no address becomes a link.
     no_links: u32,
+    /// In what inline HTML we are.
+    inline: Inline,
     /// Whether the author wrote HTML.
     raw: bool,
 }
 
 impl<'a> Writing<'a> {
     fn event(&mut self, event: Event<'a>) {
+        if let Event::InlineHtml(tag) = &event {
+            self.inline.tag(tag);
+        }
         match event {
             Event::Start(Tag::FootnoteDefinition(label)) => self.notes.open(&label),
             Event::End(TagEnd::FootnoteDefinition) => self.notes.close(),
@@ -82,7 +88,9 @@ impl<'a> Writing<'a> {
             // A form element has no place in a feed.
             Event::TaskListMarker(done) => self.push(Event::Text(CowStr::Borrowed(if done { "☑ " } else { "☐ " }))),
             Event::Html(text) | Event::InlineHtml(text) if is_comment(&text) => {}
-            Event::InlineHtml(text) if !html::is_markup(&text) => self.push(Event::Text(text)),
+            Event::InlineHtml(text) if !html::is_markup(&text) && !self.inline.is_drawing() => {
+                self.push(Event::Text(text))
+            }
             Event::Html(_) | Event::InlineHtml(_) => {
                 self.raw = true;
                 self.anchor(&event);

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::styles::Format;
+use crate::input::office::blocks::Ordinal;
 use crate::input::office::xml::Element;
 
 /// Deeper points count as this deep.
@@ -41,13 +42,13 @@ impl Counting {
     }
 
     /// The number of the next point, where it has one.
-    pub fn next(&mut self, item: &Element, format: Format, depth: usize) -> Option<u32> {
-        let Format::Number { start } = format else { return None };
+    pub fn next(&mut self, item: &Element, format: Format, depth: usize) -> Option<Ordinal> {
+        let Format::Number { start, form } = format else { return None };
         let own = item.attribute("text:start-value").and_then(|start| start.parse().ok());
         let count = self.now.get_mut(depth)?;
         let number = own.unwrap_or_else(|| count.map_or(start, |count| count.saturating_add(1)));
         *count = Some(number);
         self.now.iter_mut().skip(depth + 1).for_each(|deeper| *deeper = None);
-        Some(number)
+        Some(Ordinal { value: number, form })
     }
 }

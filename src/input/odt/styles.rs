@@ -19,6 +19,8 @@ pub enum Format {
     Number {
         /// Of the first point.
         start: u32,
+        /// How they are written: `1`, `a`, `A`, `i`, `I`.
+        form: char,
     },
 }
 
@@ -122,8 +124,10 @@ fn level(element: &Element) -> Option<(usize, Option<Format>)> {
     let format = match element.name.as_str() {
         "text:list-level-style-number" => {
             let start = element.attribute("text:start-value").and_then(|start| start.parse().ok());
-            let is_shown = element.attribute("style:num-format").is_some_and(|format| !format.is_empty());
-            is_shown.then(|| Format::Number { start: start.unwrap_or(1) })
+            let form = element.attribute("style:num-format").and_then(|format| format.chars().next());
+            // Other forms, of other scripts, are figures to us.
+            let form = form.map(|form| if matches!(form, 'a' | 'A' | 'i' | 'I') { form } else { '1' });
+            form.map(|form| Format::Number { start: start.unwrap_or(1), form })
         }
         "text:list-level-style-bullet" | "text:list-level-style-image" => Some(Format::Sign),
         _ => return None,

@@ -49,13 +49,22 @@ impl Gathered {
     }
 }
 
+/// The number of a point: a text may refer to "b)" and to "iv".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ordinal {
+    /// How many it is.
+    pub value: u32,
+    /// How it is written, as `type` of a list in HTML has it: `1`, `a`, `A`, `i`, `I`.
+    pub form: char,
+}
+
 /// A point of a list.
 #[derive(Debug)]
 pub struct Point {
     /// How deep, from 0.
     pub depth: usize,
     /// Its number, where it has one.
-    pub number: Option<u32>,
+    pub number: Option<Ordinal>,
     /// What it says: phrasing content, or blocks.
     pub html: String,
     /// Its words.
@@ -78,14 +87,14 @@ pub fn list(points: &[Point], line: u32) -> Block {
 fn level<'a>(points: &'a [Point], html: &mut String) -> &'a [Point] {
     let Some(first) = points.first() else { return points };
     let (depth, name) = (first.depth, if first.number.is_some() { "ol" } else { "ul" });
-    match first.number {
-        Some(number) if number != 1 => {
-            let _ = write!(html, "<{name} start=\"{number}\">");
-        }
-        _ => {
-            let _ = write!(html, "<{name}>");
-        }
+    let _ = write!(html, "<{name}");
+    if let Some(Ordinal { value, .. }) = first.number.filter(|number| number.value != 1) {
+        let _ = write!(html, " start=\"{value}\"");
     }
+    if let Some(Ordinal { form, .. }) = first.number.filter(|number| number.form != '1') {
+        let _ = write!(html, " type=\"{form}\"");
+    }
+    html.push('>');
     let mut rest = points;
     let mut number = first.number;
     while let Some((point, after)) = rest.split_first() {
@@ -93,7 +102,7 @@ fn level<'a>(points: &'a [Point], html: &mut String) -> &'a [Point] {
         if point.depth < depth || point.number != number {
             break;
         }
-        number = number.map(|number| number.saturating_add(1));
+        number = number.map(|number| Ordinal { value: number.value.saturating_add(1), ..number });
         let _ = write!(html, "<li>{}", point.html);
         rest = after;
         while rest.first().is_some_and(|next| next.depth > depth) {
@@ -256,7 +265,12 @@ mod tests {
     use super::*;
 
     fn point(depth: usize, number: Option<u32>, text: &str) -> Point {
-        Point { depth, number, html: text.to_owned(), text: text.to_owned() }
+        Point {
+            depth,
+            number: number.map(|value| Ordinal { value, form: '1' }),
+            html: text.to_owned(),
+            text: text.to_owned(),
+        }
     }
 
     #[test]
