@@ -226,14 +226,14 @@ impl Reporter<'_> {
             return self.source.is_none_or(|source| source.entries().iter().any(|entry| entry.path == path));
         }
         let later = places::day_of(path).is_some_and(|day| day > self.today);
-        let held = |line: &str| {
-            let line = line.trim_start_matches(['"', ' ']).to_lowercase();
+        let held = |written: &str| {
+            let line = written.trim_start_matches(['"', ' ']).to_lowercase();
             let ahead = line.split_once([':', '=']).is_some_and(|(_, value)| {
                 let day = spelling::parse(value.trim_matches([' ', '"', ',', '\'']), None);
                 day.is_ok_and(|read| read.when.day() > self.today)
             });
             let words = ["draft", "brouillon", "embargo", "published: false", "status", "hidden"];
-            ahead || banner::is_embargo(line.as_str()) || words.iter().any(|key| line.starts_with(key))
+            ahead || banner::is_embargo(written) || words.iter().any(|key| line.starts_with(key))
         };
         later || text.lines().take(40).any(held)
     }

@@ -2,7 +2,7 @@
 //! cannot be told.
 
 use crate::config::Order;
-use crate::input::At;
+use crate::input::{At, banner};
 
 use super::date::spelling::{self, When};
 
@@ -25,38 +25,15 @@ pub fn typed(banner: &At<String>, order: Option<Order>) -> Option<At<String>> {
     candidates.find_map(|text| read(&text)).map(|value| At { value, place: banner.place })
 }
 
-/// `jusqu'au 29 janvier` → `29 janvier`.
+/// `jusqu'au 29 janvier` → `29 janvier`: what a banner says before its date is no part of it.
 fn without_words(rest: &str) -> &str {
-    const WORDS: [&str; 17] = [
-        "presse",
-        "jusqu'au",
-        "jusqu’au",
-        "jusqu'à",
-        "jusqu’à",
-        "jusqu'a",
-        "until",
-        "till",
-        "before",
-        "avant",
-        "au",
-        "le",
-        "la",
-        "du",
-        "on",
-        "à",
-        "to",
-    ];
     let mut rest = rest;
     loop {
-        let trimmed = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let word = WORDS.iter().find(|word| {
-            trimmed.get(..word.len()).is_some_and(|start| start.to_lowercase() == **word)
-                && trimmed.get(word.len()..).is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
-        });
-        // `JUSQU’À` is as long as `jusqu’à`.
-        match word.and_then(|word| trimmed.get(word.len()..)) {
-            Some(tail) => rest = tail,
-            None => return trimmed,
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        match rest.get(..end).zip(rest.get(end..)) {
+            Some((word, behind)) if !word.is_empty() && banner::is_filler(word) => rest = behind,
+            _ => return rest,
         }
     }
 }
@@ -89,6 +66,10 @@ mod tests {
             ("UNTIL 00:01 GMT 3 February 2005", Some("3 February 2005 00:01 GMT")),
             ("until 2026-12-24T08:00:00+01:00", Some("2026-12-24T08:00:00+01:00")),
             (": 24 décembre 2026, 8 h 30.", Some("24 décembre 2026, 8 h 30.")),
+            (": levée le 29 janvier 2020 à 11 h", Some("29 janvier 2020 à 11 h")),
+            ("de presse jusqu’au 29/01/2020 à 11 h", Some("29/01/2020 à 11 h")),
+            ("lifts 29 January 2020 11:00", Some("29 January 2020 11:00")),
+            (": le maire parle le 29 janvier 2020 à 11 h", None),
             (": mercredi 12h", None),
             ("jusqu’au 29 janvier 2020", None),
             ("jusqu’à jeudi", None),
