@@ -429,14 +429,16 @@ fn whole(mut draft: Draft, sidecar: Option<&SourceFile>, problems: &mut Vec<Prob
     if draft.path.split('/').any(|folder| folder == DRAFTS) {
         draft.draft = draft.draft.or(Some(true));
     }
-    let heads = [&draft.title, &draft.subtitle, &draft.summary];
-    let told = heads.into_iter().flatten().filter_map(|at| banner::banner(at.value.as_str(), at.place));
-    let told: Vec<_> = told.filter(|banner| matches!(banner, banner::Banner::Embargo(_))).collect();
+    let told = told_by_heads(&draft);
     draft.banners.extend(told);
+    if draft.banners.iter().all(|banner| !matches!(banner, banner::Banner::Embargo(_))) {
+        draft.banners.extend(banner::in_path(&draft.path));
+    }
     if let Some(sidecar) = sidecar {
         let mut beside = Draft { path: draft.path.clone(), ..Draft::default() };
         let decoded = decode(sidecar, None, problems)?;
         front_matter::read_sidecar(&text::clean(&decoded).text, &mut beside, problems)?;
+        draft.banners.extend(told_by_heads(&beside));
         draft.digest = digest_of([draft.digest.as_str(), digest(&sidecar.bytes).as_str()]);
         draft = draft.complete(beside);
     }
@@ -444,6 +446,13 @@ fn whole(mut draft: Draft, sidecar: Option<&SourceFile>, problems: &mut Vec<Prob
         draft.words = pdf::words(&draft);
     }
     Ok(draft)
+}
+
+/// The embargoes that a title or a summary tells of.
+fn told_by_heads(draft: &Draft) -> Vec<banner::Banner> {
+    let heads = [&draft.title, &draft.subtitle, &draft.summary];
+    let told = heads.into_iter().flatten().filter_map(|at| banner::banner(at.value.as_str(), at.place));
+    told.filter(|banner| matches!(banner, banner::Banner::Embargo(_))).collect()
 }
 
 fn from_markdown(
@@ -486,6 +495,7 @@ fn from_story(
     draft.facts = story::facts(&anatomy, &story, &file.path, problems);
     draft.subtitle = draft.subtitle.or_else(|| anatomy.subtitle.as_ref()?.at());
     draft.banners = anatomy.banners;
+    draft.banners.extend(told_by_heads(&story.found));
     draft.suggestions = std::mem::take(&mut story.suggestions);
     draft.parts = anatomy.parts;
     let found = Draft { contacts: anatomy.contacts, ..std::mem::take(&mut story.found) };

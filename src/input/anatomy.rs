@@ -82,7 +82,8 @@ pub fn behind_kind(line: &str) -> &str {
 pub fn of(story: &mut Story) -> Anatomy {
     let mut blocks = std::mem::take(&mut story.blocks);
     opening::lines_apart(&mut blocks);
-    let banners = opening::banners(&mut blocks);
+    let mut banners = opening::banners(&mut blocks);
+    banners.extend(opening::around(&story.margins, &story.notes));
     let kinds = opening::kinds(&mut blocks);
     let contacts = sections::contacts(&mut blocks);
     let dateline = opening::dateline(&mut blocks);

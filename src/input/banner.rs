@@ -268,6 +268,23 @@ pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
     (banners, Some(kept.collect::<Vec<_>>().join("\n")))
 }
 
+/// The embargo that the name of a file or of its folder tells of: `CP piscine SOUS EMBARGO 25 nov.docx`.
+/// The word alone is what a release may be about.
+pub fn in_path(path: &str) -> Option<Banner> {
+    const TELLING: [&str; 6] =
+        ["sous embargo", "under embargo", "embargoed", "ne pas diffuser", "ne pas publier", "sousembargo"];
+    path.split('/').rev().find_map(|name| {
+        let name = name.replace(['_', '-'], " ");
+        let (folded, places) = folded(&name);
+        let told = TELLING.iter().find_map(|phrase| folded.find(phrase).map(|at| at + phrase.len()));
+        let capitals = || name.find("EMBARGO").map(|at| at + "EMBARGO".len());
+        let end = told.map(|end| places.get(end).copied().unwrap_or(name.len())).or_else(capitals)?;
+        let value = name.get(end..).unwrap_or_default();
+        let value = value.rsplit_once('.').map_or(value, |(value, _)| value).trim();
+        Some(Banner::Embargo(At { value: value.to_owned(), place: Place::line(1) }))
+    })
+}
+
 /// Whether a line announces an embargo.
 pub fn is_embargo(line: &str) -> bool {
     matches!(banner(line, Place::line(1)), Some(Banner::Embargo(_)))

@@ -126,6 +126,20 @@ pub fn banners(blocks: &mut Vec<Block>) -> Vec<Banner> {
     banners
 }
 
+/// The embargoes that what stands around the text tells of: headers, footers, notes.
+pub fn around(margins: &[String], notes: &[String]) -> Vec<Banner> {
+    let place = Place::line(1);
+    let margins = margins.iter().flat_map(|text| told(text, place, true, false));
+    let notes = notes.iter().flat_map(|note| told(&note.replace("<br>", "\n"), place, false, false));
+    let mut banners: Vec<Banner> = Vec::new();
+    for banner in margins.chain(notes).filter(|banner| matches!(banner, Banner::Embargo(_))) {
+        if !banners.contains(&banner) {
+            banners.push(banner);
+        }
+    }
+    banners
+}
+
 fn goes_on(block: &Block) -> bool {
     let text = fold(&block.text);
     banner::is_nothing_else(&block.text)

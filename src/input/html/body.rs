@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::office::{self, Looks};
 use super::tree::{Content, Id, Page, ROOT};
 use super::writer::{self, Base, Form, Piece, View};
+use crate::input::banner;
 use crate::input::story::{Block, BlockKind};
 use url::Url;
 
@@ -16,6 +17,8 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// The inner HTML of each note.
     pub notes: Vec<String>,
+    /// What stands around the text, or is not shown.
+    pub margins: Vec<String>,
 }
 
 /// Classes that sites have in common for what is not the text.
@@ -152,7 +155,26 @@ pub fn read(page: &Page, root: Id, title: Option<Id>, is_export: bool, prefix: &
             blocks.pop();
         }
     }
-    Body { blocks, notes }
+    Body { blocks, notes, margins: margins(page) }
+}
+
+/// The lines of what stands around the text or is hidden, where one of them speaks of an embargo and
+/// of nothing else: the rest is the site's.
+fn margins(page: &Page) -> Vec<String> {
+    let is_program = |id: Id| matches!(page.name(id), "script" | "style" | "noscript" | "template" | "head" | "nav");
+    // A link leads to other texts.
+    let is_menu = |id: Id| matches!(page.name(id), "nav" | "a") || is_program(id);
+    let outside = page.below(ROOT).filter(|id| (is_left_out(page, *id) || is_around(page, *id)) && !is_program(*id));
+    let lines = outside.flat_map(|id| {
+        let said = page.below(id).filter(|below| !page.above(*below).any(is_menu));
+        let words = said.filter_map(|below| match page.content(below) {
+            Content::Text(text) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+            _ => None,
+        });
+        let words: Vec<String> = words.filter(|text| !text.is_empty()).collect();
+        words.iter().cloned().chain([words.join(" ")]).collect::<Vec<_>>()
+    });
+    lines.filter(|line| banner::is_embargo(line) && banner::is_nothing_else(line)).collect()
 }
 
 /// From where the page's addresses are seen.
