@@ -298,6 +298,8 @@ codes! {
     LinkHeld = "link-held", Warning, Item;
     /// Raw HTML that no feed may hold was removed.
     HtmlRemoved = "html-removed", Warning, Item;
+    /// The head of another mail stands in the text.
+    MailInside = "mail-inside", Warning, Item;
     /// A command of another generator, which means nothing here; once for each.
     CommandRemoved = "command-removed", Warning, Item;
     /// A component or expression of MDX; once for each.

@@ -116,6 +116,7 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
     facts.paragraph = anatomy.paragraph();
     facts.words = anatomy.words();
     facts.has_content = facts.words.is_some();
+    problems.extend(anatomy.mails.iter().map(|line| Problem::new(Code::MailInside, path).at(Place::line(*line))));
     let mut refused: Vec<(String, Place)> = Vec::new();
     let last = anatomy.shown().last().map_or(1, |block| block.line);
     let notes = story.notes.iter().map(|note| (note.as_str(), last));

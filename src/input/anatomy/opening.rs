@@ -140,6 +140,11 @@ pub fn around(margins: &[String], notes: &[String]) -> Vec<Banner> {
     banners
 }
 
+/// The embargo that a line tells of.
+pub fn embargo(line: &str, place: Place) -> Option<Banner> {
+    banner::banner(line, place).filter(|banner| matches!(banner, Banner::Embargo(_)))
+}
+
 fn goes_on(block: &Block) -> bool {
     let text = fold(&block.text);
     banner::is_nothing_else(&block.text)
