@@ -62,6 +62,7 @@ pub fn read(bytes: &[u8], found: &mut Findings) -> Result<Story, Wrong> {
     let suggestions = suggestions(&mut package, &top)?;
     let mut reader = Reader::new(package, part, found)?;
     reader.look_for_bookmarks(body);
+    reader.has_open_fields = fields::open(&root) != 0;
     let blocks = reader.blocks(body)?;
     let margins = reader.margins()?;
     Ok(Story { blocks, suggestions, margins, ..Story::default() })
@@ -82,6 +83,9 @@ struct Reader<'p, 'f> {
     /// Bookmarks between paragraphs: they mark the next one.
     marks: Vec<String>,
     fields: Vec<Field>,
+    /// Whether a field begins and does not end, as in a document that was repaired or converted: then
+    /// none goes on behind its paragraph, so that nothing of the text is taken for an instruction.
+    has_open_fields: bool,
     /// Text boxes of the paragraph that is being read: they stand behind it.
     floats: Vec<Block>,
 }
@@ -116,6 +120,7 @@ impl<'p, 'f> Reader<'p, 'f> {
             bookmarks: HashSet::new(),
             marks: Vec::new(),
             fields: Vec::new(),
+            has_open_fields: false,
             floats: Vec::new(),
         };
         for (kind, root) in notes {

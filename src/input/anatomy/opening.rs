@@ -262,7 +262,9 @@ fn first_line(blocks: &[Block]) -> Option<usize> {
     const LONGEST: usize = 150;
     const LONGEST_STRONG: usize = 220;
     let at = blocks.iter().position(|block| block.kind != BlockKind::Rule)?;
-    let block = blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph && block.lines().count() == 1)?;
+    // In bold a title may be set in several lines.
+    let one = |block: &&Block| block.lines().count() <= if block.is_strong { 3 } else { 1 };
+    let block = blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph).filter(one)?;
     let text = block.text.trim();
     let length = text.chars().count();
     let open = |text: &str| !text.ends_with(['.', ',', ';', ':']);

@@ -36,7 +36,11 @@ impl Reader<'_, '_> {
         for mark in std::mem::take(&mut self.marks) {
             inline.anchor(self.anchor_of(&mark));
         }
+        let fields = self.fields.len();
         self.runs(element, &around, &mut inline)?;
+        if self.has_open_fields {
+            self.fields.truncate(fields);
+        }
         let floats = std::mem::replace(&mut self.floats, floats);
         if is_end_deleted(properties) {
             gathered.carried = Some(inline);
@@ -172,8 +176,9 @@ impl Reader<'_, '_> {
             }
             _ => {}
         }
+        let is_instruction = |field: &Field| !field.is_text && !self.has_open_fields;
         let is_hidden =
-            setting.hidden == Some(true) || self.fields.iter().any(|field| field.is_hidden || !field.is_text);
+            setting.hidden == Some(true) || self.fields.iter().any(|field| field.is_hidden || is_instruction(field));
         if is_hidden {
             return Ok(());
         }
