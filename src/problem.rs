@@ -498,10 +498,18 @@ impl Problem {
         if beside { path.strip_suffix(SIDECAR) } else { Some(path) }
     }
 
-    /// The same, with one blank filled.
+    /// The same, with one blank filled. An address that holds a whole picture (`data:`) is cut.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.arguments.push((name, value.to_string()));
+        const LONGEST: usize = 200;
+        let mut value = value.to_string();
+        if name == "link"
+            && let Some((end, _)) = value.char_indices().nth(LONGEST)
+        {
+            value.truncate(end);
+            value.push('…');
+        }
+        self.arguments.push((name, value));
         self
     }
 
