@@ -235,7 +235,8 @@ impl Reporter<'_> {
             let words = ["draft", "brouillon", "embargo", "published: false", "status", "hidden"];
             ahead || banner::is_embargo(written) || words.iter().any(|key| line.starts_with(key))
         };
-        later || banner::in_path(path).is_some() || text.lines().take(40).any(held)
+        let told = || text.lines().any(banner::is_embargo);
+        later || banner::in_path(path).is_some() || text.lines().take(40).any(held) || told()
     }
 
     fn github(&self, problem: &Problem, message: &str, hint: Option<&str>) -> String {

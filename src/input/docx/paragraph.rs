@@ -7,6 +7,7 @@ use super::numbering::Mark;
 use super::styles::{self, ListPlace, value};
 use super::symbols::{is_private, sign};
 use super::{NoteKind, Reader, chosen, content};
+use crate::input::addresses;
 use crate::input::office::Wrong;
 use crate::input::office::blocks::{self, Gathered, Point};
 use crate::input::office::inline::{Inline, Look};
@@ -244,6 +245,7 @@ impl Reader<'_, '_> {
 
     fn field_target(&self, instruction: &str) -> Option<Rc<str>> {
         let (address, bookmark) = fields::link(instruction)?;
+        let address = address.map(|address| addresses::direct(&address).unwrap_or(address));
         match (address, bookmark) {
             (Some(address), Some(bookmark)) => Some(format!("{address}#{bookmark}").into()),
             (Some(address), None) => Some(address.into()),
@@ -255,7 +257,8 @@ impl Reader<'_, '_> {
     /// Where a link leads: a relation of the part, a bookmark, or one in the other.
     pub(super) fn target(&self, relation: Option<&str>, bookmark: Option<&str>) -> Option<Rc<str>> {
         let outside = relation.and_then(|id| self.relations.get(id)).map(|relation| relation.target.as_str());
-        match (outside, bookmark) {
+        let direct = outside.and_then(addresses::direct);
+        match (direct.as_deref().or(outside), bookmark) {
             (Some(address), Some(bookmark)) if !address.contains('#') => Some(format!("{address}#{bookmark}").into()),
             (Some(address), _) => Some(address.into()),
             (None, Some(bookmark)) => self.fragment(bookmark).map(Rc::from),

@@ -136,6 +136,7 @@ pub fn read(page: &Page, root: Id, title: Option<Id>, is_export: bool, prefix: &
         prefix,
         base: base(page),
     };
+    view.left_out.extend(office::paper_of_google(page));
     if page.name(root) == "body" {
         view.left_out.extend(page.below(root).filter(|id| is_around(page, *id)));
     }
@@ -164,7 +165,9 @@ fn margins(page: &Page) -> Vec<String> {
     let is_program = |id: Id| matches!(page.name(id), "script" | "style" | "noscript" | "template" | "head" | "nav");
     // A link leads to other texts.
     let is_menu = |id: Id| matches!(page.name(id), "nav" | "a") || is_program(id);
-    let outside = page.below(ROOT).filter(|id| (is_left_out(page, *id) || is_around(page, *id)) && !is_program(*id));
+    let paper = office::paper_of_google(page);
+    let is_outside = |id: Id| is_left_out(page, id) || is_around(page, id) || paper.contains(&id);
+    let outside = page.below(ROOT).filter(|id| is_outside(*id) && !is_program(*id));
     let lines = outside.flat_map(|id| {
         let said = page.below(id).filter(|below| !page.above(*below).any(is_menu));
         let words = said.filter_map(|below| match page.content(below) {
@@ -293,6 +296,7 @@ impl Reader<'_> {
             "h5" => self.heading(id, BlockKind::Heading(5)),
             "h6" => self.heading(id, BlockKind::Heading(6)),
             "hr" => self.push(BlockKind::Rule, Piece { line: page.line(id), ..Piece::default() }),
+            "ul" | "ol" if self.google_list(id) => {}
             "ul" | "ol" | "menu" | "dir" => self.whole(id, BlockKind::List),
             "table" if !self.is_layout(id) => self.whole(id, BlockKind::Table),
             "figure" | "blockquote" | "pre" | "details" | "dl" => self.whole(id, BlockKind::Other),
@@ -353,6 +357,20 @@ impl Reader<'_> {
         };
         let start = mark.trim().trim_end_matches(['.', ')', '°']).parse().ok().filter(|_| counts);
         Some(Point { level, counts, start, piece: Piece::default() })
+    }
+
+    /// A list of Google's, of which the next one may be a part.
+    fn google_list(&mut self, id: Id) -> bool {
+        let page = self.view.page;
+        let Some(level) = office::google_list_level(page, id).filter(|_| office::is_google(page)) else { return false };
+        let points: Vec<Id> = page.children(id).iter().copied().filter(|point| page.name(*point) == "li").collect();
+        let counts = page.name(id) == "ol";
+        let start = page.attribute(id, "start").and_then(|start| start.trim().parse().ok()).filter(|_| counts);
+        for point in points {
+            let pieces = writer::write(self.view, page.children(point), Form::Paragraph, None);
+            self.points.extend(pieces.into_iter().map(|piece| Point { level, counts, start, piece }));
+        }
+        true
     }
 
     fn heading(&mut self, id: Id, kind: BlockKind) {
