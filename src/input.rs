@@ -448,10 +448,12 @@ fn whole(mut draft: Draft, sidecar: Option<&SourceFile>, problems: &mut Vec<Prob
     Ok(draft)
 }
 
-/// The embargoes that a title or a summary tells of.
+/// The embargoes that a title, a summary or a topic tells of.
 fn told_by_heads(draft: &Draft) -> Vec<banner::Banner> {
     let heads = [&draft.title, &draft.subtitle, &draft.summary];
-    let told = heads.into_iter().flatten().filter_map(|at| banner::banner(at.value.as_str(), at.place));
+    let heads = heads.into_iter().flatten().map(|at| (at.value.as_str(), at.place));
+    let tags = draft.tags.iter().map(|tag| (tag.as_str(), Place::line(1)));
+    let told = heads.chain(tags).filter_map(|(text, place)| banner::banner(text, place));
     told.filter(|banner| matches!(banner, banner::Banner::Embargo(_))).collect()
 }
 

@@ -183,7 +183,7 @@ impl Reporter<'_> {
         };
         // The other of two that clash may be one that nobody is to know of.
         problem.arguments.retain(|(name, value)| *name != "other" || !secret(value));
-        if problem.item().is_some_and(secret) {
+        if problem.item().is_some_and(|path| self.is_embargo(&problem) || secret(path)) {
             const FACTS: [&str; 20] = [
                 "name",
                 "characters",
@@ -209,6 +209,11 @@ impl Reporter<'_> {
             problem.arguments.retain(|(name, _)| FACTS.contains(name));
         }
         problem
+    }
+
+    /// Whether a problem says that an item waits, and others may read it.
+    fn is_embargo(&self, problem: &Problem) -> bool {
+        self.public && matches!(problem.code, Code::EmbargoUnclear | Code::EmbargoDiffers)
     }
 
     /// Whether others may read this, and must not read that file: off a terminal, what is held is
@@ -280,6 +285,7 @@ impl Reporter<'_> {
         let line = opened.text.get(start..)?.split('\n').next().map(visible)?;
         // A line of a megabyte helps nobody, and a line of what is held is not for everybody.
         let secret = problem.code == Code::LinkHeld && self.public
+            || self.is_embargo(problem)
             || problem.code != Code::DraftUnclear && self.is_secret(problem.item().unwrap_or(path), &opened.text);
         (!secret && line.chars().count() <= 400).then_some(line)
     }

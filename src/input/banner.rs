@@ -248,10 +248,15 @@ pub const DAYS: [&str; 14] = [
 pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
     let mut banners = Vec::new();
     let mut cut: Vec<usize> = Vec::new();
-    let opening = body.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty()).take(LINES);
-    for (index, line) in opening {
+    let written = body.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty());
+    for (place, (index, line)) in written.enumerate() {
         let number = first_line + u32::try_from(index).unwrap_or_default();
         let Some(banner) = banner(line, Place::line(number)) else { continue };
+        // Further down only what says until when, and nothing else: `### EMBARGO` may be a chapter.
+        let told = matches!(&banner, Banner::Embargo(at) if at.value.contains(|c: char| c.is_ascii_digit()));
+        if place >= LINES && !(told && is_nothing_else(line)) {
+            continue;
+        }
         banners.push(banner);
         // What else the line says is the reader's.
         if is_nothing_else(line) {
@@ -409,7 +414,9 @@ fn joined(line: &str) -> String {
 fn plain(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut tag = false;
-    for character in joined(&line.replace("&nbsp;", " ").replace("&#160;", " ")).chars() {
+    // A comment is a line that somebody wrote, too.
+    let line = line.replace("<!--", " ").replace("-->", " ").replace("&nbsp;", " ").replace("&#160;", " ");
+    for character in joined(&line).chars() {
         match character {
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}' => {}
             '<' => tag = true,
@@ -424,7 +431,7 @@ fn plain(line: &str) -> String {
             c => plain.push(c),
         }
     }
-    if tag { line.to_owned() } else { plain.trim().to_owned() }
+    if tag { line } else { plain.trim().to_owned() }
 }
 
 /// A line in capitals is a banner, not a story.
@@ -513,6 +520,7 @@ mod tests {
             ("UNDER EMBARGO", ""),
             ("SOUS  EMBARGO", ""),
             ("SOUS&nbsp;**EMBARGO**", ""),
+            ("<!-- Sous embargo jusqu’au 24 -->", "jusqu’au 24"),
             ("<p><strong>Sous embargo</strong></p>", ""),
             ("> Sous strict embargo jusqu’à jeudi", "jusqu’à jeudi"),
             ("HOLD FOR RELEASE", ""),
@@ -574,6 +582,9 @@ mod tests {
         assert_eq!(banners.len(), 1);
         assert_eq!(text.as_deref(), Some("\n\n\n\nLens, le 29\nTexte.\n"));
         assert_eq!(take("Texte.\n", 1), (Vec::new(), None));
+        let far = "Un\n\n".repeat(20);
+        assert_eq!(take(&format!("{far}[^1]: Sous embargo jusqu’au 24/12/2026\n"), 1).0.len(), 1);
+        assert_eq!(take(&format!("{far}### EMBARGO\n"), 1).0.len(), 0);
         // No word of the release goes with it.
         for line in [
             "Sous embargo jusqu'au 25 novembre 2026 à 9 h. Le maire démissionne.\n",

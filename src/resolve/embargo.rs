@@ -11,10 +11,13 @@ use super::date::spelling::{self, When};
 pub fn typed(banner: &At<String>, order: Option<Order>) -> Option<At<String>> {
     let rest = banner.value.trim();
     let rest = without_words(rest);
+    let named = paris(rest);
+    let rest = named.as_str();
     let ends =
         rest.char_indices().filter(|(_, c)| matches!(c, '-' | '–' | '—' | '.' | ')' | ']' | ';' | ',' | '(' | '!'));
-    // The longest piece that is a date with its hour; what follows it is a sentence.
-    let mut ends: Vec<usize> = ends.map(|(at, _)| at).collect();
+    // The longest piece that is a date with its hour; what follows it is a sentence, unless it says
+    // whose hour that is.
+    let mut ends: Vec<usize> = ends.map(|(at, _)| at).filter(|at| !rest.get(*at..).is_some_and(names_a_zone)).collect();
     ends.push(rest.len());
     let pieces = ends.iter().rev().filter_map(|end| rest.get(..*end)).map(str::trim);
     let mut candidates = pieces.flat_map(|piece| [piece.to_owned(), hour_last(piece)]);
@@ -36,6 +39,41 @@ fn without_words(rest: &str) -> &str {
             _ => return rest,
         }
     }
+}
+
+/// `9 h (heure de Paris)` → `9 h (Europe/Paris)`.
+fn paris(rest: &str) -> String {
+    const NAMES: [&str; 6] =
+        ["heures de Paris", "heure de Paris", "heure française", "heure francaise", "Paris time", "French time"];
+    let lower = rest.to_lowercase();
+    let found = NAMES.iter().find_map(|name| lower.find(&name.to_lowercase()).map(|at| (at, name.len())));
+    let parts = found
+        .filter(|_| lower.len() == rest.len())
+        .and_then(|(at, length)| rest.get(..at).zip(rest.get(at + length..)));
+    parts.map_or_else(
+        || rest.to_owned(),
+        |(before, behind)| {
+            let before = before.trim_end_matches([' ', ',', '(', '-', '–', '\u{a0}']);
+            format!("{before} Europe/Paris{}", behind.trim_start_matches(')'))
+        },
+    )
+}
+
+/// Whether what stands behind an hour says by which clocks it is meant.
+fn names_a_zone(behind: &str) -> bool {
+    const WORDS: [&str; 13] =
+        ["heure", "heures", "time", "gmt", "utc", "est", "edt", "et", "pst", "pdt", "cet", "cest", "bst"];
+    let near: String = behind.chars().take(40).collect();
+    let lower = near.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    // "et" and "est" are words of French.
+    words.next().is_some_and(|word| {
+        WORDS.contains(&word) && (!matches!(word, "et" | "est") || near.contains(&word.to_uppercase()))
+    }) || lower.contains("heure de ")
+        || lower.contains("heure d’")
+        || lower.contains("heure d'")
+        || lower.contains("heure locale")
+        || lower.contains(" time")
 }
 
 /// `00:01 GMT 3 February 2005` → `3 February 2005 00:01 GMT`: in English the hour comes first.
@@ -70,6 +108,12 @@ mod tests {
             ("de presse jusqu’au 29/01/2020 à 11 h", Some("29/01/2020 à 11 h")),
             ("lifts 29 January 2020 11:00", Some("29 January 2020 11:00")),
             (": le maire parle le 29 janvier 2020 à 11 h", None),
+            ("29 janvier 2020, 11 h (heure de Paris)", Some("29 janvier 2020, 11 h Europe/Paris")),
+            ("29 janvier 2020 à 11 h, heure de Paris.", Some("29 janvier 2020 à 11 h Europe/Paris")),
+            ("29 janvier 2020, 11 h (heure de New York)", None),
+            ("29 janvier 2020, 11 h – heure locale", None),
+            ("29 January 2020, 11:00 (London time)", None),
+            ("29 janvier 2020 à 11 h. Le maire est là", Some("29 janvier 2020 à 11 h")),
             (": mercredi 12h", None),
             ("jusqu’au 29 janvier 2020", None),
             ("jusqu’à jeudi", None),

@@ -177,6 +177,11 @@ fn margins(page: &Page) -> Vec<String> {
         let words: Vec<String> = words.filter(|text| !text.is_empty()).collect();
         words.iter().cloned().chain([words.join(" ")]).collect::<Vec<_>>()
     });
+    let comments = page.below(ROOT).filter_map(|id| match page.content(id) {
+        Content::Comment(text) => Some(text.lines().map(str::to_owned).collect::<Vec<_>>()),
+        _ => None,
+    });
+    let lines = lines.chain(comments.flatten());
     lines.filter(|line| banner::is_embargo(line) && banner::is_nothing_else(line)).collect()
 }
 
