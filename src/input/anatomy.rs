@@ -96,7 +96,7 @@ pub fn of(story: &mut Story) -> Anatomy {
     let kinds = opening::kinds(&mut blocks);
     let contacts = sections::contacts(&mut blocks);
     let dateline = opening::dateline(&mut blocks);
-    let tail = sections::tail(&mut blocks, contacts.found);
+    let tail = sections::tail(&mut blocks, contacts.behind);
     let subject = || story.subject.as_ref().map(|at| Block::plain(BlockKind::Title, at.value.as_str(), at.place.line));
     let title = opening::title(&mut blocks).or_else(subject);
     trim(&mut blocks);
