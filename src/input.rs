@@ -450,14 +450,16 @@ fn whole(mut draft: Draft, sidecar: Option<&SourceFile>, problems: &mut Vec<Prob
     if draft.path.split('/').any(|folder| folder == DRAFTS) {
         draft.draft = draft.draft.or(Some(true));
     }
-    let heads = [&draft.title, &draft.subtitle, &draft.summary];
-    let told = heads.into_iter().flatten().filter_map(|at| banner::banner(at.value.as_str(), at.place));
-    let told: Vec<_> = told.filter(|banner| matches!(banner, banner::Banner::Embargo(_))).collect();
+    let told = told_by_heads(&draft);
     draft.banners.extend(told);
+    if draft.banners.iter().all(|banner| !matches!(banner, banner::Banner::Embargo(_))) {
+        draft.banners.extend(banner::in_path(&draft.path));
+    }
     if let Some(sidecar) = sidecar {
         let mut beside = Draft { path: draft.path.clone(), ..Draft::default() };
         let decoded = decode(sidecar, None, problems)?;
         front_matter::read_sidecar(&text::clean(&decoded).text, &mut beside, problems)?;
+        draft.banners.extend(told_by_heads(&beside));
         draft.digest = digest_of([draft.digest.as_str(), digest(&sidecar.bytes).as_str()]);
         draft = draft.complete(beside);
     }
@@ -486,6 +488,15 @@ fn left_out(path: &str, line: u32, name: &str, count: usize) -> Problem {
     let file = path.rsplit('/').next().unwrap_or(path);
     let headed = matches!(Kind::of(path), Kind::Markdown | Kind::Mdx);
     if headed { problem } else { problem.with("sidecar", format!("{file}{SIDECAR}")) }
+}
+
+/// The embargoes that a title, a summary or a topic tells of.
+fn told_by_heads(draft: &Draft) -> Vec<banner::Banner> {
+    let heads = [&draft.title, &draft.subtitle, &draft.summary];
+    let heads = heads.into_iter().flatten().map(|at| (at.value.as_str(), at.place));
+    let tags = draft.tags.iter().map(|tag| (tag.as_str(), Place::line(1)));
+    let told = heads.chain(tags).filter_map(|(text, place)| banner::banner(text, place));
+    told.filter(|banner| matches!(banner, banner::Banner::Embargo(_))).collect()
 }
 
 fn from_markdown(
@@ -542,6 +553,7 @@ fn from_story(
     draft.facts = story::facts(&anatomy, &story, &file.path, problems);
     draft.subtitle = draft.subtitle.or_else(|| anatomy.subtitle.as_ref()?.at());
     draft.banners = anatomy.banners;
+    draft.banners.extend(told_by_heads(&story.found));
     draft.suggestions = std::mem::take(&mut story.suggestions);
     draft.parts = anatomy.parts;
     if let Some(taken) = taken {

@@ -312,6 +312,8 @@ codes! {
     LinkHeld = "link-held", Warning, Item;
     /// Raw HTML that no feed may hold was removed.
     HtmlRemoved = "html-removed", Warning, Item;
+    /// The head of another mail stands in the text.
+    MailInside = "mail-inside", Warning, Item;
     /// A command of another generator, which means nothing here; once for each.
     CommandRemoved = "command-removed", Warning, Item;
     /// A component or expression of MDX; once for each.
@@ -516,10 +518,18 @@ impl Problem {
         if beside { path.strip_suffix(SIDECAR) } else { Some(path) }
     }
 
-    /// The same, with one blank filled.
+    /// The same, with one blank filled. An address that holds a whole picture (`data:`) is cut.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.arguments.push((name, value.to_string()));
+        const LONGEST: usize = 200;
+        let mut value = value.to_string();
+        if name == "link"
+            && let Some((end, _)) = value.char_indices().nth(LONGEST)
+        {
+            value.truncate(end);
+            value.push('…');
+        }
+        self.arguments.push((name, value));
         self
     }
 

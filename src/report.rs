@@ -216,7 +216,7 @@ impl Reporter<'_> {
         };
         // The other of two that clash may be one that nobody is to know of.
         problem.arguments.retain(|(name, value)| *name != "other" || !secret(value));
-        if problem.item().is_some_and(secret) {
+        if problem.item().is_some_and(|path| self.is_embargo(&problem) || secret(path)) {
             const FACTS: [&str; 20] = [
                 "name",
                 "characters",
@@ -244,6 +244,11 @@ impl Reporter<'_> {
         problem
     }
 
+    /// Whether a problem says that an item waits, and others may read it.
+    fn is_embargo(&self, problem: &Problem) -> bool {
+        self.public && matches!(problem.code, Code::EmbargoUnclear | Code::EmbargoDiffers)
+    }
+
     /// Whether others may read this, and must not read that file: off a terminal, what is held is
     /// nowhere. Of a file with an error it is not known whether it is out; its name or a line of
     /// its head may say that it is not.
@@ -259,16 +264,17 @@ impl Reporter<'_> {
             return self.source.is_none_or(|source| source.entries().iter().any(|entry| entry.path == path));
         }
         let later = places::day_of(path).is_some_and(|day| day > self.today);
-        let held = |line: &str| {
-            let line = line.trim_start_matches(['"', ' ']).to_lowercase();
+        let held = |written: &str| {
+            let line = written.trim_start_matches(['"', ' ']).to_lowercase();
             let ahead = line.split_once([':', '=']).is_some_and(|(_, value)| {
                 let day = spelling::parse(value.trim_matches([' ', '"', ',', '\'']), None);
                 day.is_ok_and(|read| read.when.day() > self.today)
             });
             let words = ["draft", "brouillon", "embargo", "published: false", "status", "hidden"];
-            ahead || banner::is_embargo(line.as_str()) || words.iter().any(|key| line.starts_with(key))
+            ahead || banner::is_embargo(written) || words.iter().any(|key| line.starts_with(key))
         };
-        later || text.lines().take(40).any(held)
+        let told = || text.lines().any(banner::is_embargo);
+        later || banner::in_path(path).is_some() || text.lines().take(40).any(held) || told()
     }
 
     fn github(&self, problem: &Problem, message: &str, hint: Option<&str>) -> String {
@@ -312,6 +318,7 @@ impl Reporter<'_> {
         let line = opened.text.get(start..)?.split('\n').next().map(visible)?;
         // A line of a megabyte helps nobody, and a line of what is held is not for everybody.
         let secret = problem.code == Code::LinkHeld && self.public
+            || self.is_embargo(problem)
             || problem.code != Code::DraftUnclear && self.is_secret(problem.item().unwrap_or(path), &opened.text);
         (!secret && line.chars().count() <= 400).then_some(line)
     }

@@ -226,7 +226,8 @@ fn words(inner: &[Piece<'_>]) -> String {
 /// The first address of a tag that the sanitiser will not keep.
 fn unsafe_address(tag: &str, name: &str, own: &[Attribute]) -> Option<String> {
     let value = |name: &str| attribute(tag, own, name);
-    let loaded = matches!(name, "img" | "source" | "video" | "audio") && source(&value).is_some();
+    let loaded = matches!(name, "img" | "source" | "video" | "audio")
+        && source(&value).is_some_and(|address| allow::is_safe(&address));
     own.iter().find_map(|(key, _)| {
         let key = tag.get(key.clone())?.to_ascii_lowercase();
         let is_address = allow::is_allowed_attribute(name, &key) && super::ADDRESSES.contains(&key.as_str());
@@ -343,6 +344,19 @@ mod tests {
             assert!(matches!(findings(html).as_slice(), [(Found::Pixel(_), place)] if *place == (0..html.len())));
         }
         assert!(findings("<img src=a width=600 height=1><img src=a width=1>").is_empty());
+        // Nor is one that a mail had inside of it, or that lies on somebody's disk.
+        for (html, lost) in [
+            ("<img src='cid:a@b' alt=c>", Some("cid:a@b")),
+            ("<img src='file:///C:/a.png'>", Some("file:///C:/a.png")),
+            ("<img src='data:x' data-src=a.jpg>", None),
+        ] {
+            let found = findings(html).into_iter().map(|(found, _)| found).collect::<Vec<_>>();
+            assert_eq!(
+                found,
+                lost.map(|lost| Found::Unsafe(lost.to_owned())).into_iter().collect::<Vec<_>>(),
+                "{html}"
+            );
+        }
     }
 
     #[test]

@@ -33,3 +33,31 @@ pub fn email(text: &str) -> Option<&str> {
         _ => None,
     }
 }
+
+/// The address behind one by which Google Docs counts clicks or Outlook checks them: the latter tells
+/// everybody who got the mail.
+pub fn direct(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let host = url.host_str()?;
+    let key = match () {
+        () if host == "www.google.com" && url.path() == "/url" => "q",
+        () if host.ends_with(".safelinks.protection.outlook.com") => "url",
+        () => return None,
+    };
+    url.query_pairs().find(|(name, _)| name == key).map(|(_, value)| value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_that_count_clicks() {
+        let counted = "https://www.google.com/url?q=https://www.agglo.fr/a?b%3Dc&sa=D&source=editors&ust=1&usg=x";
+        assert_eq!(direct(counted).as_deref(), Some("https://www.agglo.fr/a?b=c"));
+        let checked = "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.agglo.fr%2Fa&data=05%7C02%7Cm%40agglo.fr";
+        assert_eq!(direct(checked).as_deref(), Some("https://www.agglo.fr/a"));
+        assert_eq!(direct("https://www.google.com/maps"), None);
+        assert_eq!(direct("piscine.html"), None);
+    }
+}

@@ -7,6 +7,7 @@
 mod contacts;
 mod dateline;
 mod editors;
+mod mail;
 mod opening;
 mod phrases;
 mod sections;
@@ -45,6 +46,8 @@ pub struct Anatomy {
     pub contacts: Vec<Node>,
     /// The publisher's address at the foot of its paper: the page has the one of `crieur.toml`.
     pub letterhead: Vec<Block>,
+    /// The lines on which other mails begin.
+    pub mails: Vec<u32>,
     /// What was found, as `show` calls it, in the order of a release.
     pub parts: Vec<&'static str>,
 }
@@ -113,12 +116,19 @@ pub fn leave_out(story: &mut Story) -> Option<LeftOut> {
 /// Cuts a story into its parts; it keeps its notes and files.
 pub fn of(story: &mut Story) -> Anatomy {
     let mut blocks = std::mem::take(&mut story.blocks);
+    if let Some(head) = mail::take_head(&mut blocks) {
+        story.suggestions.extend(head.lines.into_iter().map(|line| ("mail", line)));
+        story.subject = story.subject.take().or(head.subject);
+    }
+    let mails = mail::inside(&blocks);
     opening::lines_apart(&mut blocks);
-    let banners = opening::banners(&mut blocks);
+    let mut banners = opening::banners(&mut blocks);
+    banners.extend(opening::around(&story.margins, &story.notes));
+    banners.extend(story.subject.as_ref().and_then(|at| opening::embargo(at.value.as_str(), at.place)));
     let kinds = opening::kinds(&mut blocks);
     let contacts = sections::contacts(&mut blocks);
     let dateline = opening::dateline(&mut blocks);
-    let tail = sections::tail(&mut blocks, contacts.found);
+    let tail = sections::tail(&mut blocks, contacts.behind);
     let subject = || story.subject.as_ref().map(|at| Block::plain(BlockKind::Title, at.value.as_str(), at.place.line));
     let title = opening::title(&mut blocks).or_else(subject);
     trim(&mut blocks);
@@ -138,6 +148,7 @@ pub fn of(story: &mut Story) -> Anatomy {
         contacts: contacts.people,
         letterhead: contacts.letterhead.into_iter().chain(tail.letterhead).collect(),
         parts: Vec::new(),
+        mails,
     };
     for blocks in [&mut anatomy.body, &mut anatomy.notes, &mut anatomy.boilerplate] {
         trim(blocks);

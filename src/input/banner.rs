@@ -20,7 +20,7 @@ pub enum Banner {
 const LINES: usize = 12;
 
 /// Words that announce an embargo, as they are folded; behind them stands until when, or nothing.
-const EMBARGO: [&str; 17] = [
+const EMBARGO: [&str; 27] = [
     "sous embargo strict",
     "sous strict embargo",
     "sous embargo",
@@ -30,7 +30,13 @@ const EMBARGO: [&str; 17] = [
     "embargoed",
     "ne pas diffuser avant",
     "ne pas publier avant",
+    "ne pas communiquer avant",
+    "ne pas divulguer avant",
+    "ne pas rendre public avant",
     "diffusion interdite avant",
+    "publication interdite avant",
+    "interdit de diffusion avant",
+    "interdit de publication avant",
     "diffusion libre a partir du",
     "diffusion autorisee a partir du",
     "not for release before",
@@ -38,6 +44,54 @@ const EMBARGO: [&str; 17] = [
     "not for publication before",
     "hold for release",
     "do not publish before",
+    "do not release before",
+    "not to be published before",
+    "not to be released before",
+    "sousembargo",
+];
+
+/// Words that do so only where nothing but a date stands beside them: elsewhere they are a story.
+const USABLE: [&str; 21] = [
+    "a diffuser",
+    "a publier",
+    "pour diffusion",
+    "pour publication",
+    "diffusion a partir",
+    "diffusion a compter",
+    "diffusion autorisee",
+    "diffusion restreinte",
+    "diffusion libre",
+    "publication a partir",
+    "publication a compter",
+    "publication autorisee",
+    "publication libre",
+    "parution a partir",
+    "publiable",
+    "diffusable",
+    "confidentiel jusqu",
+    "for release",
+    "for publication",
+    "hold until",
+    "release after",
+];
+
+/// Words that forbid it, with a date or without.
+const FORBIDDEN: [&str; 15] = [
+    "ne pas diffuser",
+    "ne pas publier",
+    "ne pas communiquer",
+    "ne pas divulguer",
+    "diffusion interdite",
+    "publication interdite",
+    "pas de diffusion",
+    "aucune diffusion",
+    "non publiable",
+    "non diffusable",
+    "not for release",
+    "not for publication",
+    "not for distribution",
+    "do not release",
+    "do not publish",
 ];
 
 /// Words that say that there is none.
@@ -54,7 +108,7 @@ const IMMEDIATE: [&str; 6] = [
 const WHEN: [&str; 10] = ["jusqu", "until", "till ", "avant", "before", "a partir", " au ", ": ", "dès le ", "from "];
 
 /// Words that may stand in a banner beside a date: what has another one is a text for the reader.
-const BESIDE: [&str; 58] = [
+const BESIDE: [&str; 87] = [
     "jusqu",
     "jusque",
     "au",
@@ -113,6 +167,35 @@ const BESIDE: [&str; 58] = [
     "is",
     "o'clock",
     "clock",
+    "compter",
+    "confidentiel",
+    "confidentielle",
+    "date",
+    "diffusion",
+    "embargoed",
+    "fixe",
+    "fixee",
+    "important",
+    "informations",
+    "jour",
+    "leve",
+    "levee",
+    "lift",
+    "lifts",
+    "lifted",
+    "media",
+    "medias",
+    "nouvel",
+    "ordre",
+    "please",
+    "prevue",
+    "publication",
+    "respect",
+    "respecter",
+    "strictement",
+    "strictly",
+    "total",
+    "veuillez",
 ];
 
 /// Months in French and English, folded.
@@ -165,10 +248,15 @@ pub const DAYS: [&str; 14] = [
 pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
     let mut banners = Vec::new();
     let mut cut: Vec<usize> = Vec::new();
-    let opening = body.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty()).take(LINES);
-    for (index, line) in opening {
+    let written = body.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty());
+    for (place, (index, line)) in written.enumerate() {
         let number = first_line + u32::try_from(index).unwrap_or_default();
         let Some(banner) = banner(line, Place::line(number)) else { continue };
+        // Further down only what says until when, and nothing else: `### EMBARGO` may be a chapter.
+        let told = matches!(&banner, Banner::Embargo(at) if at.value.contains(|c: char| c.is_ascii_digit()));
+        if place >= LINES && !(told && is_nothing_else(line)) {
+            continue;
+        }
         banners.push(banner);
         // What else the line says is the reader's.
         if is_nothing_else(line) {
@@ -183,6 +271,23 @@ pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
     }
     let kept = body.split('\n').enumerate().map(|(index, line)| if cut.contains(&index) { "" } else { line });
     (banners, Some(kept.collect::<Vec<_>>().join("\n")))
+}
+
+/// The embargo that the name of a file or of its folder tells of: `CP piscine SOUS EMBARGO 25 nov.docx`.
+/// The word alone is what a release may be about.
+pub fn in_path(path: &str) -> Option<Banner> {
+    const TELLING: [&str; 6] =
+        ["sous embargo", "under embargo", "embargoed", "ne pas diffuser", "ne pas publier", "sousembargo"];
+    path.split('/').rev().find_map(|name| {
+        let name = name.replace(['_', '-'], " ");
+        let (folded, places) = folded(&name);
+        let told = TELLING.iter().find_map(|phrase| folded.find(phrase).map(|at| at + phrase.len()));
+        let capitals = || name.find("EMBARGO").map(|at| at + "EMBARGO".len());
+        let end = told.map(|end| places.get(end).copied().unwrap_or(name.len())).or_else(capitals)?;
+        let value = name.get(end..).unwrap_or_default();
+        let value = value.rsplit_once('.').map_or(value, |(value, _)| value).trim();
+        Some(Banner::Embargo(At { value: value.to_owned(), place: Place::line(1) }))
+    })
 }
 
 /// Whether a line announces an embargo.
@@ -222,10 +327,33 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
     if let Some((start, end)) = words("embargo") {
         let behind = folded.get(end..).unwrap_or_default();
         let near: String = behind.chars().take(60).collect();
-        let date = near.split(|c: char| !c.is_alphanumeric()).any(tells_a_date);
+        let date = near.split(|c: char| !c.is_alphanumeric()).any(tells_a_date) || has_figures_of_a_date(&near);
         let capitals = places.get(start).and_then(|at| text.get(*at..)).is_some_and(|t| t.starts_with("EMBARGO"));
         let mark = behind.trim_start().starts_with([':', '-']) || behind.trim().is_empty();
-        if leads(start) && (date || near.trim_start().starts_with("jusqu") || capitals && mark) {
+        // "Ville de Lens – embargo jusqu'au 24": what stands before a dash says nothing of the embargo.
+        let before = folded.get(..start).unwrap_or_default().trim_end();
+        let parted = before.ends_with(['-', '|', ':', '/', '(', '[', '*']);
+        if (leads(start) || parted)
+            && (date || near.trim_start().starts_with("jusqu") || leads(start) && capitals && mark)
+        {
+            return typed(end);
+        }
+    }
+    let beside = |start: usize, end: usize| {
+        let behind = folded.get(end..).unwrap_or_default();
+        leads(start) && behind.split(|c: char| !c.is_alphanumeric()).all(is_beside)
+    };
+    for phrase in FORBIDDEN {
+        if let Some((_, end)) = words(phrase).filter(|(start, end)| beside(*start, *end)) {
+            return typed(end);
+        }
+    }
+    for phrase in USABLE {
+        let Some((_, end)) = words(phrase).filter(|(start, end)| beside(*start, *end)) else { continue };
+        let behind = folded.get(end..).unwrap_or_default();
+        if behind.contains(|c: char| c.is_ascii_digit())
+            || behind.split(|c: char| !c.is_alphanumeric()).any(tells_a_date)
+        {
             return typed(end);
         }
     }
@@ -236,12 +364,61 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
     IMMEDIATE.iter().find(whole).map(|_| Banner::Immediate)
 }
 
-/// Without tags, marks of Markdown, entities of spaces, and runs of spaces.
+/// A day in figures, `25/11/2026` or `25.11`, or an hour, `9 h`, `8:30`.
+fn has_figures_of_a_date(text: &str) -> bool {
+    let mut before = "";
+    text.split_whitespace().any(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let numbers = |sign: char| {
+            let parts: Vec<&str> = word.split(sign).collect();
+            parts.len() >= 2 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let hour = word == "h" && !before.is_empty() && before.bytes().all(|b| b.is_ascii_digit());
+        before = word;
+        hour || ['/', '.', '-', ':'].into_iter().any(numbers)
+    })
+}
+
+/// Letters that somebody set apart, `E M B A R G O`, as the word that they are.
+fn joined(line: &str) -> String {
+    const FEWEST: usize = 4;
+    let characters: Vec<char> = line.chars().collect();
+    let at = |index: usize| characters.get(index).copied();
+    let letter = |index: usize| at(index).is_some_and(char::is_alphabetic);
+    let space = |index: usize| at(index).is_none_or(|c| !c.is_alphanumeric());
+    let mut joined = String::with_capacity(line.len());
+    let mut index = 0;
+    while let Some(character) = at(index) {
+        let mut end = index;
+        if index == 0 || space(index - 1) {
+            while letter(end) && space(end + 1) && at(end + 1).is_none_or(char::is_whitespace) {
+                end += 2;
+                if !letter(end) {
+                    break;
+                }
+            }
+        }
+        if (end - index) / 2 >= FEWEST {
+            joined.extend(characters.get(index..end.min(characters.len())).unwrap_or_default().iter().step_by(2));
+            // The space behind the last letter.
+            index = end - 1;
+        } else {
+            joined.push(character);
+            index += 1;
+        }
+    }
+    joined
+}
+
+/// Without tags, marks of Markdown, entities of spaces, runs of spaces, and what is not seen.
 fn plain(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut tag = false;
-    for character in line.replace("&nbsp;", " ").replace("&#160;", " ").chars() {
+    // A comment is a line that somebody wrote, too.
+    let line = line.replace("<!--", " ").replace("-->", " ").replace("&nbsp;", " ").replace("&#160;", " ");
+    for character in joined(&line).chars() {
         match character {
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}' => {}
             '<' => tag = true,
             '>' if tag => tag = false,
             _ if tag => {}
@@ -254,7 +431,7 @@ fn plain(line: &str) -> String {
             c => plain.push(c),
         }
     }
-    if tag { line.to_owned() } else { plain.trim().to_owned() }
+    if tag { line } else { plain.trim().to_owned() }
 }
 
 /// A line in capitals is a banner, not a story.
@@ -268,18 +445,25 @@ fn is_beside(word: &str) -> bool {
     bare.is_empty() || bare.starts_with(|c: char| c.is_ascii_digit()) || BESIDE.contains(&bare) || tells_a_date(bare)
 }
 
-/// A month or a day of the week, in French or English; or an hour.
+/// Whether a word of a banner is only there to lead to its date.
+pub fn is_filler(word: &str) -> bool {
+    let (word, _) = folded(word);
+    !word.starts_with(|c: char| c.is_ascii_digit()) && !tells_a_date(&word) && BESIDE.contains(&word.as_str())
+}
+
+/// A month or a day of the week, in French or English; or an hour, or another day.
 fn tells_a_date(word: &str) -> bool {
     let hour =
         word.split_once('h').is_some_and(|(hour, _)| !hour.is_empty() && hour.bytes().all(|b| b.is_ascii_digit()));
-    MONTHS.contains(&word) || DAYS.contains(&word) || hour
+    const OTHERS: [&str; 9] = ["demain", "midi", "minuit", "soir", "matin", "tomorrow", "tonight", "noon", "midnight"];
+    MONTHS.contains(&word) || DAYS.contains(&word) || OTHERS.contains(&word) || hour
 }
 
 /// Whether a line that is a banner says nothing for the reader.
 pub fn is_nothing_else(line: &str) -> bool {
     let (folded, _) = folded(&plain(line));
     let mut rest = folded;
-    for phrase in EMBARGO.iter().chain(&IMMEDIATE) {
+    for phrase in EMBARGO.iter().chain(&IMMEDIATE).chain(&FORBIDDEN).chain(&USABLE) {
         rest = rest.replace(phrase, " ");
     }
     rest.split(|c: char| !c.is_alphanumeric()).all(is_beside)
@@ -295,6 +479,8 @@ fn folded(text: &str) -> (String, Vec<usize>) {
             '’' | 'ʼ' => "'".to_owned(),
             '–' | '—' => "-".to_owned(),
             c if c.is_whitespace() => " ".to_owned(),
+            // Of a pictogram deunicode would tell the name.
+            c if !c.is_ascii() && !c.is_alphanumeric() => " ".to_owned(),
             c => deunicode::deunicode_char(c).unwrap_or_default().to_lowercase(),
         };
         places.extend(std::iter::repeat_n(at, plain.len()));
@@ -334,6 +520,7 @@ mod tests {
             ("UNDER EMBARGO", ""),
             ("SOUS  EMBARGO", ""),
             ("SOUS&nbsp;**EMBARGO**", ""),
+            ("<!-- Sous embargo jusqu’au 24 -->", "jusqu’au 24"),
             ("<p><strong>Sous embargo</strong></p>", ""),
             ("> Sous strict embargo jusqu’à jeudi", "jusqu’à jeudi"),
             ("HOLD FOR RELEASE", ""),
@@ -342,6 +529,26 @@ mod tests {
             ("Ce communiqué est sous embargo jusqu'au 24", "jusqu'au 24"),
             ("DIFFUSION LIBRE À PARTIR DU 24/12/2026 8H", "24/12/2026 8H"),
             ("EMBARGO", ""),
+            ("Levée de l’embargo : 24/12/2026 à 8 h", "24/12/2026 à 8 h"),
+            ("Embargo : 24/12/2026 à 8 h", "24/12/2026 à 8 h"),
+            ("Merci de respecter l’embargo jusqu’au 24", "jusqu’au 24"),
+            ("Embargo : demain midi", "demain midi"),
+            ("Ville de Lens – Embargo jusqu’au 24 décembre", "jusqu’au 24 décembre"),
+            ("⚠️ SOUS EMBARGO ⚠️", "⚠"),
+            ("⚠️ sous embargo ⚠️", "⚠"),
+            ("SOUS EM\u{ad}BARGO", ""),
+            ("SOUS\u{200b} EMBARGO", ""),
+            ("S O U S   E M B A R G O", ""),
+            ("S O U S E M B A R G O", ""),
+            ("Ne pas communiquer avant le 24 décembre", "le 24 décembre"),
+            ("Publication interdite avant le 24 décembre", "le 24 décembre"),
+            ("À publier à partir du 24 décembre 2026 à 8 h", "à partir du 24 décembre 2026 à 8 h"),
+            ("À diffuser le 24/12 à 8 h", "le 24/12 à 8 h"),
+            ("CONFIDENTIEL – NE PAS DIFFUSER", ""),
+            ("Confidentiel jusqu’au 24 décembre", "’au 24 décembre"),
+            ("FOR RELEASE: 9:00 AM, 24 December 2026", "9:00 AM, 24 December 2026"),
+            ("Hold until 24 December", "24 December"),
+            ("NOT FOR RELEASE", ""),
             ("Pour diffusion immédiate", "at once"),
             ("*FOR IMMEDIATE RELEASE:*", "at once"),
         ] {
@@ -354,6 +561,14 @@ mod tests {
             "La diffusion immédiate de la vidéo",
             "Diffusion immédiate de toutes nos vidéos sur le site",
             "Le texte, sous embargo, a fuité",
+            "Le conseil prolonge l’embargo jusqu’au 24 décembre",
+            "Diffusion à partir du 24 décembre sur Arte",
+            "Pour diffusion dans vos rubriques",
+            "Documents à publier",
+            "Merci de ne pas diffuser les 3 photos",
+            "The new version is ready for release",
+            "À vos marques : la piscine rouvre le 24",
+            "A B C D : quatre lettres",
             "5 < 6 et 7 > 3",
             "",
         ] {
@@ -367,6 +582,9 @@ mod tests {
         assert_eq!(banners.len(), 1);
         assert_eq!(text.as_deref(), Some("\n\n\n\nLens, le 29\nTexte.\n"));
         assert_eq!(take("Texte.\n", 1), (Vec::new(), None));
+        let far = "Un\n\n".repeat(20);
+        assert_eq!(take(&format!("{far}[^1]: Sous embargo jusqu’au 24/12/2026\n"), 1).0.len(), 1);
+        assert_eq!(take(&format!("{far}### EMBARGO\n"), 1).0.len(), 0);
         // No word of the release goes with it.
         for line in [
             "Sous embargo jusqu'au 25 novembre 2026 à 9 h. Le maire démissionne.\n",

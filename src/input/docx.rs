@@ -62,8 +62,10 @@ pub fn read(bytes: &[u8], found: &mut Findings) -> Result<Story, Wrong> {
     let suggestions = suggestions(&mut package, &top)?;
     let mut reader = Reader::new(package, part, found)?;
     reader.look_for_bookmarks(body);
+    reader.has_open_fields = fields::open(&root) != 0;
     let blocks = reader.blocks(body)?;
-    Ok(Story { blocks, suggestions, ..Story::default() })
+    let margins = reader.margins()?;
+    Ok(Story { blocks, suggestions, margins, ..Story::default() })
 }
 
 struct Reader<'p, 'f> {
@@ -81,6 +83,9 @@ struct Reader<'p, 'f> {
     /// Bookmarks between paragraphs: they mark the next one.
     marks: Vec<String>,
     fields: Vec<Field>,
+    /// Whether a field begins and does not end, as in a document that was repaired or converted: then
+    /// none goes on behind its paragraph, so that nothing of the text is taken for an instruction.
+    has_open_fields: bool,
     /// Text boxes of the paragraph that is being read: they stand behind it.
     floats: Vec<Block>,
 }
@@ -115,6 +120,7 @@ impl<'p, 'f> Reader<'p, 'f> {
             bookmarks: HashSet::new(),
             marks: Vec::new(),
             fields: Vec::new(),
+            has_open_fields: false,
             floats: Vec::new(),
         };
         for (kind, root) in notes {
@@ -192,6 +198,25 @@ impl<'p, 'f> Reader<'p, 'f> {
         Ok(())
     }
 
+    /// The paragraphs of headers, footers and comments, and the words of watermarks.
+    fn margins(&mut self) -> Result<Vec<String>, Wrong> {
+        let of_margin = |r: &&Relation| matches!(r.kind.as_str(), "header" | "footer" | "comments") && !r.is_outside;
+        let targets = self.relations.values().filter(of_margin).map(|relation| relation.target.as_str());
+        let mut parts: Vec<String> = targets.filter_map(|target| part_name(&self.part, target)).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        let mut margins = Vec::new();
+        for part in parts {
+            if let Some(root) = self.package.optional(&part)? {
+                let mut line = String::new();
+                gather_words(&root, &mut line, &mut margins);
+                margins.push(line);
+            }
+        }
+        margins.retain(|text| !text.trim().is_empty());
+        Ok(margins)
+    }
+
     /// The mark of a note, whose body is read where it is first referred to.
     fn note(&mut self, kind: NoteKind, id: &str) -> Result<Option<String>, Wrong> {
         let key = (kind, id.to_owned());
@@ -244,6 +269,24 @@ fn gather_instructions(parent: &Element, instructions: &mut String) {
             "w:fldChar" => instructions.push(' '),
             "w:p" => {}
             _ => gather_instructions(element, instructions),
+        }
+    }
+}
+
+/// The words of an element that is not published, a paragraph in one piece.
+fn gather_words(parent: &Element, line: &mut String, lines: &mut Vec<String>) {
+    for element in parent.elements() {
+        match element.name.as_str() {
+            "w:t" => line.push_str(&element.text()),
+            "w:tab" | "w:br" | "w:cr" => line.push(' '),
+            "w:del" | "w:moveFrom" => {}
+            "v:textpath" => lines.extend(element.attribute("string").map(str::to_owned)),
+            "w:p" => {
+                let mut own = String::new();
+                gather_words(element, &mut own, lines);
+                lines.push(own);
+            }
+            _ => gather_words(element, line, lines),
         }
     }
 }

@@ -146,7 +146,12 @@ impl Reading<'_> {
         if draft.redirect.is_none() && redirects(&folded, &node) {
             draft.redirect = Some(key.place);
         }
-        let Some(known) = keys::known(&folded) else {
+        // `levee_embargo`, `embargo_fin`: whoever writes the word means it.
+        let embargo = || folded.contains("embargo").then_some("embargo");
+        let Some(known) = keys::known(&folded).or_else(embargo) else {
+            if !node.is_nothing() && keys::near_miss(&folded).is_some_and(|near| near.contains("embargo")) {
+                draft.embargoes.extend(self.dated("embargo", &node)?);
+            }
             self.unknown(written, key.place, &folded, draft);
             return Ok(());
         };

@@ -34,7 +34,7 @@ pub fn read(text: &str, first_line: u32, prefix: &str, path: &str) -> Result<Sto
         let title = if is_export { None } else { heading(&page, root, &titles) };
         let body = body::read(&page, root, title, is_export, prefix);
         let is_empty = body.blocks.iter().all(|block| title.is_some() && block.words().is_none());
-        (story.blocks, story.notes) = (body.blocks, body.notes);
+        (story.blocks, story.notes, story.margins) = (body.blocks, body.notes, body.margins);
         if !is_empty {
             // What stands over the text says the title as it is meant; `<title>` has the site behind it.
             found.title = found.title.filter(|_| title.is_none());

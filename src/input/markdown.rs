@@ -73,6 +73,10 @@ impl Target {
     /// By its scheme.
     pub fn of(address: &str) -> Self {
         let address = address.trim();
+        // A computer of the office, `\\serveur\presse\plan.pdf`: a browser would look for it on the web.
+        if address.starts_with("\\\\") {
+            return Self::Unsafe;
+        }
         let Some((scheme, _)) = address.split_once(':') else {
             return Self::Relative;
         };

@@ -17,7 +17,7 @@ use self::styles::Styles;
 use super::markdown::slug;
 use super::office::blocks::{self, Gathered, Point};
 use super::office::package::Package;
-use super::office::xml::Element;
+use super::office::xml::{Child, Element};
 use super::office::{Findings, Wrong};
 use super::story::{Block, BlockKind, Story, note_mark};
 
@@ -35,7 +35,12 @@ pub fn read(bytes: &[u8], found: &mut Findings) -> Result<Story, Wrong> {
         return Err(package.instead());
     };
     let mut styles = Styles::default();
+    let mut margins = Vec::new();
+    comments(body, &mut margins);
     if let Some(common) = package.optional("styles.xml")? {
+        if let Some(pages) = common.child("office:master-styles") {
+            paragraphs(pages, &mut margins);
+        }
         // What it has for itself is for headers and footers.
         styles.read(&common);
     }
@@ -55,7 +60,7 @@ pub fn read(bytes: &[u8], found: &mut Findings) -> Result<Story, Wrong> {
         copies: COPIES,
     };
     let blocks = reader.blocks(body)?;
-    Ok(Story { blocks, suggestions, ..Story::default() })
+    Ok(Story { blocks, suggestions, margins, ..Story::default() })
 }
 
 struct Reader<'p, 'f> {
@@ -196,6 +201,37 @@ impl Reader<'_, '_> {
     fn anchor(&self, bookmark: &str) -> Option<String> {
         self.bookmarks.contains(bookmark).then(|| format!("b-{}-{}", self.found.prefix, slug(bookmark)))
     }
+}
+
+/// The paragraphs of headers and footers, each in one piece.
+fn paragraphs(parent: &Element, lines: &mut Vec<String>) {
+    for element in parent.elements() {
+        if matches!(element.name.as_str(), "text:p" | "text:h") {
+            lines.push(words(element));
+        }
+        paragraphs(element, lines);
+    }
+}
+
+/// What colleagues wrote beside the text.
+fn comments(parent: &Element, lines: &mut Vec<String>) {
+    for element in parent.elements() {
+        match element.name.as_str() {
+            "office:annotation" => paragraphs(element, lines),
+            _ => comments(element, lines),
+        }
+    }
+}
+
+fn words(element: &Element) -> String {
+    let pieces = element.children.iter().map(|child| match child {
+        Child::Text(text) => text.clone(),
+        Child::Element(inner) => match inner.name.as_str() {
+            "text:s" | "text:tab" | "text:line-break" => " ".to_owned(),
+            _ => words(inner),
+        },
+    });
+    pieces.collect()
 }
 
 fn bookmarks(element: &Element, there: &mut HashSet<String>, wanted: &mut HashSet<String>) {

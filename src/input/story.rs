@@ -32,6 +32,9 @@ pub struct Story {
     /// What the program that wrote the file put into it (author, dates, title of the template…):
     /// shown as a suggestion, never believed (DESIGN §4). Name and value.
     pub suggestions: Vec<(&'static str, String)>,
+    /// What stands around the text and is never published (headers and footers, comments of
+    /// colleagues): whoever writes "sous embargo" there means it, too (EM-03).
+    pub margins: Vec<String>,
     /// What the mail that the text came in says it is about: the title where the text has none.
     pub subject: Option<At<Text>>,
 }
@@ -134,6 +137,7 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
     facts.paragraph = anatomy.paragraph();
     facts.words = anatomy.words();
     facts.has_content = facts.words.is_some();
+    problems.extend(anatomy.mails.iter().map(|line| Problem::new(Code::MailInside, path).at(Place::line(*line))));
     let mut refused: Vec<(String, Place)> = Vec::new();
     let last = anatomy.shown().last().map_or(1, |block| block.line);
     let notes = story.notes.iter().map(|note| (note.as_str(), last));

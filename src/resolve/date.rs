@@ -15,9 +15,9 @@ use super::embargo;
 use crate::config::{Config, Order};
 use crate::file::Source;
 use crate::input::banner::Banner;
-use crate::input::{At, Draft};
+use crate::input::{At, Draft, Kind};
 use crate::item::{Change, ChangeKind, Moment, Origin};
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Code, Place, Problem, SIDECAR};
 use crate::text::Text;
 use crate::tree::Node;
 use crate::zone::{Wall, Zone};
@@ -101,10 +101,18 @@ fn banner(
         let Banner::Embargo(written) = banner else { continue };
         let problem = |code| Problem::new(code, &draft.path).at(written.place).with("value", &written.value);
         let Some(typed) = embargo::typed(written, clocks.order) else {
-            if head.is_some() || draft.is_held() {
+            // "SOUS EMBARGO" in the header of a document whose text says until when.
+            let vague = !written.value.contains(char::is_alphanumeric);
+            let others = || draft.banners.iter().filter(|other| *other != banner);
+            let told =
+                |other: &Banner| matches!(other, Banner::Embargo(at) if embargo::typed(at, clocks.order).is_some());
+            if head.is_some() || draft.is_held() || vague && others().any(told) {
                 continue;
             }
-            problems.push(problem(Code::EmbargoUnclear));
+            let has_head = Kind::of(&draft.path).is_text();
+            let name = draft.path.rsplit('/').next().unwrap_or_default();
+            let sidecar = if has_head { String::new() } else { format!("{name}{SIDECAR}") };
+            problems.push(problem(Code::EmbargoUnclear).with("sidecar", sidecar));
             return Err(Wrong);
         };
         let stamped = clocks.written(&typed, id, draft, problems)?;

@@ -126,6 +126,25 @@ pub fn banners(blocks: &mut Vec<Block>) -> Vec<Banner> {
     banners
 }
 
+/// The embargoes that what stands around the text tells of: headers, footers, notes.
+pub fn around(margins: &[String], notes: &[String]) -> Vec<Banner> {
+    let place = Place::line(1);
+    let margins = margins.iter().flat_map(|text| told(text, place, true, false));
+    let notes = notes.iter().flat_map(|note| told(&note.replace("<br>", "\n"), place, false, false));
+    let mut banners: Vec<Banner> = Vec::new();
+    for banner in margins.chain(notes).filter(|banner| matches!(banner, Banner::Embargo(_))) {
+        if !banners.contains(&banner) {
+            banners.push(banner);
+        }
+    }
+    banners
+}
+
+/// The embargo that a line tells of.
+pub fn embargo(line: &str, place: Place) -> Option<Banner> {
+    banner::banner(line, place).filter(|banner| matches!(banner, Banner::Embargo(_)))
+}
+
 fn goes_on(block: &Block) -> bool {
     let text = fold(&block.text);
     banner::is_nothing_else(&block.text)
@@ -243,7 +262,9 @@ fn first_line(blocks: &[Block]) -> Option<usize> {
     const LONGEST: usize = 150;
     const LONGEST_STRONG: usize = 220;
     let at = blocks.iter().position(|block| block.kind != BlockKind::Rule)?;
-    let block = blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph && block.lines().count() == 1)?;
+    // In bold a title may be set in several lines.
+    let one = |block: &&Block| block.lines().count() <= if block.is_strong { 3 } else { 1 };
+    let block = blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph).filter(one)?;
     let text = block.text.trim();
     let length = text.chars().count();
     let open = |text: &str| !text.ends_with(['.', ',', ';', ':']);

@@ -7,7 +7,7 @@
 
 use super::contacts::{self, Token};
 use super::opening;
-use super::phrases::{End, Section, end, is_about, section};
+use super::phrases::{End, Section, end, fold, is_about, section};
 use crate::input::story::{Block, BlockKind};
 use crate::tree::Node;
 
@@ -20,6 +20,8 @@ pub struct Contacts {
     pub letterhead: Vec<Block>,
     /// Whether there was a block of contacts.
     pub found: bool,
+    /// The line of the last of them that stands behind a text.
+    pub behind: Option<u32>,
 }
 
 /// Takes out the blocks of contacts.
@@ -33,6 +35,9 @@ pub fn contacts(blocks: &mut Vec<Block>) -> Contacts {
         let taken: Vec<Block> = blocks.drain(start..start + region).collect();
         at = start;
         contacts.found = true;
+        let is_text = |block: &Block| block.kind == BlockKind::Paragraph && opening::is_running(block);
+        let line = taken.first().map(|block| block.line);
+        contacts.behind = line.filter(|_| blocks.iter().take(start).any(is_text)).or(contacts.behind);
         read(taken, &mut contacts);
     }
     contacts
@@ -155,6 +160,15 @@ pub fn is_letterhead(block: &Block) -> bool {
             code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit()) && town.starts_with(char::is_uppercase)
         })
     };
+    // When it is open and what it costs is for readers.
+    let says_more = |line: &str| {
+        const WORDS: [&str; 8] = ["horaire", "ouvert", "tarif", "entree", "gratuit", "acces", "open", "hours"];
+        let line = fold(line);
+        line.contains('€') || WORDS.iter().any(|word| line.contains(word))
+    };
+    if block.lines().any(says_more) {
+        return false;
+    }
     let tokens: Vec<Token> = block.lines().flat_map(contacts::tokens).collect();
     let reached = tokens.iter().any(|token| matches!(token, Token::Phone(_) | Token::Url(_)));
     let person = tokens.iter().any(|token| matches!(token, Token::Name(_, true)));
@@ -178,8 +192,9 @@ pub struct Tail {
     pub ended: bool,
 }
 
-/// Takes out what stands behind the body; `signed` where contacts stood there.
-pub fn tail(blocks: &mut Vec<Block>, signed: bool) -> Tail {
+/// Takes out what stands behind the body; `signed` is the line from which on contacts stood there. An
+/// address before them is where something takes place.
+pub fn tail(blocks: &mut Vec<Block>, signed: Option<u32>) -> Tail {
     let mut tail = Tail::default();
     let ends = ends(blocks);
     tail.ended = ends.is_some();
@@ -200,7 +215,7 @@ pub fn tail(blocks: &mut Vec<Block>, signed: bool) -> Tail {
             Some((Section::Notes, _)) => Part::Notes,
             _ => part,
         };
-        let behind = signed || tail.ended || part == Part::About;
+        let behind = signed.is_some_and(|line| block.line >= line) || tail.ended || part == Part::About;
         match part {
             _ if behind && is_letterhead(&block) => tail.letterhead.push(block),
             Part::Body => kept.push(block),

@@ -63,6 +63,13 @@ impl Reader<'_, '_> {
                     let link = element.attribute("href").map(Rc::from).or_else(|| frame.link.clone());
                     self.shapes(element, Frame { alt, size, link }, inline)?;
                 }
+                // Letters drawn as a picture are words all the same.
+                "v:textpath" => {
+                    let words = self.found.clean(element.attribute("string").unwrap_or_default());
+                    if !words.trim().is_empty() {
+                        self.floats.push(Block::plain(BlockKind::Paragraph, words.trim(), self.found.line));
+                    }
+                }
                 "v:imagedata" => {
                     let title = element.attribute("o:title").filter(|_| frame.alt.is_empty());
                     let frame = Frame { alt: title.map_or(frame.alt.clone(), str::to_owned), ..frame.clone() };

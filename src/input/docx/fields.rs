@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::input::office::xml::Element;
+
 /// Fields in each other.
 pub const DEEPEST: usize = 64;
 
@@ -22,6 +24,17 @@ pub struct Field {
 pub fn is_contents(instruction: &str) -> bool {
     let name = instruction.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
     matches!(name.as_str(), "TOC" | "INDEX" | "TOA" | "XE" | "TC" | "TA" | "RD")
+}
+
+/// How many fields more begin than end in what is read of an element.
+pub fn open(element: &Element) -> i64 {
+    let count = |element: &Element| match (element.name.as_str(), element.attribute("w:fldCharType")) {
+        ("w:fldChar", Some("begin")) => 1,
+        ("w:fldChar", Some("end")) => -1,
+        ("w:del" | "w:moveFrom", _) => 0,
+        _ => open(element),
+    };
+    element.elements().map(count).sum()
 }
 
 /// Where a `HYPERLINK` leads: the address, and the bookmark in it.

@@ -7,6 +7,7 @@ use super::numbering::Mark;
 use super::styles::{self, ListPlace, value};
 use super::symbols::{is_private, sign};
 use super::{NoteKind, Reader, chosen, content};
+use crate::input::addresses;
 use crate::input::office::Wrong;
 use crate::input::office::blocks::{self, Gathered, Point};
 use crate::input::office::inline::{Inline, Look};
@@ -36,7 +37,11 @@ impl Reader<'_, '_> {
         for mark in std::mem::take(&mut self.marks) {
             inline.anchor(self.anchor_of(&mark));
         }
+        let fields = self.fields.len();
         self.runs(element, &around, &mut inline)?;
+        if self.has_open_fields {
+            self.fields.truncate(fields);
+        }
         let floats = std::mem::replace(&mut self.floats, floats);
         if is_end_deleted(properties) {
             gathered.carried = Some(inline);
@@ -172,8 +177,9 @@ impl Reader<'_, '_> {
             }
             _ => {}
         }
+        let is_instruction = |field: &Field| !field.is_text && !self.has_open_fields;
         let is_hidden =
-            setting.hidden == Some(true) || self.fields.iter().any(|field| field.is_hidden || !field.is_text);
+            setting.hidden == Some(true) || self.fields.iter().any(|field| field.is_hidden || is_instruction(field));
         if is_hidden {
             return Ok(());
         }
@@ -239,6 +245,7 @@ impl Reader<'_, '_> {
 
     fn field_target(&self, instruction: &str) -> Option<Rc<str>> {
         let (address, bookmark) = fields::link(instruction)?;
+        let address = address.map(|address| addresses::direct(&address).unwrap_or(address));
         match (address, bookmark) {
             (Some(address), Some(bookmark)) => Some(format!("{address}#{bookmark}").into()),
             (Some(address), None) => Some(address.into()),
@@ -250,7 +257,8 @@ impl Reader<'_, '_> {
     /// Where a link leads: a relation of the part, a bookmark, or one in the other.
     pub(super) fn target(&self, relation: Option<&str>, bookmark: Option<&str>) -> Option<Rc<str>> {
         let outside = relation.and_then(|id| self.relations.get(id)).map(|relation| relation.target.as_str());
-        match (outside, bookmark) {
+        let direct = outside.and_then(addresses::direct);
+        match (direct.as_deref().or(outside), bookmark) {
             (Some(address), Some(bookmark)) if !address.contains('#') => Some(format!("{address}#{bookmark}").into()),
             (Some(address), _) => Some(address.into()),
             (None, Some(bookmark)) => self.fragment(bookmark).map(Rc::from),

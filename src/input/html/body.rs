@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::office::{self, Looks};
 use super::tree::{Content, Id, Page, ROOT};
 use super::writer::{self, Base, Form, Piece, View};
+use crate::input::banner;
 use crate::input::story::{Block, BlockKind};
 use url::Url;
 
@@ -16,6 +17,8 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// The inner HTML of each note.
     pub notes: Vec<String>,
+    /// What stands around the text, or is not shown.
+    pub margins: Vec<String>,
 }
 
 /// Classes that sites have in common for what is not the text.
@@ -133,6 +136,7 @@ pub fn read(page: &Page, root: Id, title: Option<Id>, is_export: bool, prefix: &
         prefix,
         base: base(page),
     };
+    view.left_out.extend(office::paper_of_google(page));
     if page.name(root) == "body" {
         view.left_out.extend(page.below(root).filter(|id| is_around(page, *id)));
     }
@@ -152,7 +156,33 @@ pub fn read(page: &Page, root: Id, title: Option<Id>, is_export: bool, prefix: &
             blocks.pop();
         }
     }
-    Body { blocks, notes }
+    Body { blocks, notes, margins: margins(page) }
+}
+
+/// The lines of what stands around the text or is hidden, where one of them speaks of an embargo and
+/// of nothing else: the rest is the site's.
+fn margins(page: &Page) -> Vec<String> {
+    let is_program = |id: Id| matches!(page.name(id), "script" | "style" | "noscript" | "template" | "head" | "nav");
+    // A link leads to other texts.
+    let is_menu = |id: Id| matches!(page.name(id), "nav" | "a") || is_program(id);
+    let paper = office::paper_of_google(page);
+    let is_outside = |id: Id| is_left_out(page, id) || is_around(page, id) || paper.contains(&id);
+    let outside = page.below(ROOT).filter(|id| is_outside(*id) && !is_program(*id));
+    let lines = outside.flat_map(|id| {
+        let said = page.below(id).filter(|below| !page.above(*below).any(is_menu));
+        let words = said.filter_map(|below| match page.content(below) {
+            Content::Text(text) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+            _ => None,
+        });
+        let words: Vec<String> = words.filter(|text| !text.is_empty()).collect();
+        words.iter().cloned().chain([words.join(" ")]).collect::<Vec<_>>()
+    });
+    let comments = page.below(ROOT).filter_map(|id| match page.content(id) {
+        Content::Comment(text) => Some(text.lines().map(str::to_owned).collect::<Vec<_>>()),
+        _ => None,
+    });
+    let lines = lines.chain(comments.flatten());
+    lines.filter(|line| banner::is_embargo(line) && banner::is_nothing_else(line)).collect()
 }
 
 /// From where the page's addresses are seen.
@@ -271,6 +301,7 @@ impl Reader<'_> {
             "h5" => self.heading(id, BlockKind::Heading(5)),
             "h6" => self.heading(id, BlockKind::Heading(6)),
             "hr" => self.push(BlockKind::Rule, Piece { line: page.line(id), ..Piece::default() }),
+            "ul" | "ol" if self.google_list(id) => {}
             "ul" | "ol" | "menu" | "dir" => self.whole(id, BlockKind::List),
             "table" if !self.is_layout(id) => self.whole(id, BlockKind::Table),
             "figure" | "blockquote" | "pre" | "details" | "dl" => self.whole(id, BlockKind::Other),
@@ -331,6 +362,20 @@ impl Reader<'_> {
         };
         let start = mark.trim().trim_end_matches(['.', ')', '°']).parse().ok().filter(|_| counts);
         Some(Point { level, counts, start, piece: Piece::default() })
+    }
+
+    /// A list of Google's, of which the next one may be a part.
+    fn google_list(&mut self, id: Id) -> bool {
+        let page = self.view.page;
+        let Some(level) = office::google_list_level(page, id).filter(|_| office::is_google(page)) else { return false };
+        let points: Vec<Id> = page.children(id).iter().copied().filter(|point| page.name(*point) == "li").collect();
+        let counts = page.name(id) == "ol";
+        let start = page.attribute(id, "start").and_then(|start| start.trim().parse().ok()).filter(|_| counts);
+        for point in points {
+            let pieces = writer::write(self.view, page.children(point), Form::Paragraph, None);
+            self.points.extend(pieces.into_iter().map(|piece| Point { level, counts, start, piece }));
+        }
+        true
     }
 
     fn heading(&mut self, id: Id, kind: BlockKind) {

@@ -109,6 +109,8 @@ impl Looks {
         if is_google(page) {
             for sheet in sheets(page) {
                 for (selector, style) in sheet.split('}').filter_map(|rule| rule.split_once('{')) {
+                    // Behind an `@import`.
+                    let selector = selector.rsplit(';').next().unwrap_or(selector);
                     if let Some(class) = selector.trim().strip_prefix('.').filter(|class| is_generated(class)) {
                         looks.insert(class.to_owned(), Look::of(style));
                     }
@@ -153,7 +155,7 @@ fn property<'a>(page: &'a Page, id: Id, name: &str) -> Option<&'a str> {
 }
 
 /// Whether an element is for those who wrote the document: comments, deleted words, marks of lists,
-/// headers and footers of the paper.
+/// headers, footers and tables of contents of the paper.
 pub fn is_inner(page: &Page, id: Id) -> bool {
     let class = page.attribute(id, "class").unwrap_or_default();
     let comment = class.split_ascii_whitespace().any(|class| {
@@ -167,7 +169,10 @@ pub fn is_inner(page: &Page, id: Id) -> bool {
                 .contains(&value.to_ascii_lowercase().as_str())
         });
     let deleted = page.name(id) == "del" && page.attribute(id, "cite").is_some_and(|cite| cite.starts_with("mailto:"));
-    comment || style || deleted || is_comment_of_google(page, id)
+    let contents = class.split_ascii_whitespace().any(|class| class.to_ascii_lowercase().starts_with("msotoc"));
+    // As LibreOffice writes them.
+    let paper = page.name(id) == "div" && matches!(page.attribute(id, "title"), Some("header" | "footer"));
+    paper || comment || contents || style || deleted || is_comment_of_google(page, id)
 }
 
 /// `[a]` in the text, and the boxes at its end.
@@ -184,13 +189,29 @@ fn is_comment_of_google(page: &Page, id: Id) -> bool {
     anchor.is_some_and(|anchor| if name == "sup" { number(anchor, "cmnt_ref") } else { number(anchor, "cmnt") })
 }
 
-/// The address behind the one by which Google Docs counts clicks.
-pub fn direct(address: &str) -> Option<String> {
-    let url = url::Url::parse(address).ok()?;
-    if url.host_str() != Some("www.google.com") || url.path() != "/url" {
-        return None;
-    }
-    url.query_pairs().find(|(key, _)| key == "q").map(|(_, value)| value.into_owned())
+/// The header and the footer of a document of Google's: a box at the start of the page, and one at its
+/// end that is neither a note nor a comment. All else stands in the page itself.
+pub fn paper_of_google(page: &Page) -> Vec<Id> {
+    let Some(body) = page.below(ROOT).find(|id| page.name(*id) == "body").filter(|_| is_google(page)) else {
+        return Vec::new();
+    };
+    let is_part = |id: &Id| !page.name(*id).is_empty() && !matches!(page.name(*id), "style" | "script");
+    let parts: Vec<Id> = page.children(body).iter().copied().filter(is_part).collect();
+    let is_box = |id: &Id| {
+        let anchored =
+            |below: Id| page.attribute(below, "id").is_some_and(|id| id.starts_with("ftnt") || id.starts_with("cmnt"));
+        page.name(*id) == "div" && !page.below(*id).any(anchored)
+    };
+    let others = parts.iter().any(|id| page.name(*id) != "div");
+    let ends = parts.first().into_iter().chain(parts.last().filter(|_| parts.len() > 1));
+    ends.copied().filter(|id| others && is_box(id)).collect()
+}
+
+/// How deep a list of Google's stands, from 1: every level is a list of its own.
+pub fn google_list_level(page: &Page, id: Id) -> Option<usize> {
+    let classes = page.attribute(id, "class")?.split_ascii_whitespace();
+    let level = classes.filter_map(|class| class.strip_prefix("lst-kix_")?.rsplit_once('-')?.1.parse::<usize>().ok());
+    level.max().map(|level| level.min(8) + 1)
 }
 
 /// The level (from 1) of a paragraph that Word means as a point of a list.
@@ -304,13 +325,5 @@ mod tests {
             assert_eq!(list_mark(text), mark, "{text}");
         }
         assert_eq!(without_mark("·<b>\u{a0} Un</b> <i>x</i>", 3), "<b>Un</b> <i>x</i>");
-    }
-
-    #[test]
-    fn links_that_count_clicks() {
-        let counted = "https://www.google.com/url?q=https://www.agglo.fr/a?b%3Dc&sa=D&source=editors&ust=1&usg=x";
-        assert_eq!(direct(counted).as_deref(), Some("https://www.agglo.fr/a?b=c"));
-        assert_eq!(direct("https://www.google.com/maps"), None);
-        assert_eq!(direct("piscine.html"), None);
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::office::{self, Looks};
 use super::tree::{Content, Id, Page, is_block};
 use crate::html::escape;
+use crate::input::addresses;
 use crate::input::markdown::Target;
 use crate::input::story::note_mark;
 use url::Url;
@@ -475,7 +476,7 @@ impl Writer<'_> {
 
 /// An address as it was meant, where the page says from where it is seen.
 fn address(view: &View<'_>, written: &str) -> String {
-    if let Some(direct) = office::direct(written) {
+    if let Some(direct) = addresses::direct(written) {
         return direct;
     }
     let base = view.base.all.as_ref().or(view.base.rooted.as_ref().filter(|_| written.starts_with('/')));
@@ -483,7 +484,22 @@ fn address(view: &View<'_>, written: &str) -> String {
     base.filter(|_| !is_own).and_then(|base| base.join(written).ok()).map_or_else(|| written.to_owned(), String::from)
 }
 
-fn addresses(view: &View<'_>, set: &str) -> String {
+/// What Word adds to a description is not for readers.
+fn without_machine(alt: &str) -> String {
+    const REMARKS: [&str; 3] = [
+        "Description générée automatiquement",
+        "Description automatically generated",
+        "AI-generated content may be incorrect.",
+    ];
+    let alt = ["Description : ", "Description\u{a0}: ", "Description: "]
+        .iter()
+        .find_map(|name| alt.strip_prefix(name))
+        .unwrap_or(alt);
+    let lines = alt.lines().map(str::trim).filter(|line| !line.is_empty() && !REMARKS.contains(line));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+fn address_set(view: &View<'_>, set: &str) -> String {
     let candidates = set.split(", ").map(|candidate| {
         let (written, size) = candidate.trim().split_once(' ').unwrap_or((candidate.trim(), ""));
         format!("{} {size}", address(view, written)).trim_end().to_owned()
@@ -509,7 +525,7 @@ fn attributes(view: &View<'_>, id: Id) -> String {
             key if value.is_empty() && key != "alt" && key != "controls" && key != "open" => {}
             "src" if name == "img" || name == "iframe" => {}
             "src" | "href" | "poster" | "cite" | "data" => add(key, &address(view, value)),
-            "srcset" => add(key, &addresses(view, value)),
+            "srcset" => add(key, &address_set(view, value)),
             "id" if view.referred.contains(value) && is_block(name) => add(key, value),
             "class" if matches!(name, "code" | "pre") => {
                 let language = value.split_ascii_whitespace().find(|class| class.starts_with("language-"));
@@ -517,6 +533,7 @@ fn attributes(view: &View<'_>, id: Id) -> String {
             }
             "type" if !matches!(name, "source" | "object" | "embed") => {}
             "width" | "height" if matches!(name, "table" | "td" | "th" | "tr" | "col") => {}
+            "alt" => add(key, &without_machine(value)),
             key if KEPT.contains(&key) => add(key, value),
             _ => {}
         }
@@ -524,7 +541,7 @@ fn attributes(view: &View<'_>, id: Id) -> String {
     if matches!(name, "img" | "iframe") {
         source.or_else(|| page.attribute(id, "src")).into_iter().for_each(|src| add("src", &address(view, src)));
         let set = late(&["data-srcset", "data-lazy-srcset"]).filter(|_| page.attribute(id, "srcset").is_none());
-        set.into_iter().for_each(|set| add("srcset", &addresses(view, set)));
+        set.into_iter().for_each(|set| add("srcset", &address_set(view, set)));
     }
     if matches!(name, "td" | "th") {
         let align = page.attribute(id, "align").or_else(|| {

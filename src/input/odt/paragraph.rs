@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Reader, is_hidden};
+use crate::input::addresses;
 use crate::input::office::Wrong;
 use crate::input::office::blocks::{self, Gathered};
 use crate::input::office::inline::{Inline, Look};
@@ -141,6 +142,7 @@ impl Reader<'_, '_> {
     fn address(&self, address: &str) -> Option<Rc<str>> {
         match address.strip_prefix('#') {
             Some(bookmark) => self.anchor(bookmark).map(|id| Rc::from(format!("#{id}"))),
+            None if let Some(direct) = addresses::direct(address) => Some(Rc::from(direct)),
             None => Some(Rc::from(address.strip_prefix("../").unwrap_or(address))),
         }
     }

@@ -236,6 +236,9 @@ const OTHERS: &[&str] = &[
     "message-id",
 ];
 
+/// So many lines of addresses may stand between two fields.
+const LONGEST_LIST: usize = 12;
+
 /// What a mail said in its head.
 #[derive(Debug, Default)]
 pub struct MailHead {
@@ -252,15 +255,18 @@ pub fn take_mail_head(lines: &mut Vec<Line>) -> Option<MailHead> {
     let mut head = MailHead::default();
     let (mut end, mut sender) = (start, false);
     while let Some(line) = lines.get(end).filter(|line| !line.is_blank()) {
-        match field(&line.text) {
-            Some((key, value)) => {
-                sender |= SENDER.contains(&key.as_str());
-                if SUBJECT.contains(&key.as_str()) {
-                    let value = Text::some(without_forwarding(&value));
-                    head.subject = value.map(|value| At { value, place: Place::line(line.number) });
-                }
+        // A long list of addresses goes on below, and then the other fields come.
+        let goes_on = || {
+            let below = lines.get(end + 1..).unwrap_or_default().iter();
+            below.take_while(|line| !line.is_blank()).take(LONGEST_LIST).any(|line| mail_field(&line.text).is_some())
+        };
+        match mail_field(&line.text) {
+            Some(Field::Sender) => sender = true,
+            Some(Field::Subject(value)) => {
+                head.subject = Text::some(&value).map(|value| At { value, place: Place::line(line.number) });
             }
-            None if end > start && line.indent > 0 => {}
+            Some(Field::Other) => {}
+            None if end > start && (line.indent > 0 || goes_on()) => {}
             None => break,
         }
         head.lines.push(line.text.clone());
@@ -273,16 +279,39 @@ pub fn take_mail_head(lines: &mut Vec<Line>) -> Option<MailHead> {
     Some(head)
 }
 
-fn field(text: &str) -> Option<(String, String)> {
-    let (key, value) = text.split_once(':')?;
-    let key = key.trim_matches(|c: char| c == '*' || c.is_whitespace()).to_lowercase();
-    let known = SENDER.iter().chain(SUBJECT).chain(OTHERS).any(|known| *known == key);
-    known.then(|| (key, value.trim_matches(|c: char| c == '*' || c.is_whitespace()).to_owned()))
+/// A line of the head of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field {
+    /// Who wrote it.
+    Sender,
+    /// What it is about, without `TR:` and `Re:`.
+    Subject(String),
+    /// To whom, when, how.
+    Other,
 }
 
-/// `-----Message d'origine-----`, `---------- Forwarded message ---------`.
-fn announces_a_mail(text: &str) -> bool {
-    text.starts_with("--") && text.ends_with("--") && text.to_lowercase().contains("message")
+/// The field that a line of the head of a mail is.
+pub fn mail_field(text: &str) -> Option<Field> {
+    let (key, value) = text.split_once(':')?;
+    let key = key.trim_matches(|c: char| c == '*' || c.is_whitespace()).to_lowercase();
+    let is = |keys: &[&str]| keys.contains(&key.as_str());
+    let value = value.trim_matches(|c: char| c == '*' || c.is_whitespace());
+    match () {
+        () if is(SENDER) => Some(Field::Sender),
+        () if is(SUBJECT) => Some(Field::Subject(without_forwarding(value).to_owned())),
+        () if is(OTHERS) => Some(Field::Other),
+        () => None,
+    }
+}
+
+/// `-----Message d'origine-----`, `---------- Forwarded message ---------`, `Début du message
+/// réexpédié :`.
+pub fn announces_a_mail(text: &str) -> bool {
+    const OPENINGS: [&str; 4] =
+        ["début du message", "début du transfert", "begin forwarded message", "message transféré"];
+    let text = text.to_lowercase();
+    let rows = text.starts_with("--") && text.ends_with("--") && text.contains("message");
+    rows || text.ends_with(':') && OPENINGS.iter().any(|opening| text.starts_with(opening))
 }
 
 fn without_forwarding(subject: &str) -> &str {
@@ -325,6 +354,8 @@ mod tests {
         for (text, subject, left) in [
             ("De : A <a@x.fr>\nÀ : b@x.fr\nObjet : TR: RE : La piscine\n\nBonjour", Some("La piscine"), 2),
             ("From: A\nTo: b,\n  c\nSubject: Pool\nHello", Some("Pool"), 1),
+            ("De : A\nÀ : b@x.fr;\nc@x.fr;\nObjet : La piscine\n\nBonjour", Some("La piscine"), 2),
+            ("Début du message réexpédié :\n\nDe: A\nObjet: La piscine\n\nBonjour", Some("La piscine"), 2),
             ("*De :* A\n*Date :* 3 mai\n\nBonjour", None, 2),
             ("Date : 12 mars\nObjet : la piscine\nLieu : Lens", None, 3),
             ("De : A\nBonjour", None, 2),
