@@ -27,7 +27,9 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
     }
     if let Some((words, line)) = draft.facts.paragraph.as_ref().or(draft.facts.words.as_ref()) {
         let words = cut(first_sentence(words.as_str()), LONGEST_TITLE);
-        let title = Text::new(words.trim_end_matches('.'));
+        // Of dots alone nothing would be left.
+        let bare = words.trim_end_matches('.').trim_end();
+        let title = Text::new(if bare.is_empty() { &words } else { bare });
         let problem = Problem::new(Code::TitleFromText, &draft.path).at(Place::line(*line));
         problems.push(problem.with("title", &title));
         return Some((title, Origin::FirstWords { line: *line }));
@@ -71,14 +73,21 @@ fn cut(text: &str, longest: usize) -> String {
     let sentence = sentence_ends(head).rfind(|at| *at > longest / 3);
     match sentence.and_then(|at| head.get(..at)) {
         Some(sentence) => sentence.to_owned(),
-        None => format!("{}…", head.rsplit_once(' ').map_or(head, |(words, _)| words)),
+        None => {
+            let words = head.rsplit_once(' ').map(|(words, _)| words).filter(|words| says_something(words));
+            format!("{}…", words.unwrap_or(head))
+        }
     }
 }
 
 /// Up to the first full stop, question or exclamation mark that ends a sentence.
 fn first_sentence(text: &str) -> &str {
-    let mut ends = sentence_ends(text);
+    let mut ends = sentence_ends(text).filter(|at| text.get(..*at).is_some_and(says_something));
     ends.next().and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
+fn says_something(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
 }
 
 /// Behind every mark that ends a sentence and is followed by a space.
@@ -130,5 +139,7 @@ mod tests {
         assert_eq!(first_sentence("M. Dupont vient. Puis il part."), "M. Dupont vient.");
         assert_eq!(cut("Elle a dit oui. Puis M. Dupont est venu avec elle", 25), "Elle a dit oui.");
         assert_eq!(cut("Une phrase qui ne finit pas du tout", 20), "Une phrase qui ne…");
+        assert_eq!(first_sentence(". Le titre. Le texte."), ". Le titre.");
+        assert_eq!(cut("- Anticonstitutionnellement", 20), "- Anticonstitutionne…");
     }
 }
