@@ -134,7 +134,21 @@ pub fn text_of(html: &str) -> String {
 
 /// Text as it stands in HTML, in or out of an attribute.
 pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let mut escaped = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        let (plain, found) = rest.split_at(at);
+        escaped.push_str(plain);
+        escaped.push_str(match found.as_bytes().first() {
+            Some(b'&') => "&amp;",
+            Some(b'<') => "&lt;",
+            Some(b'>') => "&gt;",
+            _ => "&quot;",
+        });
+        rest = found.get(1..).unwrap_or_default();
+    }
+    escaped.push_str(rest);
+    escaped
 }
 
 /// The entities that a serialiser writes.

@@ -19,7 +19,7 @@ pub mod sitemap;
 pub mod xml;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::Datelike as _;
 
@@ -155,6 +155,8 @@ pub struct Renderer<'a> {
     titles: HashMap<String, Text>,
     /// Those of the main feed, found out when it is first made.
     entries: OnceLock<Result<Vec<Entry<'a>>, Problem>>,
+    /// Those of parts of the archive that another format will ask for, and how many will.
+    parts: Mutex<HashMap<usize, (Arc<Vec<Entry<'a>>>, usize)>>,
 }
 
 impl<'a> Renderer<'a> {
@@ -163,7 +165,18 @@ impl<'a> Renderer<'a> {
         let (site, pages) = prepared(items, ledger, config);
         let links = Links::new(items, config);
         let titles = HashMap::new();
-        Self { site, items, ledger, config, source, links, pages, titles, entries: OnceLock::new() }
+        Self {
+            site,
+            items,
+            ledger,
+            config,
+            source,
+            links,
+            pages,
+            titles,
+            entries: OnceLock::new(),
+            parts: Mutex::default(),
+        }
     }
 
     /// With the titles that items bear in their own files, by id, where whoever shows them has
@@ -254,11 +267,35 @@ impl<'a> Renderer<'a> {
     }
 
     fn archived(&self, part: usize, format: Format) -> Result<Vec<u8>, Problem> {
-        let Some((feed, items)) = self.site.part(part, format).zip(self.site.items_in(part)) else {
+        let Some(feed) = self.site.part(part, format) else {
             return Ok(Vec::new());
         };
-        let entries = items.into_iter().map(|item| self.entry(item, Shape::Full)).collect::<Result<Vec<_>, _>>()?;
+        let entries = self.entries_of_part(part)?;
         written(&feed, &entries, format, self.config)
+    }
+
+    /// Made for the first format that asks, kept for the others, and then forgotten.
+    fn entries_of_part(&self, part: usize) -> Result<Arc<Vec<Entry<'a>>>, Problem> {
+        let kept = |parts: &mut HashMap<usize, (Arc<Vec<Entry<'a>>>, usize)>| {
+            let (entries, others) = parts.remove(&part)?;
+            if others > 1 {
+                parts.insert(part, (Arc::clone(&entries), others - 1));
+            }
+            Some(entries)
+        };
+        if let Some(entries) = self.parts.lock().ok().and_then(|mut parts| kept(&mut parts)) {
+            return Ok(entries);
+        }
+        let items = self.site.items_in(part).unwrap_or_default();
+        let entries = items.into_iter().map(|item| self.entry(item, Shape::Full)).collect::<Result<Vec<_>, _>>()?;
+        let entries = Arc::new(entries);
+        let others = self.config.formats.iter().filter(|format| **format != Format::Rss).count().saturating_sub(1);
+        if others > 0
+            && let Ok(mut parts) = self.parts.lock()
+        {
+            parts.insert(part, (Arc::clone(&entries), others));
+        }
+        Ok(entries)
     }
 
     /// The newest items as the main feed holds them; those of the window that are not among them do

@@ -39,8 +39,9 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
             },
             stage: match job.what {
                 What::Copy(..) | What::Page(_) | What::Redirect(_) | What::Theme(_) => Stage::Early,
-                What::List(_) | What::Year(..) | What::Fixed(_) => Stage::Late,
-                What::Archive(..) | What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => Stage::Last,
+                // Nobody waits for an archive: what its parts say of one another holds when the feed leads there.
+                What::List(_) | What::Year(..) | What::Fixed(_) | What::Archive(..) => Stage::Late,
+                What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => Stage::Last,
             },
         })
         .collect();

@@ -4,6 +4,10 @@
 //! out of what is published. Whoever writes "sous embargo" and no date that can be read must not
 //! see the item go out.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::input::At;
 use crate::problem::Place;
 
@@ -246,6 +250,9 @@ pub const DAYS: [&str; 14] = [
 
 /// The banners of a text, and the text without them, with as many lines as before.
 pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
+    if !may_be(body) {
+        return (Vec::new(), None);
+    }
     let mut banners = Vec::new();
     let mut cut: Vec<usize> = Vec::new();
     let written = body.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty());
@@ -297,6 +304,9 @@ pub fn is_embargo(line: &str) -> bool {
 
 /// The banner of a line, or of a title.
 pub fn banner(line: &str, place: Place) -> Option<Banner> {
+    if !may_be(line) {
+        return None;
+    }
     let text = plain(line);
     let (folded, places) = folded(&text);
     let words = |phrase: &str| {
@@ -364,6 +374,65 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
     IMMEDIATE.iter().find(whole).map(|_| Banner::Immediate)
 }
 
+/// Every word that a banner has, folded.
+static PHRASES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let phrases = EMBARGO.iter().chain(&USABLE).chain(&FORBIDDEN).chain(&IMMEDIATE).chain(&["embargo"]);
+    AhoCorasick::new(phrases).ok()
+});
+
+/// Whether a text may hold a banner: false only where no line of it has any of the words. Every line of
+/// every release is asked, so the text is folded here at once; a line whose words may be hidden (by tags
+/// or entities) is folded as [`banner`] does.
+fn may_be(text: &str) -> bool {
+    let Some(phrases) = PHRASES.as_ref() else { return true };
+    if !text.contains(['<', '&']) {
+        return may_be_plainly(text, phrases);
+    }
+    text.split('\n').any(|line| {
+        if line.contains(['<', '&']) {
+            phrases.is_match(&folded(&plain(line)).0)
+        } else {
+            may_be_plainly(line, phrases)
+        }
+    })
+}
+
+fn may_be_plainly(text: &str, phrases: &AhoCorasick) -> bool {
+    let mut folded = String::with_capacity(text.len());
+    // Letters that stand alone, one after the other.
+    let (mut apart, mut length) = (0, 0);
+    let mut spaced = false;
+    for character in text.chars() {
+        if character.is_ascii_alphabetic() {
+            length += 1;
+            folded.push(character.to_ascii_lowercase());
+        } else if character.is_whitespace() {
+            if length > 0 {
+                apart = if length == 1 { apart + 1 } else { 0 };
+                length = 0;
+                if apart >= FEWEST - 1 {
+                    return true;
+                }
+            }
+            if !spaced {
+                folded.push(' ');
+            }
+            spaced = true;
+            continue;
+        } else {
+            // A letter with its accent behind it is one, too.
+            length += if character.is_alphabetic() { 1 } else { 2 };
+            match character {
+                '*' | '_' | '`' | '~' | '#' => continue,
+                c if is_unseen(c) => continue,
+                c => fold(c, &mut folded),
+            }
+        }
+        spaced = false;
+    }
+    phrases.is_match(&folded)
+}
+
 /// A day in figures, `25/11/2026` or `25.11`, or an hour, `9 h`, `8:30`.
 fn has_figures_of_a_date(text: &str) -> bool {
     let mut before = "";
@@ -379,9 +448,11 @@ fn has_figures_of_a_date(text: &str) -> bool {
     })
 }
 
+/// So many letters set apart are a word.
+const FEWEST: usize = 4;
+
 /// Letters that somebody set apart, `E M B A R G O`, as the word that they are.
 fn joined(line: &str) -> String {
-    const FEWEST: usize = 4;
     let characters: Vec<char> = line.chars().collect();
     let at = |index: usize| characters.get(index).copied();
     let letter = |index: usize| at(index).is_some_and(char::is_alphabetic);
@@ -410,6 +481,11 @@ fn joined(line: &str) -> String {
     joined
 }
 
+/// What is in a text and not on a page.
+fn is_unseen(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}')
+}
+
 /// Without tags, marks of Markdown, entities of spaces, runs of spaces, and what is not seen.
 fn plain(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
@@ -418,7 +494,7 @@ fn plain(line: &str) -> String {
     let line = line.replace("<!--", " ").replace("-->", " ").replace("&nbsp;", " ").replace("&#160;", " ");
     for character in joined(&line).chars() {
         match character {
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}' => {}
+            c if is_unseen(c) => {}
             '<' => tag = true,
             '>' if tag => tag = false,
             _ if tag => {}
@@ -474,19 +550,24 @@ fn folded(text: &str) -> (String, Vec<usize>) {
     let mut folded = String::with_capacity(text.len());
     let mut places = Vec::with_capacity(text.len());
     for (at, character) in text.char_indices() {
-        let plain = match character {
-            '\u{300}'..='\u{36f}' => continue,
-            '’' | 'ʼ' => "'".to_owned(),
-            '–' | '—' => "-".to_owned(),
-            c if c.is_whitespace() => " ".to_owned(),
-            // Of a pictogram deunicode would tell the name.
-            c if !c.is_ascii() && !c.is_alphanumeric() => " ".to_owned(),
-            c => deunicode::deunicode_char(c).unwrap_or_default().to_lowercase(),
-        };
-        places.extend(std::iter::repeat_n(at, plain.len()));
-        folded.push_str(&plain);
+        let before = folded.len();
+        fold(character, &mut folded);
+        places.extend(std::iter::repeat_n(at, folded.len() - before));
     }
     (folded, places)
+}
+
+fn fold(character: char, folded: &mut String) {
+    match character {
+        '\u{300}'..='\u{36f}' => {}
+        '’' | 'ʼ' => folded.push('\''),
+        '–' | '—' => folded.push('-'),
+        c if c.is_whitespace() => folded.push(' '),
+        c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+        // Of a pictogram deunicode would tell the name.
+        c if !c.is_alphanumeric() => folded.push(' '),
+        c => folded.push_str(&deunicode::deunicode_char(c).unwrap_or_default().to_lowercase()),
+    }
 }
 
 #[cfg(test)]
@@ -574,6 +655,22 @@ mod tests {
         ] {
             assert_eq!(shown(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_text_that_may_hold_no_banner_holds_none() {
+        let mut texts: Vec<String> =
+            ["Sous embargo", "em**bargo** : 24/12/2026", "À diffuser le 24/12 à 8 h", "é m b a r g o"]
+                .map(str::to_owned)
+                .to_vec();
+        for phrase in EMBARGO.iter().chain(&USABLE).chain(&FORBIDDEN).chain(&IMMEDIATE) {
+            texts.extend([phrase.to_uppercase(), format!("Texte – {phrase} 24/12/2026"), format!("x {phrase}")]);
+            texts.push(phrase.replace(' ', "\u{a0} "));
+        }
+        for text in texts {
+            assert!(may_be(&text), "{text}");
+        }
+        assert!(!may_be("La piscine rouvre lundi 24 novembre à 8 h, après un an de travaux.\n\n- un\n- deux\n"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error as _;
 use std::fmt::{self, Write as _};
+use std::sync::Mutex;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use minijinja::syntax::SyntaxConfig;
@@ -33,6 +34,10 @@ pub struct Pages<'a> {
     policy: String,
     templates: Environment<'static>,
     unreadable: Vec<Problem>,
+    /// The words of pages, by language.
+    words: Mutex<HashMap<String, Value>>,
+    /// What every page knows, by language.
+    newsrooms: Mutex<HashMap<String, Value>>,
 }
 
 impl fmt::Debug for Pages<'_> {
@@ -72,6 +77,8 @@ impl<'a> Pages<'a> {
             policy,
             templates,
             unreadable,
+            words: Mutex::default(),
+            newsrooms: Mutex::default(),
         }
     }
 
@@ -85,7 +92,7 @@ impl<'a> Pages<'a> {
     /// # Errors
     /// A template is at fault.
     pub fn content(&self, item: &Item, body: &str) -> Result<String, Problem> {
-        let written = self.render("content.html", item_values(item, body, self.config))?;
+        let written = self.render("content.html", self.item_values(item, body))?;
         Ok(written.trim().to_owned())
     }
 
@@ -95,7 +102,7 @@ impl<'a> Pages<'a> {
     /// # Errors
     /// A template is at fault.
     pub fn summary(&self, item: &Item) -> Result<String, Problem> {
-        let written = self.render("summary.html", item_values(item, "", self.config))?;
+        let written = self.render("summary.html", self.item_values(item, ""))?;
         Ok(written.trim().to_owned())
     }
 
@@ -126,7 +133,7 @@ impl<'a> Pages<'a> {
             translations => translations.collect::<Vec<_>>(),
             graph => graph(item, locale),
             json_ld => json_ld.map(Value::from_safe_string),
-            ..merge_maps([item_values(item, &for_a_page(body, locale), self.config), self.newsroom(&item.language)]),
+            ..merge_maps([self.item_values(item, &for_a_page(body, locale)), self.newsroom(&item.language)]),
         };
         self.render("item.html", values).map(String::into_bytes)
     }
@@ -223,6 +230,10 @@ impl<'a> Pages<'a> {
 
     /// What every page knows; `language` is that of what it is about.
     fn newsroom(&self, language: &str) -> Value {
+        once(&self.newsrooms, language, || self.newsroom_in(language))
+    }
+
+    fn newsroom_in(&self, language: &str) -> Value {
         let config = self.config;
         let locale = Locale::of_page(language, &config.language);
         let publisher = &config.publisher;
@@ -234,7 +245,7 @@ impl<'a> Pages<'a> {
         });
         context! {
             language,
-            words => v(&locale.page),
+            words => self.words(locale),
             lang_words => other_language(&locale.tag, language),
             lang_newsroom => other_language(&config.language, language),
             newsroom => context! {
@@ -258,6 +269,62 @@ impl<'a> Pages<'a> {
                 email => v(&publisher.email),
             },
         }
+    }
+
+    fn item_values(&self, item: &Item, body: &str) -> Value {
+        let locale = Locale::of_page(&item.language, &self.config.language);
+        let publisher = &self.config.publisher.name;
+        let image = item.image.as_ref().map(|image| {
+            context! {
+                url => v(&image.file.url),
+                alt => v(&image.alt),
+                width => image.file.pixels.map(|pixels| pixels.width),
+                height => image.file.pixels.map(|pixels| pixels.height),
+                caption => v(&image.caption),
+                credit => v(&image.credit),
+            }
+        });
+        // The lead is shown once: not where the text says the same; where the text begins with it,
+        // its first paragraph is the lead.
+        let said = words_only(&html::text_of(body));
+        let summary = item.summary.as_ref().map(|summary| words_only(summary.as_str()));
+        let lead = item.summary.as_ref().filter(|_| summary.as_ref().is_some_and(|words| !said.contains(words)));
+        let lead_is_first = body.starts_with("<p>") && summary.is_some_and(|words| said.starts_with(&words));
+        context! {
+            words => self.words(locale),
+            url => v(&item.url),
+            title => v(&item.title),
+            subtitle => v(&item.subtitle),
+            summary => v(&item.summary),
+            lead => v(&lead),
+            lead_is_first,
+            date => moment(item.day, item.local, locale),
+            updated => (item.updated > item.published).then(|| moment(item.updated_day, item.updated_local, locale)),
+            byline => byline(item, publisher),
+            tags => v(&item.tags),
+            readable => item.status.is_readable(),
+            rights => v(&item.rights),
+            image,
+            body => Value::from_safe_string(body.trim().to_owned()),
+            attachments => item.attachments.iter().map(|file| attachment(file, locale)).collect::<Vec<_>>(),
+            contacts => item.contacts.iter().map(contact).collect::<Vec<_>>(),
+            note => note(item, locale),
+            relations => item.relations.iter().map(|relation| context! {
+                words => locale.word(&format!("relation.{}", relation.kind.name()), &[]),
+                url => v(&relation.url),
+                title => v(&relation.title),
+            }).collect::<Vec<_>>(),
+            history => history(item, locale),
+            expired => item.expires.filter(|_| item.status == Status::Expired).map(|at| {
+                locale.word("expired", &[("when", &in_words(at, locale))])
+            }),
+            noindex => !item.status.is_readable(),
+        }
+    }
+
+    /// The words of a language; made once, for every page has them.
+    fn words(&self, locale: &'static Locale) -> Value {
+        once(&self.words, &locale.tag, || v(&locale.page))
     }
 
     fn render(&self, name: &str, values: Value) -> Result<String, Problem> {
@@ -468,57 +535,6 @@ fn channel_value(channel: &Channel, config: &Config) -> Value {
     }
 }
 
-fn item_values(item: &Item, body: &str, config: &Config) -> Value {
-    let locale = Locale::of_page(&item.language, &config.language);
-    let publisher = &config.publisher.name;
-    let image = item.image.as_ref().map(|image| {
-        context! {
-            url => v(&image.file.url),
-            alt => v(&image.alt),
-            width => image.file.pixels.map(|pixels| pixels.width),
-            height => image.file.pixels.map(|pixels| pixels.height),
-            caption => v(&image.caption),
-            credit => v(&image.credit),
-        }
-    });
-    // The lead is shown once: not where the text says the same; where the text begins with it,
-    // its first paragraph is the lead.
-    let said = words_only(&html::text_of(body));
-    let summary = item.summary.as_ref().map(|summary| words_only(summary.as_str()));
-    let lead = item.summary.as_ref().filter(|_| summary.as_ref().is_some_and(|words| !said.contains(words)));
-    let lead_is_first = body.starts_with("<p>") && summary.is_some_and(|words| said.starts_with(&words));
-    context! {
-        words => v(&locale.page),
-        url => v(&item.url),
-        title => v(&item.title),
-        subtitle => v(&item.subtitle),
-        summary => v(&item.summary),
-        lead => v(&lead),
-        lead_is_first,
-        date => moment(item.day, item.local, locale),
-        updated => (item.updated > item.published).then(|| moment(item.updated_day, item.updated_local, locale)),
-        byline => byline(item, publisher),
-        tags => v(&item.tags),
-        readable => item.status.is_readable(),
-        rights => v(&item.rights),
-        image,
-        body => Value::from_safe_string(body.trim().to_owned()),
-        attachments => item.attachments.iter().map(|file| attachment(file, locale)).collect::<Vec<_>>(),
-        contacts => item.contacts.iter().map(contact).collect::<Vec<_>>(),
-        note => note(item, locale),
-        relations => item.relations.iter().map(|relation| context! {
-            words => locale.word(&format!("relation.{}", relation.kind.name()), &[]),
-            url => v(&relation.url),
-            title => v(&relation.title),
-        }).collect::<Vec<_>>(),
-        history => history(item, locale),
-        expired => item.expires.filter(|_| item.status == Status::Expired).map(|at| {
-            locale.word("expired", &[("when", &in_words(at, locale))])
-        }),
-        noindex => !item.status.is_readable(),
-    }
-}
-
 /// The last thing that was done, where it comes with a note: at the top of content and page (NS-03).
 fn note(item: &Item, locale: &Locale) -> Option<Value> {
     // That it was withdrawn once is history where it can be read again.
@@ -614,6 +630,18 @@ fn human_size(size: u64, locale: &Locale) -> String {
         1_000..1_000_000 => format!("{}\u{a0}{}", tenths(1_000), unit("kilobytes")),
         _ => format!("{}\u{a0}{}", tenths(1_000_000), unit("megabytes")),
     }
+}
+
+/// A value that is made once for each key; a copy of it costs nothing.
+fn once(kept: &Mutex<HashMap<String, Value>>, key: &str, make: impl FnOnce() -> Value) -> Value {
+    let found = kept.lock().ok().and_then(|kept| kept.get(key).cloned());
+    found.unwrap_or_else(|| {
+        let value = make();
+        if let Ok(mut kept) = kept.lock() {
+            kept.insert(key.to_owned(), value.clone());
+        }
+        value
+    })
 }
 
 /// A value as templates see it.

@@ -171,7 +171,12 @@ fn machines(site: &Site<'_>, base: &str) -> Vec<Job> {
         return jobs;
     }
     let addresses = site.addresses();
-    let shown = |urls: &[sitemap::Url]| urls.iter().fold(String::new(), |all, url| format!("{all}{url:?}"));
+    let shown = |urls: &[sitemap::Url]| {
+        urls.iter().fold(String::new(), |mut all, url| {
+            let _ = write!(all, "{url:?}");
+            all
+        })
+    };
     if addresses.len() > sitemap::MOST_URLS {
         for (part, urls) in (1..).zip(addresses.chunks(sitemap::MOST_URLS)) {
             job(&sitemap_part(part), Machine::SitemapPart(part), &shown(urls));

@@ -216,6 +216,11 @@ pub fn section(line: &str) -> Option<(Section, &str)> {
 
 /// Whether a line of Markdown may open a note to editors, whatever marks it has.
 pub fn may_be_for_editors(line: &str) -> bool {
+    // Every one of the words begins so; nearly no line does.
+    let first = line.chars().find(|c| c.is_alphabetic());
+    if first.is_none_or(|c| c.is_ascii() && !matches!(c, 'n' | 'N' | 'e' | 'E')) {
+        return false;
+    }
     behind(&line.replace(['*', '_', '`', '~'], ""), NOTES).is_some()
 }
 

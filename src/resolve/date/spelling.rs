@@ -255,6 +255,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn one_of(&mut self, words: &[&str]) -> bool {
+        // Most of what is asked is a figure; the lists are long, and of letters.
+        if self.rest.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
+            return false;
+        }
         words.iter().any(|word| self.word(word))
     }
 
