@@ -142,6 +142,9 @@ fn prepared<'a>(items: &'a [Item], ledger: &'a Ledger, config: &'a Config) -> (S
     (site, pages)
 }
 
+/// The entries of a part of the archive, and how many formats have yet to ask for them.
+type Awaited<'a> = (Arc<Vec<Entry<'a>>>, usize);
+
 /// Makes files.
 #[derive(Debug)]
 pub struct Renderer<'a> {
@@ -156,7 +159,7 @@ pub struct Renderer<'a> {
     /// Those of the main feed, found out when it is first made.
     entries: OnceLock<Result<Vec<Entry<'a>>, Problem>>,
     /// Those of parts of the archive that another format will ask for, and how many will.
-    parts: Mutex<HashMap<usize, (Arc<Vec<Entry<'a>>>, usize)>>,
+    parts: Mutex<HashMap<usize, Awaited<'a>>>,
 }
 
 impl<'a> Renderer<'a> {
@@ -276,7 +279,7 @@ impl<'a> Renderer<'a> {
 
     /// Made for the first format that asks, kept for the others, and then forgotten.
     fn entries_of_part(&self, part: usize) -> Result<Arc<Vec<Entry<'a>>>, Problem> {
-        let kept = |parts: &mut HashMap<usize, (Arc<Vec<Entry<'a>>>, usize)>| {
+        let kept = |parts: &mut HashMap<usize, Awaited<'a>>| {
             let (entries, others) = parts.remove(&part)?;
             if others > 1 {
                 parts.insert(part, (Arc::clone(&entries), others - 1));
