@@ -184,6 +184,35 @@ fn a_root_has_rules_for_robots_and_a_path_has_none() {
 }
 
 #[test]
+fn the_page_on_subscribing_is_named_in_the_newsroom_s_language() {
+    for (language, folder) in
+        [("fr", "abonnement/"), ("fr-BE", "abonnement/"), ("en", "subscribe/"), ("de", "abonnieren/")]
+    {
+        let config = CONFIG.replace("language = \"fr\"", &format!("language = \"{language}\""));
+        let outputs = built(&config, &[item("a", "date: 2020-01-01")], NOW);
+        let address = format!("https://www.example.org/presse/{folder}");
+        for path in ["index.html", "404.html", "a/index.html", "sitemap.xml"] {
+            assert!(String::from_utf8_lossy(&outputs[path]).contains(&address), "{language}: {path}");
+        }
+        assert!(outputs.contains_key(&format!("{folder}index.html")), "{language}: {:?}", outputs.keys());
+    }
+}
+
+/// It once took the place of an item of that name, and the item's page was nowhere.
+#[test]
+fn the_page_on_subscribing_never_takes_the_place_of_an_item() {
+    let other = item("b", "date: 2020-01-02");
+    let without = inputs(std::slice::from_ref(&other));
+    let files = [item("abonnement", "date: 2020-01-01"), other];
+    let outputs = built(CONFIG, &files, NOW);
+    assert!(String::from_utf8_lossy(&outputs["abonnement/index.html"]).contains("Le texte de abonnement"));
+    assert!(String::from_utf8_lossy(&outputs["abonnement-/index.html"]).contains("feeds.opml"));
+    // Other pages lead there, so they are made again.
+    assert!(String::from_utf8_lossy(&outputs["b/index.html"]).contains("presse/abonnement-/\""));
+    assert_ne!(inputs(&files)["b/index.html"], without["b/index.html"]);
+}
+
+#[test]
 fn an_alias_has_the_bytes_of_its_feed() {
     let config = format!(
         "{CONFIG}\n[feeds]\naliases = {{ \"rss.xml\" = \"feed.rss\", \"old/x.xml\" = \"tags/t/feed.atom\" }}\n"
