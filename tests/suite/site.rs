@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use crieur::file::Content;
+use crieur::render::Renderer;
 use crieur::{Config, Source};
 
 use crate::harness::CONFIG;
@@ -138,6 +140,33 @@ fn only_the_news_site_map_looks_at_the_clock() {
     assert!(news.contains("<news:title>Titre de a</news:title>") && news.contains("<news:language>fr</news:language>"));
     let map = String::from_utf8(today["sitemap.xml"].clone()).unwrap();
     assert_eq!(map.matches("<lastmod>").count(), 3);
+}
+
+/// With `CRIEUR_SITEMAPS`, the files are written there, for `tests/machines.py`.
+#[test]
+fn more_addresses_than_a_site_map_may_hold_are_split() {
+    const ITEMS: usize = 50_001;
+    let config = Config::parse(CONFIG).unwrap();
+    // The pages of the items are not made: it is the addresses that count.
+    let source = Source::in_memory(
+        (0..ITEMS).map(|n| (format!("n{n:05}.md"), format!("---\ndate: {}-01-02\n---\n# T\n", 1950 + n % 70))),
+    );
+    let newsroom = crieur::read(&config, &source, NOW.parse().unwrap());
+    let renderer = Renderer::new(&newsroom.items, &newsroom.ledger, &config, &source);
+    let mut seen = BTreeMap::new();
+    for job in renderer.plan().iter().filter(|job| job.path.starts_with("sitemap")) {
+        let Content::Bytes(bytes) = renderer.make(job).unwrap().content else { panic!("{}", job.path) };
+        if let Some(folder) = std::env::var_os("CRIEUR_SITEMAPS") {
+            std::fs::write(std::path::Path::new(&folder).join(&job.path), &bytes).unwrap();
+        }
+        seen.insert(job.path.clone(), String::from_utf8(bytes).unwrap());
+    }
+    let count = |path: &str| seen[path].matches("<loc>").count();
+    assert_eq!(seen.keys().collect::<Vec<_>>(), ["sitemap-1.xml", "sitemap-2.xml", "sitemap.xml"]);
+    assert_eq!((count("sitemap.xml"), count("sitemap-1.xml")), (2, 50_000));
+    // The last item, the newsroom, its 70 years, and the page on subscribing.
+    assert_eq!(count("sitemap-2.xml"), 1 + 1 + 70 + 1);
+    assert!(seen["sitemap.xml"].contains("<loc>https://www.example.org/presse/sitemap-2.xml</loc>"));
 }
 
 #[test]
