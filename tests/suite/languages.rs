@@ -200,7 +200,8 @@ fn says(text: &str, words: &str) -> bool {
     let edge = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     text.match_indices(words).any(|(at, _)| {
         let (before, after) = (text[..at].chars().next_back(), text[at + words.len()..].chars().next());
-        !(edge(words.chars().next()) && letter(before)) && !(edge(words.chars().next_back()) && letter(after))
+        let cut = |end: Option<char>, beside: Option<char>| edge(end) && letter(beside);
+        !cut(words.chars().next(), before) && !cut(words.chars().next_back(), after)
     })
 }
 
@@ -215,7 +216,7 @@ fn a_german_newsroom_speaks_german_and_says_all_that_can_be_said() {
         }
     }
     // A newsroom without an item says so.
-    let empty = Newsroom::new().config(&GERMAN.split("[legal]").next().unwrap());
+    let empty = Newsroom::new().config(GERMAN.split("[legal]").next().unwrap());
     empty.build();
     texts.insert("index.html".to_owned(), read(empty.output("index.html").as_bytes()));
 
