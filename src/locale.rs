@@ -70,7 +70,7 @@ impl Locale {
         Self::in_language(language).unwrap_or(&ENGLISH)
     }
 
-    /// The words of the page of an item: in its own language, else in that of its newsroom.
+    /// The words of an item, and of what holds items of one language: in theirs, else in that of the newsroom.
     pub fn of_page(language: &str, newsroom: &str) -> &'static Self {
         Self::in_language(language).unwrap_or_else(|| Self::of(newsroom))
     }

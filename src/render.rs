@@ -25,7 +25,7 @@ use chrono::Datelike as _;
 
 use self::page::Pages;
 use self::site::LISTED;
-pub use self::site::{OPML, SUBSCRIBE, Site};
+pub use self::site::{OPML, Site};
 use crate::config::{Config, Format, LegalPage, ascii_uri, web_address};
 use crate::file::{Content, OutputFile, Source, SourceFile, digest_of};
 use crate::html;

@@ -248,7 +248,7 @@ pub fn together(
         .extend(unknown.map(|(path, key)| Problem::new(Code::KeyUnknown, path).at(key.place).with("key", &key.value)));
     if !past.ledger.is_empty() {
         let there = source.entries().iter().map(|entry| entry.path.as_str());
-        memory::recall(&mut alone, past.ledger, &there.collect());
+        memory::recall(&mut alone, past.ledger, &there.collect(), &config.language);
     }
     let mut clashing = clashes(&alone, past.ledger, config, &mut problems);
     for (index, one) in alone.iter().enumerate() {
@@ -309,7 +309,7 @@ pub fn together(
     }
     const NEWS: TimeDelta = TimeDelta::hours(48);
     items.iter_mut().for_each(|item| item.is_recent = item.published <= now && item.published >= now - NEWS);
-    items.iter_mut().for_each(notice::put);
+    items.iter_mut().for_each(|item| notice::put(item, &config.language));
     link::check(&items, &targets, config, source, &mut problems);
     problems.extend(files::unused(&items, source));
     relation::join(&mut items, &relations, &mut problems);

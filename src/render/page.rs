@@ -11,7 +11,7 @@ use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
 use serde::Serialize;
 
-use super::{Fixed, OPML, SUBSCRIBE, Site, feed_url, json_ld};
+use super::{Fixed, OPML, Site, feed_url, json_ld};
 use crate::config::color::Color;
 use crate::config::theme::{self, Theme};
 use crate::config::{Config, Format, LegalPage};
@@ -28,6 +28,8 @@ pub struct Pages<'a> {
     channels: Vec<Value>,
     /// Where each topic is listed, by its name in lower case.
     topics: HashMap<String, String>,
+    /// Where the page on subscribing is.
+    subscribe: String,
     /// The pages that the law asks for: what they are, and where.
     legal: Vec<(LegalPage, String)>,
     /// What pages may do.
@@ -73,6 +75,7 @@ impl<'a> Pages<'a> {
             config,
             channels: site.channels.iter().map(|channel| channel_value(channel, config)).collect(),
             topics,
+            subscribe: site.subscribe.clone(),
             legal: site.legal.clone(),
             policy,
             templates,
@@ -198,7 +201,7 @@ impl<'a> Pages<'a> {
     pub fn fixed(&self, fixed: Fixed) -> Result<Vec<u8>, Problem> {
         let (template, address) = match fixed {
             Fixed::NotFound => ("404.html", "404.html"),
-            _ => ("subscribe.html", SUBSCRIBE),
+            _ => ("subscribe.html", self.subscribe.as_str()),
         };
         let values = context! {
             canonical => format!("{}{address}", self.config.url),
@@ -258,7 +261,7 @@ impl<'a> Pages<'a> {
             },
             feeds => feeds(config, ""),
             channels => v(&self.channels),
-            subscribe => self.at(SUBSCRIBE),
+            subscribe => self.at(&self.subscribe),
             legal => legal.collect::<Vec<_>>(),
             publisher => context! {
                 name => v(&publisher.name),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use chrono::Datelike as _;
 
-use super::site::{LISTED, OPML, SUBSCRIBE, Site, archive_file};
+use super::site::{LISTED, OPML, Site, archive_file};
 use super::{FINGERPRINT, Fixed, Job, Machine, What, host, sitemap};
 use crate::config::Format;
 use crate::config::theme;
@@ -23,14 +23,17 @@ pub(super) fn plan(site: &Site<'_>) -> Vec<Job> {
     let base = digest_of([FINGERPRINT, &config.digest]);
     let own: Vec<String> =
         items.iter().map(|item| if item.status.is_out() { item_inputs(item, &links) } else { String::new() }).collect();
+    // Every page names those that no item has.
+    let ours: Vec<&str> = site.legal.iter().map(|(_, folder)| folder.as_str()).collect();
+    let page = digest_of([base.as_str(), &site.subscribe, &ours.join(" ")]);
     let mut jobs = Vec::new();
     for (index, (item, own)) in items.iter().zip(&own).enumerate().filter(|(_, (item, _))| item.status.is_out()) {
-        jobs.extend(files_of(index, item, own, site, &base));
+        jobs.extend(files_of(index, item, own, site, [&base, &page]));
     }
     if config.pages {
-        jobs.extend(redirects(items, &base, &jobs));
+        jobs.extend(redirects(items, &page, &jobs));
     }
-    jobs.extend(lists(site, &base));
+    jobs.extend(lists(site, &page));
     jobs.extend(feeds(site, &base, &own));
     jobs.extend(machines(site, &base));
     if config.ledger.publish {
@@ -41,12 +44,12 @@ pub(super) fn plan(site: &Site<'_>) -> Vec<Job> {
     jobs
 }
 
-/// The page of an item and the files that come with it.
-fn files_of(index: usize, item: &Item, own: &str, site: &Site<'_>, base: &str) -> Vec<Job> {
+/// The page of an item and the files that come with it; of what all files and all pages depend on.
+fn files_of(index: usize, item: &Item, own: &str, site: &Site<'_>, [base, all]: [&str; 2]) -> Vec<Job> {
     let mut jobs = Vec::new();
     if let Some(page) = &item.page {
         let around = page_inputs(index, item, site);
-        jobs.push(Job { path: page.clone(), inputs: digest_of([base, own, &around]), what: What::Page(index) });
+        jobs.push(Job { path: page.clone(), inputs: digest_of([all, own, &around]), what: What::Page(index) });
     }
     let names = public_names(&item.references, &item.path);
     for (number, reference) in item.references.iter().enumerate() {
@@ -104,7 +107,7 @@ fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
             jobs.push(Job { path, inputs: digest(&numbers, &format!("{years:?}")), what: What::Year(number, *year) });
         }
     }
-    let fixed = [(format!("{SUBSCRIBE}index.html"), Fixed::Subscribe), ("404.html".to_owned(), Fixed::NotFound)];
+    let fixed = [(format!("{}index.html", site.subscribe), Fixed::Subscribe), ("404.html".to_owned(), Fixed::NotFound)];
     let legal = site.legal.iter().map(|(page, folder)| (format!("{folder}index.html"), Fixed::Legal(*page)));
     for (path, fixed) in fixed.into_iter().chain(legal) {
         let inputs = digest_of([base.as_str(), path.as_str()]);

@@ -9,6 +9,7 @@ use crate::config::{Config, Format, LegalPage};
 use crate::input::markdown::slug;
 use crate::item::Item;
 use crate::ledger::Ledger;
+use crate::locale::Locale;
 use crate::select::{self, Channel, Feed, Place, archive};
 
 /// What there is to render: the items, and what can be subscribed to.
@@ -22,12 +23,11 @@ pub struct Site<'a> {
     pub(super) archive: Vec<Vec<usize>>,
     /// For each item its translations.
     pub(super) translations: Vec<Vec<usize>>,
+    /// Where the page on subscribing lies: a word of the newsroom's language, and `/`.
+    pub(super) subscribe: String,
     /// The pages that the law asks for, with their folders, which end in `/`.
     pub(super) legal: Vec<(LegalPage, String)>,
 }
-
-/// The page that says how to subscribe, below the site's address.
-pub const SUBSCRIBE: &str = "abonnement/";
 
 /// The list of all feeds, below the site's address.
 pub const OPML: &str = "feeds.opml";
@@ -40,8 +40,11 @@ impl<'a> Site<'a> {
     pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config) -> Self {
         let channels = select::channels(items, config);
         let translations = if config.pages { select::translation::translations(items) } else { Vec::new() };
-        let legal = legal(items, &channels, config);
-        Self { items, ledger, config, channels, archive: Vec::new(), translations, legal }
+        let mut taken = taken(items, &channels);
+        let word = Locale::of(&config.language).word("subscribe.folder", &[]);
+        let subscribe = free(&word, &mut taken);
+        let legal = legal(config, &mut taken);
+        Self { items, ledger, config, channels, archive: Vec::new(), translations, subscribe, legal }
     }
 
     /// Puts all but the newest `kept` items into the archive: those that the main feed does not hold.
@@ -113,7 +116,7 @@ impl<'a> Site<'a> {
             let folder = &channel.folder;
             urls.extend(self.years(channel).iter().map(|year| list(format!("{url}{folder}archive/{year}/"))));
         }
-        urls.push(list(format!("{url}{SUBSCRIBE}")));
+        urls.push(list(format!("{url}{}", self.subscribe)));
         urls.extend(self.legal.iter().map(|(_, folder)| list(format!("{url}{folder}"))));
         urls
     }
@@ -143,20 +146,33 @@ impl<'a> Site<'a> {
     }
 }
 
-/// Where the pages lie that the law asks for: named after their files, where nothing else lies.
-fn legal(items: &[Item], channels: &[Channel], config: &Config) -> Vec<(LegalPage, String)> {
-    let of_items = items.iter().filter(|item| item.status.is_out()).map(|item| item.folder.to_lowercase());
+/// The folders in which something of the newsroom lies, or lay: there a page leads on.
+fn taken(items: &[Item], channels: &[Channel]) -> HashSet<String> {
+    let out = || items.iter().filter(|item| item.status.is_out());
+    let moved = out().flat_map(|item| &item.was).map(|page| page.trim_end_matches("index.html").to_lowercase());
+    let of_items = out().map(|item| item.folder.to_lowercase()).chain(moved);
     let mut taken: HashSet<String> = channels.iter().map(|channel| channel.folder.clone()).chain(of_items).collect();
-    taken.extend([SUBSCRIBE, "archive/", "tags/", "people/", "theme/"].map(str::to_owned));
+    taken.extend(["archive/", "tags/", "people/", "theme/"].map(str::to_owned));
+    taken
+}
+
+/// A folder with this name, or one like it, where nothing else lies: a page of ours never stands in the
+/// place of an item.
+fn free(word: &str, taken: &mut HashSet<String>) -> String {
+    let mut folder = format!("{word}/");
+    while !taken.insert(folder.clone()) {
+        folder = format!("{}-/", folder.trim_end_matches('/'));
+    }
+    folder
+}
+
+/// Where the pages lie that the law asks for: named after their files.
+fn legal(config: &Config, taken: &mut HashSet<String>) -> Vec<(LegalPage, String)> {
     let mut legal = Vec::new();
     for (page, path) in &config.legal.files {
         let name = path.rsplit('/').next().unwrap_or(path);
         let word = slug(name.rsplit_once('.').map_or(name, |(stem, _)| stem));
-        let mut folder = format!("{}/", if word.is_empty() { page.name() } else { word.as_str() });
-        while !taken.insert(folder.clone()) {
-            folder = format!("{}-/", folder.trim_end_matches('/'));
-        }
-        legal.push((*page, folder));
+        legal.push((*page, free(if word.is_empty() { page.name() } else { &word }, taken)));
     }
     legal
 }

@@ -97,7 +97,7 @@ impl Files {
         let mut attachments = Attachments::default();
         let is_listed = |own: &&SourceEntry| listed.iter().any(|(_, file)| file.path() == Some(own.path.as_str()));
         if let Some(own) = own.filter(|own| !is_listed(own)) {
-            let title = Text::new(&Locale::of(language).word("download", &[]));
+            let title = Text::new(&Locale::of_page(language, &config.language).word("download", &[]));
             attachments.add(Attachment { title, ..making.attachment(&File::here(own)) }, true);
         }
         for (node, file) in &listed {

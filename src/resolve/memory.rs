@@ -16,8 +16,8 @@ use crate::problem::{Code, Place, Problem};
 const TELLING: usize = 80;
 
 /// Gives items the ids under which they were published: by their path, and where that is gone, by
-/// their text. `there` are the paths of all files that may be items, right or wrong.
-pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
+/// their text. `there` are the paths of all files that may be items, right or wrong; `newsroom` is its language.
+pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>, newsroom: &str) {
     let by_path: HashMap<&str, &Line> =
         ledger.lines.values().filter(|line| line.state.is_out()).map(|line| (line.path.as_str(), line)).collect();
     let moved = moved(alone, &by_path, ledger);
@@ -38,7 +38,7 @@ pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>) {
     gone.sort_by(|a, b| a.id.cmp(&b.id));
     // The ledger has the title of a notice where one stands; the file still has its own.
     let noticed: HashMap<&str, [String; 2]> = (alone.iter().filter(|one| one.state.is_some()))
-        .map(|one| (one.item.path.as_str(), super::notice::titles(&one.item)))
+        .map(|one| (one.item.path.as_str(), super::notice::titles(&one.item, newsroom)))
         .collect();
     let mut found: Vec<(usize, &Line)> = Vec::new();
     for sameness in [Sameness::Name, Sameness::Title, Sameness::Text] {

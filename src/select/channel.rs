@@ -201,7 +201,7 @@ fn channel(
         folder = format!("{room}{key}-{}/", digest_of([key]).get(..8).unwrap_or_default());
     }
     taken.insert(folder.clone());
-    let locale = Locale::of(&language);
+    let locale = Locale::of_page(&language, &config.language);
     let title = Text::new(&format!("{} – {name}", config.title));
     let (kind, path) = match subject {
         Subject::All => ("all", String::new()),

@@ -2,7 +2,7 @@
 // and by night, on a telephone and on a desk, the keyboard, a page zoomed to 200 % and to 400 %, the
 // weight, what moves while it loads, what it asks others for, and the Nu HTML checker.
 //
-//   npm install --prefix target/ci/pages --ignore-scripts ./tests/pages   (see .ci/run)
+//   cp tests/pages/package*.json target/ci/pages && npm ci --prefix target/ci/pages --ignore-scripts
 //   node tests/pages/check.mjs target/debug/crieur target/ci/pages [--pictures DIR]
 //
 // The pages are those of tests/pages/newsroom with sixty items more, built by the program. Nothing is

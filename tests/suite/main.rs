@@ -16,6 +16,7 @@ mod extract;
 mod harness;
 mod histories;
 mod import;
+mod languages;
 mod laws;
 mod ledger;
 mod life;

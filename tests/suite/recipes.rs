@@ -1,4 +1,4 @@
-//! Plays the recipes of `docs/recipes` as their machines would: the same steps in the same order,
+//! Plays the recipes of `docs/recipes`, and `action.yml`, as their machines would: the same steps in the same order,
 //! the same shell, the same conditions. Only what is far away is a stand-in: the compiler (the
 //! program is there already), the actions of others, and the copy to a server.
 
@@ -216,14 +216,18 @@ fn holds(condition: &str, context: &BTreeMap<String, String>) -> bool {
         })
 }
 
-/// Puts values in for `${{ name }}`.
+/// Puts values in for `${{ name }}`, and for `${{ name || other }}` the first that is not empty.
 fn filled(text: &str, context: &BTreeMap<String, String>) -> String {
     let mut parts = text.split("${{");
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (name, rest) = part.split_once("}}").unwrap();
-        let name = name.trim();
-        filled += context.get(name).unwrap_or_else(|| panic!("`{name}` is set by nothing before it"));
+        let values = name.split("||").map(|name| {
+            let name = name.trim();
+            context.get(name).unwrap_or_else(|| panic!("`{name}` is set by nothing before it"))
+        });
+        let mut values = values.filter(|value| !value.is_empty());
+        filled += values.next().map_or("", String::as_str);
         filled += rest;
     }
     filled
@@ -442,4 +446,218 @@ fn the_readme_in_short_publishes_what_is_good_and_fails_last() {
         assert_eq!(machine.bash(script, &BTreeMap::new()), day.code(), "{day:?}");
         machine.expect(day);
     }
+}
+
+/// What the action of `action.yml` answered: how its last step ended, its outputs, and the summary.
+struct Answered {
+    code: i32,
+    outputs: BTreeMap<String, String>,
+    summary: String,
+    /// What was said on its log: the annotations are there.
+    log: String,
+}
+
+impl Answered {
+    #[track_caller]
+    fn expect(&self, code: i32, changed: &str, published: &str, due: &str, exit_code: &str) {
+        let outputs = ["changed", "published", "due", "exit-code"].map(|name| self.outputs[name].as_str());
+        assert_eq!((self.code, outputs), (code, [changed, published, due, exit_code]), "{}{}", self.log, self.summary);
+    }
+}
+
+/// Plays the action as GitHub would, in a repository whose newsroom is the folder `room`.
+fn act(machine: &Machine, inputs: &[(&str, &str)]) -> Answered {
+    let action = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
+    for event in saphyr_parser::Parser::new_from_str(&action) {
+        event.unwrap_or_else(|error| panic!("action.yml: {error}"));
+    }
+    let action = parse_yaml(&action).unwrap();
+    assert_eq!(text(&action, &["runs", "using"]), "composite");
+    let given = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+    let mut context = BTreeMap::from(
+        [("github.token", "secret"), ("github.action_repository", "example/crieur"), ("github.action_ref", "v0.1.0")]
+            .map(given),
+    );
+    for (name, input) in action.get("inputs").unwrap().pairs() {
+        let name = name.text().unwrap();
+        let value = inputs.iter().find(|(given, _)| *given == name).map(|(_, value)| (*value).to_owned());
+        let value = value.unwrap_or_else(|| filled(text(input, &["default"]), &context));
+        context.insert(format!("inputs.{name}"), value);
+    }
+    for (name, _) in inputs {
+        assert!(context.contains_key(&format!("inputs.{name}")), "the action takes no `{name}`");
+    }
+    let mut answered = Answered { code: 0, outputs: BTreeMap::new(), summary: String::new(), log: String::new() };
+    fs::write(machine.path("summary"), "").unwrap();
+    for step in action.get("runs").unwrap().get("steps").unwrap().several() {
+        // What a step that did not run would have set is empty.
+        context.entry("steps.fetch.outputs.program".to_owned()).or_default();
+        if !holds(text(step, &["if"]), &context) {
+            continue;
+        }
+        assert_eq!(text(step, &["shell"]), "bash");
+        fs::write(machine.path("output"), "").unwrap();
+        let mut variables: BTreeMap<String, String> =
+            map(step.get("env")).into_iter().map(|(name, value)| (name, filled(&value, &context))).collect();
+        variables.extend([("GITHUB_ACTIONS", "true"), ("RUNNER_OS", "Linux"), ("RUNNER_ARCH", "X64")].map(given));
+        for (name, file) in [("GITHUB_OUTPUT", "output"), ("GITHUB_STEP_SUMMARY", "summary"), ("RUNNER_TEMP", "temp")] {
+            variables.insert(name.to_owned(), machine.path(file).display().to_string());
+        }
+        let script = machine.path("step.sh");
+        fs::write(&script, text(step, &["run"])).unwrap();
+        let mut command = Command::new("bash");
+        command.args(["--noprofile", "--norc", "-eo", "pipefail"]).arg(script).current_dir(machine.folder.path());
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", machine.path("bin").display());
+        command.env_clear().env("PATH", path).env("HOME", machine.folder.path()).envs(variables);
+        let output = command.output().unwrap();
+        answered.code = output.status.code().unwrap();
+        answered.log += &String::from_utf8_lossy(&output.stdout);
+        answered.log += &String::from_utf8_lossy(&output.stderr);
+        for line in fs::read_to_string(machine.path("output")).unwrap().lines() {
+            let (name, value) = line.split_once('=').unwrap();
+            context.insert(format!("steps.{}.outputs.{name}", text(step, &["id"])), value.to_owned());
+        }
+        if answered.code != 0 {
+            break;
+        }
+    }
+    for (name, output) in action.get("outputs").unwrap().pairs() {
+        let value = text(output, &["value"]);
+        let name_of = value.trim_start_matches("${{").trim_end_matches("}}").trim();
+        answered.outputs.insert(name.text().unwrap().to_owned(), context.get(name_of).cloned().unwrap_or_default());
+    }
+    answered.summary = fs::read_to_string(machine.path("summary")).unwrap();
+    answered
+}
+
+const HERE: [(&str, &str); 2] = [("root", "room"), ("program", env!("CARGO_BIN_EXE_crieur"))];
+
+#[test]
+fn the_action_says_what_a_run_changed_and_what_comes_next() {
+    let machine = Machine::new(AllGood);
+    act(&machine, &HERE).expect(0, "1", "1", "", "0");
+    assert!(machine.room().join("public/feed.atom").exists());
+    // Nothing changed.
+    let again = act(&machine, &HERE);
+    again.expect(0, "0", "1", "", "0");
+    assert!(!again.log.contains("::"), "{}", again.log);
+    // One is held until its hour: the log and the summary say when, and not what.
+    fs::write(machine.room().join("items/later.md"), "---\ntitle: CANARI\ndate: 2199-03-01 09:00\n---\n\nx\n").unwrap();
+    let held = act(&machine, &HERE);
+    held.expect(0, "0", "1", "2199-03-01T08:00:00Z", "0");
+    assert!(held.summary.contains("2199") && !held.summary.contains("CANARI") && !held.log.contains("CANARI"));
+}
+
+#[test]
+fn the_action_publishes_what_is_good_and_shows_the_line_that_is_wrong() {
+    let machine = Machine::new(OneBadItem);
+    let said = act(&machine, &HERE);
+    said.expect(0, "1", "1", "", "1");
+    assert!(said.log.contains("::error file=room/items/bad.md,line=3"), "{}", said.log);
+    assert!(said.summary.contains("Exit code 1"), "{}", said.summary);
+    assert!(machine.room().join("public/good/index.html").exists());
+    // Without `keep-going` it stops, and says the same.
+    let machine = Machine::new(OneBadItem);
+    act(&machine, &[&HERE[..], &[("keep-going", "false")]].concat()).expect(1, "0", "1", "", "1");
+    assert!(!machine.room().join("public").exists());
+    // A pull request is looked at.
+    let machine = Machine::new(OneBadItem);
+    let looked = act(&machine, &[&HERE[..], &[("publish", "false"), ("keep-going", "false")]].concat());
+    assert_eq!((looked.code, looked.outputs["exit-code"].as_str()), (1, "1"), "{}", looked.log);
+    assert!(looked.log.contains("::error file=room/items/bad.md") && !machine.room().join("public").exists());
+}
+
+#[test]
+fn the_action_fails_where_nothing_may_be_published() {
+    for day in [ConfigurationError, NoItemsFolder] {
+        let machine = Machine::new(day);
+        let said = act(&machine, &HERE);
+        assert_eq!(
+            (said.code, said.outputs["exit-code"].as_str()),
+            (day.code(), day.code().to_string().as_str()),
+            "{day:?}"
+        );
+        assert!(said.log.contains("::error"), "{day:?}: {}", said.log);
+    }
+    // Something published is gone: refused.
+    let machine = Machine::new(AllGood);
+    act(&machine, &HERE);
+    fs::write(machine.room().join("items/other.md"), GOOD.replace("piscine", "patinoire").replace("bassin", "palais"))
+        .unwrap();
+    fs::remove_file(machine.room().join("items/good.md")).unwrap();
+    let refused = act(&machine, &HERE);
+    assert_eq!((refused.code, refused.outputs["exit-code"].as_str()), (4, "4"), "{}", refused.log);
+    assert!(refused.summary.contains("Exit code 4"));
+    assert!(machine.room().join("public/good/index.html").exists(), "the last good output stays");
+}
+
+/// A release with the program for this machine, and `gh` as it would fetch it.
+fn released(machine: &Machine) {
+    let folder = machine.path("release");
+    fs::create_dir(&folder).unwrap();
+    let script = format!(
+        "cd '{}'\ncp '{}' crieur\ntar -czf crieur-x86_64-unknown-linux-musl.tar.gz crieur\nsha256sum crieur-* > SHA256SUMS",
+        folder.display(),
+        env!("CARGO_BIN_EXE_crieur"),
+    );
+    assert_eq!(machine.bash(&script, &BTreeMap::new()), 0);
+    machine.command(
+        "gh",
+        &format!(
+            "echo \"$*\" >> \"$HOME/gh.log\"\n[ \"$GH_TOKEN\" = secret ]\n\
+             case \"$1 $2\" in 'release download') cp '{0}'/* . ;; 'attestation verify') [ ! -e '{0}/forged' ] ;; *) exit 9 ;; esac",
+            folder.display()
+        ),
+    );
+}
+
+#[test]
+fn the_action_runs_only_the_program_that_was_released() {
+    let root = [("root", "room")];
+    let machine = Machine::new(AllGood);
+    released(&machine);
+    act(&machine, &root).expect(0, "1", "1", "", "0");
+    let log = fs::read_to_string(machine.path("gh.log")).unwrap();
+    assert!(
+        log.contains("release download v0.1.0 --repo example/crieur") && log.contains("attestation verify"),
+        "{log}"
+    );
+    act(&machine, &[("root", "room"), ("version", "2.0.0")]);
+    assert!(fs::read_to_string(machine.path("gh.log")).unwrap().contains("release download v2.0.0"));
+    // Another checksum than the one that was asked for, another archive than the one of the list, and one
+    // that was built elsewhere.
+    let nothing = |machine: &Machine, inputs: &[(&str, &str)]| {
+        let said = act(machine, inputs);
+        assert!(said.code != 0 && said.outputs["exit-code"].is_empty(), "{}", said.log);
+        assert!(!machine.room().join("public").exists());
+    };
+    let machine = Machine::new(AllGood);
+    released(&machine);
+    nothing(&machine, &[("root", "room"), ("sha256", &"0".repeat(64))]);
+    fs::write(machine.path("release/forged"), "").unwrap();
+    nothing(&machine, &root);
+    let machine = Machine::new(AllGood);
+    released(&machine);
+    fs::write(machine.path("release/crieur-x86_64-unknown-linux-musl.tar.gz"), "x").unwrap();
+    nothing(&machine, &root);
+    let machine = Machine::new(AllGood);
+    released(&machine);
+    fs::write(machine.path("release/SHA256SUMS"), "").unwrap();
+    nothing(&machine, &root);
+}
+
+/// The unit runs the recipe that is tested above, when cron would, in the folders that it may write.
+#[test]
+fn the_units_run_the_recipe() {
+    let service = recipe("systemd/crieur.service");
+    let line =
+        |key: &str| service.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_else(|| panic!("no {key}"));
+    assert_eq!(line("ExecStart="), "/bin/bash /srv/newsroom/cron.sh");
+    let script = recipe("cron.sh");
+    for variable in line("Environment=").split(' ') {
+        let (name, value) = variable.split_once('=').unwrap();
+        assert!(script.contains(&format!("${{{name}:-{value}}}")), "{variable}");
+        assert!(line("ReadWritePaths=").split(' ').any(|path| value.starts_with(path)), "{variable}");
+    }
+    assert!(recipe("systemd/crieur.timer").contains("09,12,16:13") && script.contains("13 9,12,16 * * *"));
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use crieur::file::Content;
+use crieur::render::Renderer;
 use crieur::{Config, Source};
 
 use crate::harness::CONFIG;
@@ -140,6 +142,33 @@ fn only_the_news_site_map_looks_at_the_clock() {
     assert_eq!(map.matches("<lastmod>").count(), 3);
 }
 
+/// With `CRIEUR_SITEMAPS`, the files are written there, for `tests/machines.py`.
+#[test]
+fn more_addresses_than_a_site_map_may_hold_are_split() {
+    const ITEMS: usize = 50_001;
+    let config = Config::parse(CONFIG).unwrap();
+    // The pages of the items are not made: it is the addresses that count.
+    let source = Source::in_memory(
+        (0..ITEMS).map(|n| (format!("n{n:05}.md"), format!("---\ndate: {}-01-02\n---\n# T\n", 1950 + n % 70))),
+    );
+    let newsroom = crieur::read(&config, &source, NOW.parse().unwrap());
+    let renderer = Renderer::new(&newsroom.items, &newsroom.ledger, &config, &source);
+    let mut seen = BTreeMap::new();
+    for job in renderer.plan().iter().filter(|job| job.path.starts_with("sitemap")) {
+        let Content::Bytes(bytes) = renderer.make(job).unwrap().content else { panic!("{}", job.path) };
+        if let Some(folder) = std::env::var_os("CRIEUR_SITEMAPS") {
+            std::fs::write(std::path::Path::new(&folder).join(&job.path), &bytes).unwrap();
+        }
+        seen.insert(job.path.clone(), String::from_utf8(bytes).unwrap());
+    }
+    let count = |path: &str| seen[path].matches("<loc>").count();
+    assert_eq!(seen.keys().collect::<Vec<_>>(), ["sitemap-1.xml", "sitemap-2.xml", "sitemap.xml"]);
+    assert_eq!((count("sitemap.xml"), count("sitemap-1.xml")), (2, 50_000));
+    // The last item, the newsroom, its 70 years, and the page on subscribing.
+    assert_eq!(count("sitemap-2.xml"), 1 + 1 + 70 + 1);
+    assert!(seen["sitemap.xml"].contains("<loc>https://www.example.org/presse/sitemap-2.xml</loc>"));
+}
+
 #[test]
 fn what_is_withdrawn_or_held_is_in_no_site_map_and_no_list() {
     let files = [
@@ -181,6 +210,35 @@ fn a_root_has_rules_for_robots_and_a_path_has_none() {
     let robots = String::from_utf8(outputs["robots.txt"].clone()).unwrap();
     assert!(robots.contains("Sitemap: https://presse.example.org/sitemap.xml"));
     assert!(!built(CONFIG, &[item("a", "date: 2020-01-01")], NOW).contains_key("robots.txt"));
+}
+
+#[test]
+fn the_page_on_subscribing_is_named_in_the_newsroom_s_language() {
+    for (language, folder) in
+        [("fr", "abonnement/"), ("fr-BE", "abonnement/"), ("en", "subscribe/"), ("de", "abonnieren/")]
+    {
+        let config = CONFIG.replace("language = \"fr\"", &format!("language = \"{language}\""));
+        let outputs = built(&config, &[item("a", "date: 2020-01-01")], NOW);
+        let address = format!("https://www.example.org/presse/{folder}");
+        for path in ["index.html", "404.html", "a/index.html", "sitemap.xml"] {
+            assert!(String::from_utf8_lossy(&outputs[path]).contains(&address), "{language}: {path}");
+        }
+        assert!(outputs.contains_key(&format!("{folder}index.html")), "{language}: {:?}", outputs.keys());
+    }
+}
+
+/// It once took the place of an item of that name, and the item's page was nowhere.
+#[test]
+fn the_page_on_subscribing_never_takes_the_place_of_an_item() {
+    let other = item("b", "date: 2020-01-02");
+    let without = inputs(std::slice::from_ref(&other));
+    let files = [item("abonnement", "date: 2020-01-01"), other];
+    let outputs = built(CONFIG, &files, NOW);
+    assert!(String::from_utf8_lossy(&outputs["abonnement/index.html"]).contains("Le texte de abonnement"));
+    assert!(String::from_utf8_lossy(&outputs["abonnement-/index.html"]).contains("feeds.opml"));
+    // Other pages lead there, so they are made again.
+    assert!(String::from_utf8_lossy(&outputs["b/index.html"]).contains("presse/abonnement-/\""));
+    assert_ne!(inputs(&files)["b/index.html"], without["b/index.html"]);
 }
 
 #[test]
