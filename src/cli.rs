@@ -6,6 +6,8 @@ mod check;
 mod extract;
 mod ids;
 mod import;
+mod init;
+mod new;
 mod place;
 #[cfg(feature = "serve")]
 mod serve;
@@ -66,6 +68,8 @@ enum Command {
         #[arg(long)]
         next: bool,
     },
+    /// A file for a new release, dated and ready to be filled in
+    New(new::New),
     /// Say that a published item was wrong or is new in part: subscribers see it
     Correct(act::Correct),
     /// Put a notice in the place of a published item, for good or for the time being
@@ -84,6 +88,9 @@ enum Command {
     /// Our templates, to change them (docs/theme.md)
     #[command(hide = true)]
     Theme(theme::Theme),
+    /// A newsroom in this folder: configuration, first release, schedule
+    #[command(hide = true)]
+    Init(init::Init),
 }
 
 impl Command {
@@ -100,6 +107,7 @@ impl Command {
     fn path(&self) -> Option<&Path> {
         match self {
             Self::Build | Self::Status { .. } | Self::Import(_) | Self::Forget(_) | Self::Theme(_) => None,
+            Self::New(_) | Self::Init(_) => None,
             Self::Correct(correct) => Some(&correct.file),
             Self::Withdraw(withdraw) => Some(&withdraw.file),
             Self::Adopt(adopt) => Some(&adopt.new),
@@ -133,6 +141,10 @@ pub struct Options {
     /// once, `dates` that go back, an `older-ledger` than that of the output
     #[arg(long, global = true, value_name = "WHAT", value_parser = accepted, value_delimiter = ',')]
     accept: Vec<Accept>,
+    /// Read the ledger that the last run published below `url`, and publish it again: for machines
+    /// that keep nothing
+    #[arg(long, global = true)]
+    live_ledger: bool,
     /// Take warnings for errors
     #[arg(long, global = true)]
     strict: bool,
@@ -189,13 +201,18 @@ pub struct Surroundings {
     pub epoch: Option<String>,
     /// Whether `GITHUB_ACTIONS` is `true`.
     pub github: bool,
+    /// `VISUAL`, else `EDITOR`.
+    pub editor: Option<String>,
+    /// Whether somebody sits there who can be asked.
+    pub terminal: bool,
+    /// Waits for a line that is typed.
+    pub ask_line: fn() -> Option<String>,
     /// The clock.
     pub clock: DateTime<Utc>,
     /// Reads it again, for what goes on.
     #[cfg_attr(not(feature = "serve"), expect(dead_code, reason = "only the preview goes on"))]
     pub ask_clock: fn() -> DateTime<Utc>,
     /// Prints at once what cannot wait for the end.
-    #[cfg_attr(not(feature = "serve"), expect(dead_code, reason = "only the preview goes on"))]
     pub print: fn(&[Piece]),
 }
 
@@ -246,6 +263,9 @@ impl Cli {
             import::run(import, &self.options, surroundings, format, &mut answer);
             return answer;
         }
+        if let Command::Init(asked) = command {
+            return init::run(asked, &self.options, surroundings, format);
+        }
         #[cfg(feature = "serve")]
         if let Command::Serve(serve) = command {
             serve::run(serve, &self.options, surroundings, format, &mut answer);
@@ -280,6 +300,9 @@ impl Cli {
             Command::Extract(asked) => extract::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Theme(asked) => theme::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Import(asked) => ids::run(&room, asked, &surroundings.folder, &mut answer),
+            Command::New(asked) => new::run(&room, asked, surroundings, &mut answer),
+            // What needs no newsroom is done.
+            Command::Init(_) => {}
             #[cfg(feature = "serve")]
             Command::Serve(_) => {}
         }
@@ -337,11 +360,16 @@ impl Setting {
                 Some(reason) => Problem::new(Code::ConfigUnreadable, crieur::config::FILE).with("reason", reason),
             })
         })?;
-        let config = Config::parse(&text).map_err(|problems| Failure {
+        let mut config = Config::parse(&text).map_err(|problems| Failure {
             locale: asked.unwrap_or_else(|| guess_language(&text)),
             problems,
             config: Some(text.clone()),
         })?;
+        if options.live_ledger {
+            config.ledger.publish = true;
+            let live = config.url.join(crieur::ledger::FILE).ok().map(String::from);
+            config.ledger.from = config.ledger.from.take().or(live);
+        }
         let items = options.items.as_ref().map_or_else(|| root.join(&config.items), |items| here.join(items));
         Ok(Self { root, config, text, items })
     }

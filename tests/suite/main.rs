@@ -9,6 +9,7 @@
     reason = "tests read files and stop at the first surprise"
 )]
 
+mod begin;
 mod cases;
 mod dates;
 mod editorial;
