@@ -3,12 +3,15 @@
 mod act;
 mod build;
 mod check;
+mod completions;
 mod extract;
 mod ids;
 mod import;
 mod init;
+mod man;
 mod new;
 mod place;
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
@@ -91,6 +94,15 @@ enum Command {
     /// A newsroom in this folder: configuration, first release, schedule
     #[command(hide = true)]
     Init(init::Init),
+    /// What a shell needs to complete commands and options
+    #[command(hide = true)]
+    Completions(completions::Completions),
+    /// The manual pages
+    #[command(hide = true)]
+    Man(man::Man),
+    /// JSON Schema of the files that people write, for editors
+    #[command(hide = true)]
+    Schema(schema::Asked),
 }
 
 impl Command {
@@ -107,7 +119,7 @@ impl Command {
     fn path(&self) -> Option<&Path> {
         match self {
             Self::Build | Self::Status { .. } | Self::Import(_) | Self::Forget(_) | Self::Theme(_) => None,
-            Self::New(_) | Self::Init(_) => None,
+            Self::New(_) | Self::Init(_) | Self::Completions(_) | Self::Man(_) | Self::Schema(_) => None,
             Self::Correct(correct) => Some(&correct.file),
             Self::Withdraw(withdraw) => Some(&withdraw.file),
             Self::Adopt(adopt) => Some(&adopt.new),
@@ -263,8 +275,12 @@ impl Cli {
             import::run(import, &self.options, surroundings, format, &mut answer);
             return answer;
         }
-        if let Command::Init(asked) = command {
-            return init::run(asked, &self.options, surroundings, format);
+        match command {
+            Command::Init(asked) => return init::run(asked, &self.options, surroundings, format),
+            Command::Completions(asked) => return completions::run(asked),
+            Command::Man(asked) => return man::run(asked, &self.options, surroundings, format),
+            Command::Schema(asked) => return schema::run(asked),
+            _ => {}
         }
         #[cfg(feature = "serve")]
         if let Command::Serve(serve) = command {
@@ -302,7 +318,7 @@ impl Cli {
             Command::Import(asked) => ids::run(&room, asked, &surroundings.folder, &mut answer),
             Command::New(asked) => new::run(&room, asked, surroundings, &mut answer),
             // What needs no newsroom is done.
-            Command::Init(_) => {}
+            Command::Init(_) | Command::Completions(_) | Command::Man(_) | Command::Schema(_) => {}
             #[cfg(feature = "serve")]
             Command::Serve(_) => {}
         }

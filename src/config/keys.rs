@@ -359,7 +359,9 @@ pub fn documentation() -> String {
         "# `crieur.toml`\n\n\
          One file at the root of the newsroom. A key that is not here is an error: it is more often\n\
          a slip than a wish. Every key is checked before any item is read.\n\
-         `templates/crieur.toml` has them all, with comments, to copy.\n",
+         `crieur init` writes a file that has them all, with comments; `templates/crieur.toml` is such a file.\n\
+         An editor that knows Taplo (VS Code: \"Even Better TOML\") completes and checks it by its first line\n\
+         and `.crieur.schema.json`; `crieur schema > .crieur.schema.json` renews that.\n",
     );
     for (table, _, heading) in TABLES {
         let _ = write!(page, "\n## {heading}\n\n| key | example | without it | what it does |\n|---|---|---|---|\n");

@@ -33,4 +33,5 @@ mod seen;
 mod serve;
 mod site;
 mod tidy;
+mod told;
 mod words;
