@@ -36,13 +36,43 @@ use crieur::{Accept, Change, Config, Item, Ledger, Newsroom, Source};
 
 use crate::report::{Format, Reporter};
 
+/// What most people want, in the order in which they want it.
+const EXAMPLES: &str = "Examples:
+  crieur init                        a newsroom in this folder: asks five things
+  crieur new \"Title\" --at \"monday 9am\"  a release to be filled in
+  crieur check                       say what is wrong, write nothing
+  crieur                             read items/, write public/
+  crieur serve --open                look at it while you write
+  crieur show ~/site                 what is meant, of any folder of texts";
+
+/// What few people want, and not every day; a test holds it to what there is.
+const MORE: &str = "More commands:
+  init         A newsroom in this folder: configuration, first release, schedule
+  adopt        Say which file a published item has become, so that it keeps its identity
+  forget       Erase what the ledger knows of a published item whose file is gone
+  extract      The text of a PDF → a draft beside it, to be read through against the PDF
+  theme        Our templates, to change them (docs/theme.md)
+  completions  What a shell needs to complete commands and options
+  man          The manual pages
+  schema       JSON Schema of the files that people write, for editors
+
+Exit codes:
+  0  fine
+  1  an item has an error; with --keep-going the others are published
+  2  usage or configuration
+  3  folder, output or network failed
+  4  refused: something published would be lost or announced again";
+
 /// Publishes a folder of press releases as Atom, RSS and JSON feeds and pages.
 #[derive(Debug, Parser)]
 #[command(
     name = "crieur",
     version,
     disable_help_subcommand = true,
-    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur import FEED              another tool's feed as items\n  crieur build --keep-going       hold back what is wrong, publish the rest\n  crieur theme eject              the templates of the pages, to change them\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder, output or network failed,\n            4 refused: something published would be lost or announced again"
+    help_template = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}",
+    before_help = EXAMPLES,
+    after_help = "More commands, and exit codes: crieur --help",
+    after_long_help = MORE
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -78,8 +108,10 @@ enum Command {
     /// Put a notice in the place of a published item, for good or for the time being
     Withdraw(act::Withdraw),
     /// Say which file a published item has become, so that it keeps its identity
+    #[command(hide = true)]
     Adopt(act::Adopt),
     /// Erase what the ledger knows of a published item whose file is gone
+    #[command(hide = true)]
     Forget(act::Forget),
     /// Look at it in the browser while you write: nothing is published, nothing is written
     #[cfg(feature = "serve")]
@@ -87,6 +119,7 @@ enum Command {
     /// Another tool's feed or export → items, with their own identities, dates and authors
     Import(import::Import),
     /// The text of a PDF → a draft beside it, to be read through against the PDF
+    #[command(hide = true)]
     Extract(extract::Extract),
     /// Our templates, to change them (docs/theme.md)
     #[command(hide = true)]
@@ -138,24 +171,24 @@ pub struct Options {
     #[arg(long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
     /// The items folder, instead of the key `items`
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "DIR")]
     items: Option<PathBuf>,
     /// The output folder, instead of the key `out`
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "DIR")]
     out: Option<PathBuf>,
     /// The instant to take for now [default: SOURCE_DATE_EPOCH, else the clock]
-    #[arg(long, global = true, value_name = "RFC3339")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "RFC3339")]
     now: Option<String>,
     /// Hold back items with errors, publish the rest
     #[arg(long, global = true)]
     keep_going: bool,
     /// Give the word for what the guard refuses: `lost` published items, `old-items` announced at
     /// once, `dates` that go back, an `older-ledger` than that of the output
-    #[arg(long, global = true, value_name = "WHAT", value_parser = accepted, value_delimiter = ',')]
+    #[arg(long, global = true, hide_short_help = true, value_name = "WHAT", value_parser = accepted, value_delimiter = ',')]
     accept: Vec<Accept>,
     /// Read the ledger that the last run published below `url`, and publish it again: for machines
     /// that keep nothing
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     live_ledger: bool,
     /// Take warnings for errors
     #[arg(long, global = true)]
@@ -173,7 +206,7 @@ pub struct Options {
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     verbose: bool,
     /// When to use colour
-    #[arg(long, global = true, value_enum, default_value = "auto")]
+    #[arg(long, global = true, hide_short_help = true, value_enum, default_value = "auto")]
     color: Color,
 }
 

@@ -21,14 +21,46 @@ fn help(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// The names of commands in a list of the help.
+fn listed(help: &str, heading: &str) -> Vec<String> {
+    let lines = help.lines().skip_while(|line| *line != heading).skip(1).take_while(|line| !line.is_empty());
+    lines.filter_map(|line| line.split_whitespace().next().map(str::to_owned)).collect()
+}
+
 #[test]
-fn every_command_has_a_manual_page() {
+fn the_short_help_is_short_and_nothing_is_hidden_from_the_long_one() {
+    let (short, long) = (help(&["-h"]), help(&["--help"]));
+    let shown = listed(&short, "Commands:");
+    assert!(shown.len() <= 10, "{shown:?}");
+    assert!(short.lines().count() <= 40, "{short}");
+    for name in ["build", "check", "show", "status", "new", "correct", "withdraw", "import"] {
+        assert!(shown.iter().any(|known| known == name), "{name}");
+    }
+    let at = |words: &str| short.find(words).unwrap_or_else(|| panic!("no {words}"));
+    assert!(at("Examples:") < at("Usage:") && at("Usage:") < at("Commands:"), "examples come first");
+    assert!(short.contains("crieur --help"));
+    assert_eq!(listed(&long, "Commands:"), shown);
+    let more = listed(&long, "More commands:");
+    // Every command of ours has a manual page.
     let newsroom = Newsroom::new();
     assert_eq!(newsroom.run(&["man", "pages"]).code, 0);
     let pages = files(&newsroom.path().join("pages"));
-    for name in ["crieur", "crieur-build", "crieur-withdraw", "crieur-schema"] {
-        let text = String::from_utf8(pages[&format!("{name}.1")].clone()).unwrap();
+    let mut commands: Vec<&str> =
+        pages.keys().filter_map(|page| page.strip_prefix("crieur-")?.strip_suffix(".1")).collect();
+    let mut all: Vec<&str> = shown.iter().chain(&more).map(String::as_str).collect();
+    commands.sort_unstable();
+    all.sort_unstable();
+    assert_eq!(all, commands, "each command is in one of the two lists");
+    for (name, page) in &pages {
+        let text = String::from_utf8(page.clone()).unwrap();
         assert!(text.contains(".TH crieur") && text.contains(".SH SYNOPSIS"), "{name}: {text}");
+    }
+    // Each says what it is for.
+    for name in &more {
+        let line = long.lines().find(|line| line.trim_start().starts_with(&format!("{name} "))).unwrap();
+        let own = help(&[name, "-h"]);
+        let (first, said) = (own.lines().next().unwrap(), line.trim_start().trim_start_matches(name.as_str()).trim());
+        assert_eq!(first, said, "{name}");
     }
 }
 
