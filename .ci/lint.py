@@ -67,7 +67,7 @@ LINTS = [
         [".ci/run", ".ci/release", "docs/recipes/cron.sh"],
         ("set -euo pipefail", 'if [ $a = "" ]; then exit; fi'),
     ),
-    ("systemd-analyze", units, ["docs/recipes/systemd/crieur.service"], ("ExecStart=", "ExecStat=")),
+    ("systemd-analyze", units, ["docs/recipes/crieur.service"], ("ExecStart=", "ExecStat=")),
 ]
 
 

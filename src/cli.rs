@@ -3,10 +3,15 @@
 mod act;
 mod build;
 mod check;
+mod completions;
 mod extract;
 mod ids;
 mod import;
+mod init;
+mod man;
+mod new;
 mod place;
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
@@ -31,13 +36,43 @@ use crieur::{Accept, Change, Config, Item, Ledger, Newsroom, Source};
 
 use crate::report::{Format, Reporter};
 
+/// What most people want, in the order in which they want it.
+const EXAMPLES: &str = "Examples:
+  crieur init                        a newsroom in this folder: asks five things
+  crieur new \"Title\" --at \"monday 9am\"  a release to be filled in
+  crieur check                       say what is wrong, write nothing
+  crieur                             read items/, write public/
+  crieur serve --open                look at it while you write
+  crieur show ~/site                 what is meant, of any folder of texts";
+
+/// What few people want, and not every day; a test holds it to what there is.
+const MORE: &str = "More commands:
+  init         A newsroom in this folder: configuration, first release, schedule
+  adopt        Say which file a published item has become, so that it keeps its identity
+  forget       Erase what the ledger knows of a published item whose file is gone
+  extract      The text of a PDF → a draft beside it, to be read through against the PDF
+  theme        Our templates, to change them (docs/theme.md)
+  completions  What a shell needs to complete commands and options
+  man          The manual pages
+  schema       JSON Schema of the files that people write, for editors
+
+Exit codes:
+  0  fine
+  1  an item has an error; with --keep-going the others are published
+  2  usage or configuration
+  3  folder, output or network failed
+  4  refused: something published would be lost or announced again";
+
 /// Publishes a folder of press releases as Atom, RSS and JSON feeds and pages.
 #[derive(Debug, Parser)]
 #[command(
     name = "crieur",
     version,
     disable_help_subcommand = true,
-    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur import FEED              another tool's feed as items\n  crieur build --keep-going       hold back what is wrong, publish the rest\n  crieur theme eject              the templates of the pages, to change them\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder, output or network failed,\n            4 refused: something published would be lost or announced again"
+    help_template = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}",
+    before_help = EXAMPLES,
+    after_help = "More commands, and exit codes: crieur --help",
+    after_long_help = MORE
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -66,13 +101,17 @@ enum Command {
         #[arg(long)]
         next: bool,
     },
+    /// A file for a new release, dated and ready to be filled in
+    New(new::New),
     /// Say that a published item was wrong or is new in part: subscribers see it
     Correct(act::Correct),
     /// Put a notice in the place of a published item, for good or for the time being
     Withdraw(act::Withdraw),
     /// Say which file a published item has become, so that it keeps its identity
+    #[command(hide = true)]
     Adopt(act::Adopt),
     /// Erase what the ledger knows of a published item whose file is gone
+    #[command(hide = true)]
     Forget(act::Forget),
     /// Look at it in the browser while you write: nothing is published, nothing is written
     #[cfg(feature = "serve")]
@@ -80,10 +119,23 @@ enum Command {
     /// Another tool's feed or export → items, with their own identities, dates and authors
     Import(import::Import),
     /// The text of a PDF → a draft beside it, to be read through against the PDF
+    #[command(hide = true)]
     Extract(extract::Extract),
     /// Our templates, to change them (docs/theme.md)
     #[command(hide = true)]
     Theme(theme::Theme),
+    /// A newsroom in this folder: configuration, first release, schedule
+    #[command(hide = true)]
+    Init(init::Init),
+    /// What a shell needs to complete commands and options
+    #[command(hide = true)]
+    Completions(completions::Completions),
+    /// The manual pages
+    #[command(hide = true)]
+    Man(man::Man),
+    /// JSON Schema of the files that people write, for editors
+    #[command(hide = true)]
+    Schema(schema::Asked),
 }
 
 impl Command {
@@ -100,6 +152,7 @@ impl Command {
     fn path(&self) -> Option<&Path> {
         match self {
             Self::Build | Self::Status { .. } | Self::Import(_) | Self::Forget(_) | Self::Theme(_) => None,
+            Self::New(_) | Self::Init(_) | Self::Completions(_) | Self::Man(_) | Self::Schema(_) => None,
             Self::Correct(correct) => Some(&correct.file),
             Self::Withdraw(withdraw) => Some(&withdraw.file),
             Self::Adopt(adopt) => Some(&adopt.new),
@@ -118,21 +171,25 @@ pub struct Options {
     #[arg(long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
     /// The items folder, instead of the key `items`
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "DIR")]
     items: Option<PathBuf>,
     /// The output folder, instead of the key `out`
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "DIR")]
     out: Option<PathBuf>,
     /// The instant to take for now [default: SOURCE_DATE_EPOCH, else the clock]
-    #[arg(long, global = true, value_name = "RFC3339")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "RFC3339")]
     now: Option<String>,
     /// Hold back items with errors, publish the rest
     #[arg(long, global = true)]
     keep_going: bool,
     /// Give the word for what the guard refuses: `lost` published items, `old-items` announced at
     /// once, `dates` that go back, an `older-ledger` than that of the output
-    #[arg(long, global = true, value_name = "WHAT", value_parser = accepted, value_delimiter = ',')]
+    #[arg(long, global = true, hide_short_help = true, value_name = "WHAT", value_parser = accepted, value_delimiter = ',')]
     accept: Vec<Accept>,
+    /// Read the ledger that the last run published below `url`, and publish it again: for machines
+    /// that keep nothing
+    #[arg(long, global = true, hide_short_help = true)]
+    live_ledger: bool,
     /// Take warnings for errors
     #[arg(long, global = true)]
     strict: bool,
@@ -149,7 +206,7 @@ pub struct Options {
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     verbose: bool,
     /// When to use colour
-    #[arg(long, global = true, value_enum, default_value = "auto")]
+    #[arg(long, global = true, hide_short_help = true, value_enum, default_value = "auto")]
     color: Color,
 }
 
@@ -189,13 +246,18 @@ pub struct Surroundings {
     pub epoch: Option<String>,
     /// Whether `GITHUB_ACTIONS` is `true`.
     pub github: bool,
+    /// `VISUAL`, else `EDITOR`.
+    pub editor: Option<String>,
+    /// Whether somebody sits there who can be asked.
+    pub terminal: bool,
+    /// Waits for a line that is typed.
+    pub ask_line: fn() -> Option<String>,
     /// The clock.
     pub clock: DateTime<Utc>,
     /// Reads it again, for what goes on.
     #[cfg_attr(not(feature = "serve"), expect(dead_code, reason = "only the preview goes on"))]
     pub ask_clock: fn() -> DateTime<Utc>,
     /// Prints at once what cannot wait for the end.
-    #[cfg_attr(not(feature = "serve"), expect(dead_code, reason = "only the preview goes on"))]
     pub print: fn(&[Piece]),
 }
 
@@ -246,6 +308,13 @@ impl Cli {
             import::run(import, &self.options, surroundings, format, &mut answer);
             return answer;
         }
+        match command {
+            Command::Init(asked) => return init::run(asked, &self.options, surroundings, format),
+            Command::Completions(asked) => return completions::run(asked),
+            Command::Man(asked) => return man::run(asked, &self.options, surroundings, format),
+            Command::Schema(asked) => return schema::run(asked),
+            _ => {}
+        }
         #[cfg(feature = "serve")]
         if let Command::Serve(serve) = command {
             serve::run(serve, &self.options, surroundings, format, &mut answer);
@@ -280,6 +349,9 @@ impl Cli {
             Command::Extract(asked) => extract::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Theme(asked) => theme::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Import(asked) => ids::run(&room, asked, &surroundings.folder, &mut answer),
+            Command::New(asked) => new::run(&room, asked, surroundings, &mut answer),
+            // What needs no newsroom is done.
+            Command::Init(_) | Command::Completions(_) | Command::Man(_) | Command::Schema(_) => {}
             #[cfg(feature = "serve")]
             Command::Serve(_) => {}
         }
@@ -337,11 +409,16 @@ impl Setting {
                 Some(reason) => Problem::new(Code::ConfigUnreadable, crieur::config::FILE).with("reason", reason),
             })
         })?;
-        let config = Config::parse(&text).map_err(|problems| Failure {
+        let mut config = Config::parse(&text).map_err(|problems| Failure {
             locale: asked.unwrap_or_else(|| guess_language(&text)),
             problems,
             config: Some(text.clone()),
         })?;
+        if options.live_ledger {
+            config.ledger.publish = true;
+            let live = config.url.join(crieur::ledger::FILE).ok().map(String::from);
+            config.ledger.from = config.ledger.from.take().or(live);
+        }
         let items = options.items.as_ref().map_or_else(|| root.join(&config.items), |items| here.join(items));
         Ok(Self { root, config, text, items })
     }

@@ -67,6 +67,10 @@ pub mod render;
 
 pub mod edit;
 
+pub mod begin;
+
+pub mod schema;
+
 pub mod document;
 
 pub mod import;

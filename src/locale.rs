@@ -28,6 +28,8 @@ pub struct Locale {
     weekdays: Vec<String>,
     /// Words and sentences of the pages.
     pub page: BTreeMap<String, String>,
+    /// Words of the files that are begun for people.
+    draft: BTreeMap<String, String>,
     /// Words and sentences of the command line; only where the program speaks the language.
     #[serde(default)]
     report: BTreeMap<String, String>,
@@ -139,6 +141,12 @@ impl Locale {
     /// A sentence of the pages; blanks are filled by name.
     pub fn word(&self, key: &str, arguments: &[(&str, &str)]) -> String {
         let text = self.page.get(key).map_or(key, String::as_str);
+        fill(text, |name| arguments.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    /// A sentence of a file that is begun for somebody; blanks are filled by name.
+    pub fn begun(&self, key: &str, arguments: &[(&str, &str)]) -> String {
+        let text = self.draft.get(key).map_or(key, String::as_str);
         fill(text, |name| arguments.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
     }
 

@@ -7,7 +7,7 @@ mod cli;
 mod report;
 
 use std::env;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
@@ -28,6 +28,9 @@ fn main() -> ExitCode {
         folder: env::current_dir().unwrap_or_default(),
         epoch: env::var("SOURCE_DATE_EPOCH").ok().filter(|epoch| !epoch.is_empty()),
         github: env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true"),
+        editor: ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok()).find(|value| !value.is_empty()),
+        terminal: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+        ask_line,
         clock: clock(),
         ask_clock: clock,
         print,
@@ -38,6 +41,13 @@ fn main() -> ExitCode {
 
 fn clock() -> DateTime<Utc> {
     std::time::SystemTime::now().into()
+}
+
+/// A line that somebody types; `None` where there is nobody any more.
+fn ask_line() -> Option<String> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).ok().filter(|bytes| *bytes > 0)?;
+    Some(line.trim().to_owned())
 }
 
 fn print(pieces: &[Piece]) {

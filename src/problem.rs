@@ -95,6 +95,8 @@ codes! {
     ThemeUnused = "theme-unused", Warning, Configuration;
     /// A command-line option, or `SOURCE_DATE_EPOCH`, has a value that cannot be read.
     OptionValue = "option-value", Error, Configuration;
+    /// What a new newsroom needs was not said, and nobody sits there who could be asked.
+    InitMissing = "init-missing", Error, Configuration;
     /// What `authors-from` names is not there or cannot be read.
     PeopleMissing = "people-missing", Error, Configuration;
     /// The history of the files cannot be asked.
@@ -130,6 +132,10 @@ codes! {
     PortTaken = "port-taken", Error, Machine;
     /// Another program's file stands where ours would go.
     OutputForeign = "output-foreign", Error, Machine;
+    /// A file that is to be begun is there already.
+    FileThere = "file-there", Error, Machine;
+    /// The editor cannot be opened, or says that it failed.
+    EditorFailed = "editor-failed", Error, Machine;
     /// The draft of a PDF is there already.
     ExtractThere = "extract-there", Error, Machine;
     /// Nothing here can read a PDF.

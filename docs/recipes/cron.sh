@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Publishes the newsroom from a machine of your own. Copy it, change the two lines below, make it
-# executable, and add this to the crontab (`crontab -e`):
+# Publishes the newsroom from a machine of your own. `crieur init --ci cron` writes it beside
+# crieur.toml; set `target`, and add this to the crontab (`crontab -e`):
 #
 #     MAILTO=webmaster@example.org
 #     13 9,12,16 * * * /srv/newsroom/cron.sh
@@ -11,7 +11,7 @@
 set -euo pipefail
 
 # The folder of crieur.toml, and where the web server has its files (rsync knows user@host:path).
-newsroom=${NEWSROOM:-/srv/newsroom}
+newsroom=${NEWSROOM:-$(dirname "$0")}
 target=${TARGET:-/var/www/presse/}
 
 # cron starts with a short PATH; `cargo install` puts the program here.

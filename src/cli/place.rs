@@ -62,7 +62,7 @@ fn nearest(here: &Path) -> Option<PathBuf> {
 }
 
 /// A folder, and the site that it belongs to.
-fn foreign(folder: &Path) -> Folder {
+pub fn foreign(folder: &Path) -> Folder {
     let mut site = None;
     for above in folder.ancestors().take(HIGHEST) {
         let says = |file: &&&str| {

@@ -73,6 +73,21 @@ pub struct Foreign {
     permalink: Option<String>,
 }
 
+/// What another tool's configuration proposes for ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proposal {
+    /// What the site is called.
+    pub title: Option<String>,
+    /// Where it can be seen.
+    pub url: Option<String>,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// An IANA name.
+    pub timezone: Option<String>,
+    /// The pattern of its addresses, where ours can say it.
+    pub permalink: Option<String>,
+}
+
 impl Foreign {
     /// Reads the configuration in `text`; `None` where it says nothing of a site.
     pub fn read(file: &str, text: &str) -> Option<Self> {
@@ -128,6 +143,17 @@ impl Foreign {
             url,
         };
         (found.title.is_some() || found.url.is_some() || found.zone.is_some()).then_some(found)
+    }
+
+    /// What it says that `crieur.toml` asks for.
+    pub fn proposal(&self) -> Proposal {
+        Proposal {
+            title: self.title.as_ref().map(|title| title.as_str().to_owned()),
+            url: self.url.as_ref().map(Url::to_string),
+            language: self.language.clone(),
+            timezone: self.zone.as_ref().map(|zone| zone.name().to_owned()),
+            permalink: self.permalink.clone(),
+        }
     }
 
     /// The configuration to look at the folder with; `below` is where it lies in the site's texts.

@@ -359,7 +359,9 @@ pub fn documentation() -> String {
         "# `crieur.toml`\n\n\
          One file at the root of the newsroom. A key that is not here is an error: it is more often\n\
          a slip than a wish. Every key is checked before any item is read.\n\
-         `templates/crieur.toml` has them all, with comments, to copy.\n",
+         `crieur init` writes a file that has them all, with comments; `templates/crieur.toml` is such a file.\n\
+         An editor that knows Taplo (VS Code: \"Even Better TOML\") completes and checks it by its first line\n\
+         and `.crieur.schema.json`; `crieur schema > .crieur.schema.json` renews that.\n",
     );
     for (table, _, heading) in TABLES {
         let _ = write!(page, "\n## {heading}\n\n| key | example | without it | what it does |\n|---|---|---|---|\n");
@@ -373,19 +375,28 @@ pub fn documentation() -> String {
 
 /// The commented default: required keys as they are, the others behind `#`.
 pub fn commented_default() -> String {
+    filled(&[])
+}
+
+/// A key that somebody gave a value: its table, its name, and the value as TOML.
+pub type Given<'a> = (&'a str, &'a str, String);
+
+/// The same with values of one's own: what has one is no comment.
+pub fn filled(given: &[Given<'_>]) -> String {
     let mut file = String::new();
     for (table, header, _) in TABLES {
+        let value = |key: &Key| given.iter().find(|(of, name, _)| of == table && *name == key.name).map(|(.., v)| v);
         let optional = table.starts_with("people") || *table == "folder" || of(table).all(|key| key.default.is_some());
-        let mark = if optional && !table.is_empty() { "# " } else { "" };
+        let asleep = optional && !table.is_empty() && of(table).all(|key| value(key).is_none());
         if !header.is_empty() {
-            let _ = writeln!(file, "{mark}{header}");
+            let _ = writeln!(file, "{}{header}", if asleep { "# " } else { "" });
         }
         for key in of(table) {
             for line in wrapped(key.doc) {
                 let _ = writeln!(file, "# {line}");
             }
-            let mark = if optional && !table.is_empty() || key.default.is_some() { "# " } else { "" };
-            let _ = writeln!(file, "{mark}{} = {}\n", key.name, key.example);
+            let mark = if value(key).is_none() && (asleep || key.default.is_some()) { "# " } else { "" };
+            let _ = writeln!(file, "{mark}{} = {}\n", key.name, value(key).map_or(key.example, String::as_str));
         }
     }
     file.truncate(file.trim_end().len());

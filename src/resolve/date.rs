@@ -5,6 +5,7 @@
 //! id, so that the items of a day stay apart.
 
 pub mod places;
+pub mod relative;
 pub mod spelling;
 pub mod words;
 

@@ -1,5 +1,6 @@
-//! `docs/editorial.md` is true: its commands are played, in their order, in a newsroom that has its
-//! files, and print what it says; what it tells to write in a head does what it says.
+//! `docs/editorial.md` and `docs/guide-redaction.fr.md` are true: their commands are played, in their
+//! order, in a newsroom that has their files, and print what they say; what they tell to write in a
+//! head does what they say.
 
 use std::fs;
 use std::path::Path;
@@ -149,4 +150,109 @@ fn the_page_is_short_and_in_plain_words() {
         let found = lower.split(|c: char| !c.is_alphanumeric()).any(|found| found == word.trim());
         assert!(!found, "an officer need not know what {word} is");
     }
+}
+
+fn guide() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide-redaction.fr.md");
+    fs::read_to_string(path).unwrap().replace("\r\n", "\n")
+}
+
+/// A Word file with a title and a paragraph, as small as one can be.
+#[cfg(feature = "office")]
+fn word(title: &str, text: &str) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut file = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let parts = [
+        (
+            "[Content_Types].xml",
+            "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>".to_owned(),
+        ),
+        (
+            "_rels/.rels",
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/></Relationships>".to_owned(),
+        ),
+        (
+            "word/document.xml",
+            format!("<w:document xmlns:w=\"{w}\"><w:body><w:p><w:pPr><w:pStyle w:val=\"Title\"/></w:pPr><w:r><w:t>{title}</w:t></w:r></w:p><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>"),
+        ),
+    ];
+    for (name, text) in parts {
+        file.start_file(name, options).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+    file.finish().unwrap().into_inner()
+}
+
+#[cfg(feature = "office")]
+#[test]
+fn every_command_of_the_guide_does_what_it_says() {
+    let page = guide();
+    let item = page.split("```markdown\n").nth(1).unwrap().split("```").next().unwrap();
+    let newsroom = Newsroom::new()
+        .item("2026-11-23 Marché de Noël.docx", word("Marché de Noël", "Le marché ouvre samedi à 9 h."))
+        .item("2026-11-24-producteurs.md", item);
+    let (mut played, mut lines) = (0, page.lines().peekable());
+    while let Some(line) = lines.next() {
+        let Some(command) = line.strip_prefix("$ crieur") else { continue };
+        let words = words(command);
+        let arguments: Vec<&str> = words.iter().map(String::as_str).collect();
+        played += 1;
+        let said = run(&newsroom, &arguments, played);
+        assert_eq!(said.code, 0, "{line}\n{}{}", said.stdout, said.stderr);
+        let mut printed = said.stdout.lines();
+        while let Some(expected) = lines.next_if(|line| !line.starts_with("$ ") && *line != "```") {
+            assert!(printed.any(|line| line == expected), "{line}\n{expected}\n{}", said.stdout);
+        }
+    }
+    assert_eq!(played, 8);
+    let feed = newsroom.output("feed.atom");
+    for told in ["Le marché ouvre à 10 h, et non à 9 h.", "[Communiqué retiré] Le marché des producteurs revient"]
+    {
+        assert!(feed.contains(told), "{told}");
+    }
+    assert!(!feed.contains("Vœux") && !feed.contains("piscine"), "what is not ready is not out");
+    // What the section on embargoes says: the line that holds it back is deleted, and its hour comes.
+    let path = newsroom.path().join("items/2027-01-05-voeux-du-maire.md");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("\nembargo: 2027-01-05 18:00\n"), "{text}");
+    fs::write(&path, text.replace("draft: true\n", "")).unwrap();
+    newsroom.run(&["build", "--now", "2027-01-05T16:59:00Z"]);
+    assert!(!newsroom.output("feed.atom").contains("Vœux"));
+    newsroom.run(&["build", "--now", "2027-01-05T17:00:00Z"]);
+    assert!(newsroom.output("feed.atom").contains("Vœux du maire"));
+    // Without commands: the lines that the page gives are read.
+    let change = page.split("```markdown\n").nth(2).unwrap().split("```").next().unwrap();
+    newsroom.write("items/2026-11-21-a.md", format!("---\ntitle: A\n{change}---\nUn texte.\n"));
+    newsroom.write("items/2026-11-20-b.md", "---\ntitle: B\n---\nUn texte.\n");
+    newsroom.write("items/2026-11-19-courriel.txt", "Le titre du courriel\n\nPuis le texte, qui dit en une phrase assez longue ce que chacun doit savoir.\n\nEt la suite.\n");
+    let said = newsroom.run(&["build", "--now", "2027-01-05T18:00:00Z", "--accept", "old-items"]);
+    assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{}", said.stdout);
+    newsroom.write("items/2026-11-20-b.md", "---\ntitle: B\nstatus: withdrawn\n---\nUn texte.\n");
+    assert_eq!(newsroom.run(&["build", "--now", "2027-01-05T19:00:00Z"]).code, 0);
+    let feed = newsroom.output("feed.atom");
+    assert_eq!(feed.matches("Le marché ouvre à 10 h, et non à 9 h.").count() % 2, 0);
+    assert!(feed.contains("[Communiqué retiré] B") && feed.contains("<title>Le titre du courriel</title>"));
+}
+
+/// What messages say is called by their names, and each of them is one.
+#[test]
+fn the_guide_is_in_plain_words_and_its_messages_exist() {
+    let page = guide();
+    assert!(page.lines().count() <= 175, "{} lines", page.lines().count());
+    let lower = page.to_lowercase();
+    for word in ["guid", "yaml", "xml", "json", "uri", "slug", "ledger", "dépôt"] {
+        let found = lower.split(|c: char| !c.is_alphanumeric()).any(|found| found == word);
+        assert!(!found, "an officer need not know what {word} is");
+    }
+    let rows = page.lines().skip_while(|line| !line.starts_with("| on vous dit")).skip(2);
+    let mut seen = 0;
+    for row in rows.take_while(|line| line.starts_with("| ")) {
+        for code in row.split(" | ").next().unwrap().split('`').skip(1).step_by(2) {
+            assert!(crieur::Code::ALL.iter().any(|known| known.name() == code), "{code}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 7, "{seen}");
 }

@@ -25,26 +25,38 @@ fn schema() -> &'static Value {
 pub fn faults(text: &str) -> Vec<String> {
     let fault = |line: &str| {
         let value = serde_json::from_str(line).unwrap_or(Value::Null);
-        breaks(&value, schema()).map(|why| format!("{why}: {line}"))
+        breaks(&value, schema(), schema()).map(|why| format!("{why}: {line}"))
     };
     text.lines().filter_map(fault).collect()
 }
 
-/// As much of JSON Schema as the schema uses; a word that is not known here is a failure.
-fn breaks(value: &Value, schema: &Value) -> Option<String> {
-    let fits = |schema: &Value| breaks(value, schema).is_none();
-    schema.as_object().unwrap().iter().find_map(|(word, wanted)| {
+/// As much of JSON Schema as our schemas use; a word that is not known here is a failure. `root` is
+/// where `$ref` leads to.
+pub fn breaks(value: &Value, schema: &Value, root: &Value) -> Option<String> {
+    let fits = |schema: &Value| breaks(value, schema, root).is_none();
+    let is = |kind: &str| match kind {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        other => panic!("{other}"),
+    };
+    let own = schema.as_object().unwrap();
+    own.iter().find_map(|(word, wanted)| {
+        let inside =
+            |key: &str, value: &Value, schema: &Value| breaks(value, schema, root).map(|why| format!("{key}: {why}"));
         let good = match word.as_str() {
             "$schema" | "$defs" | "title" | "description" => true,
-            "$ref" => fits(self::schema().pointer(wanted.as_str().unwrap().trim_start_matches('#')).unwrap()),
+            "$ref" => fits(root.pointer(wanted.as_str().unwrap().trim_start_matches('#')).unwrap()),
             "oneOf" => wanted.as_array().unwrap().iter().filter(|one| fits(one)).count() == 1,
+            "anyOf" => wanted.as_array().unwrap().iter().any(fits),
             "not" => !fits(wanted),
-            "type" => match wanted.as_str().unwrap() {
-                "object" => value.is_object(),
-                "array" => value.is_array(),
-                "string" => value.is_string(),
-                "integer" => value.is_u64(),
-                other => panic!("{other}"),
+            "type" => match wanted {
+                Value::Array(kinds) => kinds.iter().any(|kind| is(kind.as_str().unwrap())),
+                kind => is(kind.as_str().unwrap()),
             },
             "required" => wanted.as_array().unwrap().iter().all(|key| value.get(key.as_str().unwrap()).is_some()),
             "enum" => wanted.as_array().unwrap().contains(value),
@@ -55,7 +67,11 @@ fn breaks(value: &Value, schema: &Value) -> Option<String> {
             "uniqueItems" => value.as_array().is_none_or(|items| {
                 items.iter().map(ToString::to_string).collect::<BTreeSet<_>>().len() == items.len()
             }),
-            "items" => value.as_array().is_none_or(|items| items.iter().all(|item| breaks(item, wanted).is_none())),
+            "items" => {
+                value.as_array().is_none_or(|items| items.iter().all(|item| breaks(item, wanted, root).is_none()))
+            }
+            // Of figures and letters; what it lets pass is for the program to say.
+            "pattern" => value.as_str().is_none_or(|text| !text.is_empty() && !text.contains(' ')),
             "format" => {
                 let text = value.as_str().unwrap_or_default();
                 match wanted.as_str().unwrap() {
@@ -70,7 +86,15 @@ fn breaks(value: &Value, schema: &Value) -> Option<String> {
                     .as_object()
                     .unwrap()
                     .iter()
-                    .find_map(|(key, schema)| breaks(value.get(key)?, schema).map(|why| format!("{key}: {why}")));
+                    .find_map(|(key, schema)| inside(key, value.get(key)?, schema));
+            }
+            "additionalProperties" => {
+                let known = |key: &str| own.get("properties").is_some_and(|known| known.get(key).is_some());
+                let others = value.as_object().into_iter().flatten().filter(|(key, _)| !known(key));
+                return others.into_iter().find_map(|(key, value)| match wanted {
+                    Value::Bool(allowed) => (!allowed).then(|| format!("{key}: {word}")),
+                    schema => inside(key, value, schema),
+                });
             }
             other => panic!("{other}"),
         };
@@ -119,7 +143,7 @@ fn the_schema_has_the_fields_of_the_program_and_asks_for_what_it_asks_for() {
     for (kind, value) in [("header", header), ("item", line)] {
         let schema = &schema()["$defs"][kind];
         assert_eq!(keys(&schema["properties"]), keys(&value));
-        assert_eq!(breaks(&value, self::schema()), None);
+        assert_eq!(breaks(&value, self::schema(), self::schema()), None);
         for key in keys(&value) {
             assert!(page.contains(&format!("\n| `{key}` |")), "docs/ledger.md says nothing of {key}");
             let mut without = value.clone();
@@ -128,11 +152,11 @@ fn the_schema_has_the_fields_of_the_program_and_asks_for_what_it_asks_for() {
             let asked = schema["required"].as_array().unwrap().contains(&json!(key));
             // Without `ledger` it is a line of an item, and a bad one.
             assert_eq!(read, !asked, "{key}");
-            assert_eq!(breaks(&without, self::schema()).is_none(), read, "{key}");
+            assert_eq!(breaks(&without, self::schema(), self::schema()).is_none(), read, "{key}");
         }
         let mut newer = value.clone();
         newer["votes"] = json!({ "up": 3 });
-        assert_eq!(breaks(&newer, self::schema()), None);
+        assert_eq!(breaks(&newer, self::schema(), self::schema()), None);
         assert!(Ledger::parse(&newer.to_string()).unwrap().print().contains("votes"));
     }
 }

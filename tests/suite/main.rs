@@ -9,6 +9,7 @@
     reason = "tests read files and stop at the first surprise"
 )]
 
+mod begin;
 mod cases;
 mod dates;
 mod editorial;
@@ -33,4 +34,5 @@ mod seen;
 mod serve;
 mod site;
 mod tidy;
+mod told;
 mod words;

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,7 +16,7 @@ use crieur::tree::{Node, parse_yaml};
 use tempfile::TempDir;
 
 const CONFIG: &str = r#"title = "Salle de presse"
-url = "https://www.example.org/presse/"
+url = "SITE"
 language = "fr"
 timezone = "Europe/Paris"
 authority = "example.org,2020"
@@ -33,11 +35,16 @@ enum Day {
     OneBadItem,
     ConfigurationError,
     NoItemsFolder,
+    /// The ledger on the site knows an item whose file is gone.
+    ItemGone,
 }
 
-use Day::{AllGood, ConfigurationError, NoItemsFolder, OneBadItem};
+use Day::{AllGood, ConfigurationError, ItemGone, NoItemsFolder, OneBadItem};
 
 const DAYS: [Day; 4] = [AllGood, OneBadItem, ConfigurationError, NoItemsFolder];
+
+/// The same for a machine that keeps nothing, and asks the site what it published.
+const DAYS_OF_FORGES: [Day; 5] = [AllGood, OneBadItem, ConfigurationError, NoItemsFolder, ItemGone];
 
 impl Day {
     fn code(self) -> i32 {
@@ -46,6 +53,7 @@ impl Day {
             OneBadItem => 1,
             ConfigurationError => 2,
             NoItemsFolder => 3,
+            ItemGone => 4,
         }
     }
 
@@ -67,21 +75,37 @@ impl Machine {
         let machine = Self { folder: TempDir::new().unwrap() };
         let room = machine.room();
         fs::create_dir_all(room.join("items")).unwrap();
-        fs::write(room.join("crieur.toml"), CONFIG).unwrap();
+        let config = CONFIG.replace("SITE", &site(machine.path("web")));
+        fs::write(room.join("crieur.toml"), &config).unwrap();
         fs::write(room.join("items/good.md"), GOOD).unwrap();
         match day {
             AllGood => {}
             OneBadItem => fs::write(room.join("items/bad.md"), BAD).unwrap(),
-            ConfigurationError => fs::write(room.join("crieur.toml"), CONFIG.replace("timezone", "timezome")).unwrap(),
+            ConfigurationError => fs::write(room.join("crieur.toml"), config.replace("timezone", "timezome")).unwrap(),
             NoItemsFolder => fs::remove_dir_all(room.join("items")).unwrap(),
+            ItemGone => {
+                fs::write(room.join("items/gone.md"), GOOD.replace("piscine", "fontaine")).unwrap();
+                let mut build = Command::new(env!("CARGO_BIN_EXE_crieur"));
+                build.args(["build", "--live-ledger", "--quiet"]).current_dir(&room).env_clear();
+                assert!(build.status().unwrap().success());
+                fs::create_dir(machine.path("web")).unwrap();
+                fs::rename(room.join("public/ledger.jsonl"), machine.path("web/ledger.jsonl")).unwrap();
+                for left in ["items/gone.md", "ledger.jsonl"] {
+                    fs::remove_file(room.join(left)).unwrap();
+                }
+                fs::remove_dir_all(room.join("public")).unwrap();
+            }
         }
         let program = env!("CARGO_BIN_EXE_crieur");
         fs::create_dir(machine.path("bin")).unwrap();
         symlink(program, machine.path("bin/crieur")).unwrap();
+        // `cargo install --locked --root FOLDER PROGRAM@VERSION`.
+        let version = env!("CARGO_PKG_VERSION");
         machine.command(
             "cargo",
             &format!(
-                "[ \"$*\" = 'build --release --locked' ]\nmkdir -p target/release\nln -sf '{program}' target/release/crieur"
+                "[ \"$1 $2 $3 $5\" = 'install --locked --root crieur@{version}' ]\nmkdir -p \"$4/bin\"\n\
+                 ln -sf '{program}' \"$4/bin/crieur\""
             ),
         );
         machine.command("gh", "[ -n \"$GH_TOKEN\" ]\n[ \"$1\" = api ]");
@@ -148,7 +172,8 @@ impl Machine {
     fn expect(&self, day: Day) {
         let web = self.deployed();
         if !day.is_deployed() {
-            assert!(web.is_empty(), "{day:?}: {:?}", web.keys());
+            let before = usize::from(day == ItemGone);
+            assert_eq!(web.len(), before, "{day:?}: {:?}", web.keys());
             return;
         }
         for file in ["feed.atom", "feed.rss", "feed.json", "index.html", "good/index.html"] {
@@ -157,6 +182,27 @@ impl Machine {
         assert!(!web.values().any(|text| text.contains("Sans jour")), "{day:?}");
         assert!(!web.keys().any(|path| path.contains("/.") || path.starts_with('.')), "{day:?}: {:?}", web.keys());
     }
+}
+
+/// Where the newsroom is seen: whatever lies in the folder, while the test goes on.
+fn site(web: PathBuf) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/presse/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            let asked = lines.next().unwrap_or_default();
+            // The whole question, or the answer is cut off.
+            lines.find(String::is_empty);
+            let path = asked.split(' ').nth(1).and_then(|path| path.strip_prefix("/presse/")).unwrap_or_default();
+            let answer = match fs::read(web.join(path)) {
+                Ok(bytes) => crate::harness::answer("200 OK", &bytes),
+                Err(_) => crate::harness::answer("404 Not Found", b"nothing"),
+            };
+            let _ = stream.write_all(&answer);
+        }
+    });
+    address
 }
 
 /// Hands a folder to those who deploy, without hidden files, as the upload action and GitLab's
@@ -235,8 +281,8 @@ fn filled(text: &str, context: &BTreeMap<String, String>) -> String {
 
 /// Every step that ran, in order, job by job. A job whose predecessor failed is not run, and a
 /// step after one that failed neither.
-fn play_github(machine: &Machine, cached: bool) -> Vec<Ran> {
-    let recipe = tree("github.yml");
+fn play_github(machine: &Machine, name: &str, cached: bool) -> Vec<Ran> {
+    let recipe = tree(name);
     assert_eq!(text(&recipe, &["defaults", "run", "shell"]), "bash");
     let mut ran = Vec::new();
     let mut outputs = BTreeMap::new();
@@ -246,7 +292,9 @@ fn play_github(machine: &Machine, cached: bool) -> Vec<Ran> {
         let mut context = BTreeMap::from([
             ("github.event_name".to_owned(), "schedule".to_owned()),
             ("github.token".to_owned(), "secret".to_owned()),
+            ("runner.os".to_owned(), "Linux".to_owned()),
         ]);
+        context.extend(map(recipe.get("env")).into_iter().map(|(name, value)| (format!("env.{name}"), value)));
         let needs: Vec<&str> =
             job.get("needs").map(Node::several).unwrap_or_default().iter().filter_map(Node::text).collect();
         for needed in &needs {
@@ -264,7 +312,8 @@ fn play_github(machine: &Machine, cached: bool) -> Vec<Ran> {
                 continue;
             }
             let id = text(step, &["id"]);
-            let code = match text(step, &["uses"]).split('@').next().unwrap() {
+            let action = text(step, &["uses"]).split('@').next().unwrap();
+            let code = match action.trim_start_matches("https://data.forgejo.org/") {
                 "" => {
                     let output = machine.path("output");
                     fs::write(&output, "").unwrap();
@@ -272,9 +321,17 @@ fn play_github(machine: &Machine, cached: bool) -> Vec<Ran> {
                         .into_iter()
                         .map(|(name, value)| (name, filled(&value, &context)))
                         .collect();
-                    variables.insert("GITHUB_ACTIONS".to_owned(), "true".to_owned());
-                    variables.insert("GITHUB_OUTPUT".to_owned(), output.display().to_string());
-                    variables.insert("GITHUB_REPOSITORY".to_owned(), "example/newsroom".to_owned());
+                    variables.extend(map(recipe.get("env")));
+                    let forge = format!("file://{}", machine.path("forge").display());
+                    for (name, value) in [
+                        ("GITHUB_ACTIONS", "true".to_owned()),
+                        ("GITHUB_OUTPUT", output.display().to_string()),
+                        ("GITHUB_STEP_SUMMARY", machine.path("summary").display().to_string()),
+                        ("GITHUB_REPOSITORY", "example/newsroom".to_owned()),
+                        ("GITHUB_SERVER_URL", forge),
+                    ] {
+                        variables.insert(name.to_owned(), value);
+                    }
                     let code = machine.bash(text(step, &["run"]), &variables);
                     for line in fs::read_to_string(&output).unwrap().lines() {
                         let (output, value) = line.split_once('=').unwrap();
@@ -284,10 +341,15 @@ fn play_github(machine: &Machine, cached: bool) -> Vec<Ran> {
                 }
                 "actions/checkout" => 0,
                 "actions/cache" => {
+                    // By what it is kept: another version is another program.
+                    assert_eq!(
+                        filled(text(step, &["with", "key"]), &context),
+                        format!("Linux-crieur@{}", env!("CARGO_PKG_VERSION"))
+                    );
                     if cached {
-                        let path = machine.room().join(text(step, &["with", "path"]));
-                        fs::create_dir_all(path.parent().unwrap()).unwrap();
-                        symlink(env!("CARGO_BIN_EXE_crieur"), path).unwrap();
+                        let path = machine.path(text(step, &["with", "path"]).strip_prefix("~/").unwrap()).join("bin");
+                        fs::create_dir_all(&path).unwrap();
+                        symlink(env!("CARGO_BIN_EXE_crieur"), path.join("crieur")).unwrap();
                     }
                     let hit = if cached { "true" } else { "" };
                     context.insert(format!("steps.{id}.outputs.cache-hit"), hit.to_owned());
@@ -321,9 +383,9 @@ fn play_github(machine: &Machine, cached: bool) -> Vec<Ran> {
 
 #[test]
 fn github_publishes_what_is_good_and_fails_last() {
-    for day in DAYS {
+    for day in DAYS_OF_FORGES {
         let machine = Machine::new(day);
-        let ran = play_github(&machine, false);
+        let ran = play_github(&machine, "github.yml", false);
         machine.expect(day);
         let failed: Vec<&Ran> = ran.iter().filter(|(_, code)| *code != 0).collect();
         let last = ran.iter().rfind(|(step, _)| step.starts_with("deploy: ")).unwrap();
@@ -331,27 +393,100 @@ fn github_publishes_what_is_good_and_fails_last() {
         assert_eq!(failed.len(), usize::from(day != AllGood), "{day:?}: only the last step fails: {ran:?}");
         assert_eq!(ran.iter().any(|(step, _)| step == "deploy: Deploy"), day.is_deployed(), "{day:?}: {ran:?}");
         assert!(ran.iter().any(|(step, code)| step.starts_with("stay-awake") && *code == 0), "{ran:?}");
+        if day.is_deployed() {
+            // What the next run reads, and what people read of this one.
+            assert!(machine.deployed()["ledger.jsonl"].contains("good.md"), "{day:?}");
+            let summary = fs::read_to_string(machine.path("summary")).unwrap();
+            assert!(summary.starts_with("## Salle de presse"), "{summary}");
+        }
     }
 }
 
 #[test]
 fn github_does_not_compile_what_it_has_kept() {
     let machine = Machine::new(AllGood);
-    let ran = play_github(&machine, true);
+    let ran = play_github(&machine, "github.yml", true);
     assert!(!ran.iter().any(|(step, _)| step.contains("Compile")), "{ran:?}");
     machine.expect(AllGood);
 }
 
+/// A run that changes nothing, and one that makes up for what was due: the ledger is on the site.
 #[test]
-fn github_recipe_is_careful() {
-    let recipe_text = recipe("github.yml");
+fn github_says_what_is_overdue() {
+    let machine = Machine::new(AllGood);
+    play_github(&machine, "github.yml", false);
+    // The machine keeps nothing.
+    for left in ["public", "ledger.jsonl"] {
+        let path = machine.room().join(left);
+        if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+    }
+    let late = "---\ntitle: La fontaine coule\ndate: 2026-01-06 10:00\n---\n\nElle coule.\n";
+    fs::write(machine.room().join("items/late.md"), late).unwrap();
+    fs::remove_file(machine.path("summary")).unwrap();
+    fs::rename(machine.path("web"), machine.path("before")).unwrap();
+    fs::create_dir(machine.path("web")).unwrap();
+    fs::copy(machine.path("before/ledger.jsonl"), machine.path("web/ledger.jsonl")).unwrap();
+    let variables = BTreeMap::from([("CODE".to_owned(), "0".to_owned())]);
+    let status = "~/.crieur/bin/crieur status --live-ledger --format markdown > \"$HOME/summary\"";
+    assert_eq!(machine.bash(status, &variables), 0);
+    let summary = fs::read_to_string(machine.path("summary")).unwrap();
+    assert!(summary.contains("La fontaine coule") && summary.contains("### "), "{summary}");
+    assert!(recipe("github.yml").contains("crieur status --live-ledger --format markdown >> "));
+}
+
+/// What is seen is a branch of the repository.
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that was not run says so")]
+fn forgejo_publishes_what_is_good_and_fails_last() {
+    let git = |folder: &Path, arguments: &[&str]| {
+        let done = Command::new("git").args(arguments).current_dir(folder).output();
+        done.is_ok_and(|done| done.status.success())
+    };
+    for day in DAYS_OF_FORGES {
+        let machine = Machine::new(day);
+        let forge = machine.path("forge/example");
+        fs::create_dir_all(&forge).unwrap();
+        if !git(&forge, &["init", "--quiet", "--bare", "newsroom.git"]) {
+            eprintln!("SKIPPED: there is no git");
+            return;
+        }
+        for run in 1..=2 {
+            let ran = play_github(&machine, "forgejo.yml", run == 2);
+            assert_eq!(ran.last(), Some(&("publish: Keep the exit code".to_owned(), day.code())), "{day:?}: {ran:?}");
+            let failed = ran.iter().filter(|(_, code)| *code != 0).count();
+            assert_eq!(failed, usize::from(day != AllGood), "{day:?}: only the last step fails: {ran:?}");
+            if day.is_deployed() {
+                let web = machine.path("web");
+                let _ = fs::remove_dir_all(&web);
+                assert!(git(
+                    machine.folder.path(),
+                    &["clone", "-q", "-b", "pages", "forge/example/newsroom.git", "web"]
+                ));
+                fs::remove_dir_all(web.join(".git")).unwrap();
+            }
+            machine.expect(day);
+            let _ = fs::remove_file(machine.path(".crieur/bin/crieur"));
+        }
+    }
+}
+
+#[test]
+fn the_recipes_for_forges_are_careful() {
+    for name in ["github.yml", "forgejo.yml"] {
+        careful(name);
+    }
+    let recipe = tree("github.yml");
+    assert!(recipe.get("permissions").unwrap().pairs().is_empty(), "no permission but a job's own");
+}
+
+fn careful(name: &str) {
+    let recipe_text = recipe(name);
     for line in recipe_text.lines().filter(|line| line.contains("uses:")) {
         let (_, version) = line.split_once('@').unwrap();
         let (hash, comment) = version.split_once(" # v").unwrap_or_else(|| panic!("no version beside {line}"));
         assert!(hash.len() == 40 && hash.chars().all(|c| c.is_ascii_hexdigit()) && !comment.is_empty(), "{line}");
     }
-    let recipe = tree("github.yml");
-    assert!(recipe.get("permissions").unwrap().pairs().is_empty(), "no permission but a job's own");
+    let recipe = tree(name);
     assert_eq!(text(&recipe, &["concurrency", "cancel-in-progress"]), "false");
     assert!(recipe.get("on").unwrap().get("workflow_dispatch").is_some());
     let slots = recipe.get("on").unwrap().get("schedule").unwrap().several();
@@ -373,9 +508,12 @@ fn gitlab_publishes_what_is_good_and_fails_last() {
     let last = recipe.get("keep-exit-code").unwrap();
     assert_eq!(text(last, &["stage"]), ".post");
     assert_eq!((text(pages, &["resource_group"]), text(&recipe, &["default", "interruptible"])), ("newsroom", "false"));
-    for day in DAYS {
+    let variables = map(recipe.get("variables"));
+    for day in DAYS_OF_FORGES {
         let machine = Machine::new(day);
-        let mut ran = vec![machine.bash(&script(pages), &BTreeMap::new())];
+        let variables = variables.iter().filter(|(name, _)| *name == "PROGRAM");
+        let variables = variables.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut ran = vec![machine.bash(&script(pages), &variables)];
         // GitLab deploys the artefacts of a job that went well, and runs the next stage after it.
         if ran == [0] {
             let artifacts = pages.get("artifacts").unwrap();
@@ -649,7 +787,7 @@ fn the_action_runs_only_the_program_that_was_released() {
 /// The unit runs the recipe that is tested above, when cron would, in the folders that it may write.
 #[test]
 fn the_units_run_the_recipe() {
-    let service = recipe("systemd/crieur.service");
+    let service = recipe("crieur.service");
     let line =
         |key: &str| service.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_else(|| panic!("no {key}"));
     assert_eq!(line("ExecStart="), "/bin/bash /srv/newsroom/cron.sh");
@@ -659,5 +797,5 @@ fn the_units_run_the_recipe() {
         assert!(script.contains(&format!("${{{name}:-{value}}}")), "{variable}");
         assert!(line("ReadWritePaths=").split(' ').any(|path| value.starts_with(path)), "{variable}");
     }
-    assert!(recipe("systemd/crieur.timer").contains("09,12,16:13") && script.contains("13 9,12,16 * * *"));
+    assert!(recipe("crieur.timer").contains("09,12,16:13") && script.contains("13 9,12,16 * * *"));
 }

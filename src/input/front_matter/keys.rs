@@ -318,7 +318,9 @@ pub fn documentation() -> String {
          value` lines in a comment (Nikola), a head that only a closing `---` ends (Hexo).\n\
          \n\
          What cannot be written in the file (a PDF, a file somebody else writes) may stand beside it, in a file\n\
-         with its full name and `.toml`: `budget.md.toml` beside `budget.md`. What the file says itself stays.\n",
+         with its full name and `.toml`: `budget.md.toml` beside `budget.md`. What the file says itself stays.\n\
+         \n\
+         `crieur schema front-matter` gives all of this as JSON Schema.\n",
     );
     page
 }

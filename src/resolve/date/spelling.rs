@@ -146,7 +146,7 @@ pub fn leading(text: &str, order: Option<Order>) -> Option<(Result<NaiveDate, Re
 /// Lower case, without accents, with plain spaces and hyphens, so that one spelling stands for
 /// many (DT-30, DT-32). No more than that: whoever puts other writing into our letters makes
 /// `mai` of a sign for wheat, and a year of Bangkok's into one of ours.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     let text = text.replace("<sup>", "").replace("</sup>", "");
     let mut folded = String::with_capacity(text.len());
     for c in text.chars().flat_map(char::to_lowercase) {
