@@ -52,8 +52,8 @@ pub struct There {
     pub items: Option<String>,
     /// Where it declares people.
     pub people: Vec<String>,
-    /// Whether it makes pages of its own.
-    pub tool: bool,
+    /// The configuration of the tool that makes its pages.
+    pub tool: Option<String>,
 }
 
 /// The domain of an address and a year in which it was somebody's (RFC 4151); `None` for a host that
@@ -79,7 +79,7 @@ pub fn configuration(answers: &Answers, authority: &str, there: &There) -> Strin
         let people: Vec<String> = there.people.iter().map(|path| quoted(path)).collect();
         given.push(("", "authors-from", format!("[{}]", people.join(", "))));
     }
-    if there.tool {
+    if there.tool.is_some() {
         // Its own output is most often `public`.
         given.push(("", "out", quoted("feeds")));
     }

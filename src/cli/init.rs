@@ -75,6 +75,8 @@ impl Ci {
 /// What was done, below the newsroom; the answer in `--format json`.
 #[derive(Debug, Default, Serialize)]
 struct Done {
+    /// The configuration of another tool whose values were taken over.
+    found: Option<String>,
     written: Vec<String>,
     /// What was there already.
     kept: Vec<String>,
@@ -101,6 +103,9 @@ pub fn run(asked: &Init, options: &Options, surroundings: &Surroundings, format:
         Ok((config, done, locale)) => {
             let folder = shown(&root, here);
             let list = |files: &[String]| files.join(", ");
+            if let Some(file) = &done.found {
+                answer.out(&format!("  {}\n", locale.say("init-found", &[("file", file)])));
+            }
             if !done.written.is_empty() {
                 answer.out(&format!("  {}\n", locale.say("init-written", &[("files", &list(&done.written))])));
             }
@@ -167,6 +172,7 @@ impl Start<'_> {
             config: None,
         })?;
         let text = begin::configuration(&answers, &authority, &there);
+        done.found = there.tool;
         // Nothing has been written so far.
         Config::parse(&text).map_err(|problems| Failure { locale, problems, config: Some(text.clone()) })?;
         let write = |path: &str, text: &str, done: &mut Done| self.write(path, text, false, done);
@@ -358,9 +364,9 @@ fn there(root: &Path) -> There {
     let here = place::normal(root);
     let foreign = folder.foreign.filter(|_| place::normal(&folder.site) == here);
     let read = foreign.as_ref().and_then(|path| Foreign::read(path, &read_text(&root.join(path)).ok()?));
-    let tool = read.is_some();
+    let tool = foreign.filter(|_| read.is_some());
     let items = CONTENT.iter().find(|content| root.join(content).is_dir()).map(|content| (*content).to_owned());
-    let people = if tool { folder.people } else { Vec::new() };
+    let people = if tool.is_some() { folder.people } else { Vec::new() };
     There { proposal: read.map(|read| read.proposal()).unwrap_or_default(), items, people, tool }
 }
 

@@ -183,7 +183,9 @@ fn folders_of_other_tools_are_recognised() {
     ] {
         let newsroom = folder(&[(file, text), (content, post)]);
         let before = files(newsroom.path());
-        well(&newsroom.run(&[&["init"], options].concat()));
+        let said = newsroom.run(&[&["init"], options].concat());
+        well(&said);
+        assert!(said.stdout.contains(&format!("`{file}`")), "{}", said.stdout);
         let made = config(&newsroom);
         assert_eq!((made.url.as_str(), made.language.as_str()), (url, language), "{file}");
         assert!(content.starts_with(&format!("{}/", made.items)), "{file}: {}", made.items);
