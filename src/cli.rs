@@ -7,6 +7,10 @@ mod extract;
 mod ids;
 mod import;
 mod place;
+#[cfg(feature = "deliver")]
+mod plan;
+#[cfg(feature = "deliver")]
+mod publish;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
@@ -37,7 +41,7 @@ use crate::report::{Format, Reporter};
     name = "crieur",
     version,
     disable_help_subcommand = true,
-    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur import FEED              another tool's feed as items\n  crieur build --keep-going       hold back what is wrong, publish the rest\n  crieur theme eject              the templates of the pages, to change them\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder, output or network failed,\n            4 refused: something published would be lost or announced again"
+    after_help = "Examples:\n  crieur                          read items/, write public/\n  crieur check                    say what is wrong, write nothing\n  crieur show --format json       what is meant, for programs\n  crieur import FEED              another tool's feed as items\n  crieur build --keep-going       hold back what is wrong, publish the rest\n  crieur publish /var/www/presse  build, upload, verify, tell the hubs\n  crieur theme eject              the templates of the pages, to change them\n\nExit codes: 0 fine, 1 an item has an error, 2 usage or configuration, 3 folder, output or network failed,\n            4 refused: something published would be lost or announced again"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -60,6 +64,13 @@ enum Command {
         /// A file or folder of items, or any folder: no `crieur.toml` is needed to look at one
         path: Option<PathBuf>,
     },
+    /// Build, upload to TARGET, verify, and tell the hubs
+    #[cfg(feature = "deliver")]
+    Publish(publish::Publish),
+    /// The files in the order in which they must be uploaded, for other programs
+    #[cfg(feature = "deliver")]
+    #[command(hide = true)]
+    Plan(plan::Plan),
     /// What is out, due, held, and what the next run would change
     Status {
         /// Only the instant at which the next item is due, or nothing
@@ -96,6 +107,16 @@ impl Command {
         }
     }
 
+    /// Whether GitHub shows its problems at the lines of a change.
+    fn is_annotated(&self) -> bool {
+        match self {
+            Self::Build | Self::Check { .. } | Self::Import(_) => true,
+            #[cfg(feature = "deliver")]
+            Self::Publish(_) => true,
+            _ => false,
+        }
+    }
+
     /// What is to be looked at.
     fn path(&self) -> Option<&Path> {
         match self {
@@ -107,6 +128,8 @@ impl Command {
             Self::Check { path } | Self::Show { path } => path.as_deref(),
             #[cfg(feature = "serve")]
             Self::Serve(_) => None,
+            #[cfg(feature = "deliver")]
+            Self::Publish(_) | Self::Plan(_) => None,
         }
     }
 }
@@ -195,7 +218,7 @@ pub struct Surroundings {
     #[cfg_attr(not(feature = "serve"), expect(dead_code, reason = "only the preview goes on"))]
     pub ask_clock: fn() -> DateTime<Utc>,
     /// Prints at once what cannot wait for the end.
-    #[cfg_attr(not(feature = "serve"), expect(dead_code, reason = "only the preview goes on"))]
+    #[cfg_attr(not(any(feature = "serve", feature = "deliver")), expect(dead_code, reason = "only these go on"))]
     pub print: fn(&[Piece]),
 }
 
@@ -237,8 +260,7 @@ impl Cli {
     pub fn run(&self, surroundings: &Surroundings) -> Answer {
         let mut answer = Answer::default();
         let command = self.command.as_ref().unwrap_or(&Command::Build);
-        let github =
-            surroundings.github && matches!(command, Command::Build | Command::Check { .. } | Command::Import(_));
+        let github = surroundings.github && command.is_annotated();
         let format = self.options.format.unwrap_or(if github { Format::Github } else { Format::Human });
         if let Command::Import(import) = command
             && !import.ids_only
@@ -269,7 +291,13 @@ impl Cli {
             }
         }
         match command {
-            Command::Build => build::run(&room, &mut answer),
+            Command::Build => {
+                build::run(&room, &mut answer);
+            }
+            #[cfg(feature = "deliver")]
+            Command::Publish(asked) => publish::run(&room, asked, surroundings, &mut answer),
+            #[cfg(feature = "deliver")]
+            Command::Plan(asked) => plan::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Status { next } => status::run(&room, *next, &mut answer),
             Command::Correct(asked) => act::correct(&room, asked, &mut answer),
             Command::Withdraw(asked) => act::withdraw(&room, asked, &mut answer),

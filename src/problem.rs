@@ -130,6 +130,10 @@ codes! {
     PortTaken = "port-taken", Error, Machine;
     /// Another program's file stands where ours would go.
     OutputForeign = "output-foreign", Error, Machine;
+    /// What is no place to publish to.
+    TargetWrong = "target-wrong", Error, Configuration;
+    /// A place to publish to failed.
+    TargetFailed = "target-failed", Error, Machine;
     /// The draft of a PDF is there already.
     ExtractThere = "extract-there", Error, Machine;
     /// Nothing here can read a PDF.

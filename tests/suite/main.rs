@@ -11,6 +11,8 @@
 
 mod cases;
 mod dates;
+#[cfg(feature = "deliver")]
+mod deliver;
 mod editorial;
 mod extract;
 mod harness;
