@@ -7,6 +7,7 @@
 //! this one ends.
 
 pub mod directory;
+pub mod remote;
 pub mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,14 +133,26 @@ impl Delivery {
     }
 }
 
-/// Compares what is to be there with what is. `parcels` are in order; `ledger` is what the manifest is
-/// to say of the memory they were made with.
+/// What a target knows of our files; nothing where there is none yet.
+///
+/// # Errors
+/// It cannot be reached.
+pub fn reach(target: &Target) -> Result<Manifest, Problem> {
+    target.manifest().map(Option::unwrap_or_default).map_err(|failed| unreachable(target, &failed))
+}
+
+/// Compares what is to be there with what is. `there` is the target's own manifest, `parcels` are in order;
+/// `ledger` is what the manifest is to say of the memory they were made with.
 ///
 /// # Errors
 /// The target cannot be looked at, or something that is not ours stands where a file would go.
-pub fn plan(target: &Target, parcels: &[Parcel], ledger: Option<Stamp>) -> Result<Delivery, Vec<Problem>> {
+pub fn plan(
+    target: &Target,
+    there: &Manifest,
+    parcels: &[Parcel],
+    ledger: Option<Stamp>,
+) -> Result<Delivery, Vec<Problem>> {
     let failed = |failed: Failed| vec![unreachable(target, &failed)];
-    let there = target.manifest().map_err(failed)?.unwrap_or_default();
     let wanted: BTreeMap<&str, &Parcel> = parcels.iter().map(|parcel| (parcel.path.as_str(), parcel)).collect();
     let gone: BTreeSet<&String> =
         there.files.keys().filter(|path| output::is_below(path) && !wanted.contains_key(path.as_str())).collect();
@@ -231,7 +244,8 @@ pub fn carry_out(
         target.put(from, &paths, step).map_err(failed)?;
         told(step, paths.len());
         noted.files.extend(parcels.into_iter().map(|parcel| (parcel.path.clone(), parcel.known.clone())));
-        if noted.files != delivery.after.files {
+        // Far away each note costs a connection; what is large has been brought by then.
+        if step <= Step::Pages || target.is_here() && noted.files != delivery.after.files {
             target.put_manifest(&noted).map_err(failed)?;
         }
     }

@@ -71,7 +71,10 @@ fn planned(room: &Room<'_>, asked: &Plan, here: &Path) -> Result<(Delivery, Vec<
     let (known, jobs) = forecast(room)?;
     let parcels = parcels(&jobs, &known);
     let delivery = match &target {
-        Some(target) => deliver::plan(target, &parcels, Some(stamp(&room.newsroom.ledger)))?,
+        Some(target) => {
+            let there = deliver::reach(target).map_err(|problem| vec![problem])?;
+            deliver::plan(target, &there, &parcels, Some(stamp(&room.newsroom.ledger)))?
+        }
         None => Delivery::of_everything(parcels),
     };
     Ok((delivery, jobs))
@@ -135,8 +138,11 @@ pub fn target(room: &Room<'_>, text: &str, here: &Path) -> Result<Target, Proble
     Ok(target)
 }
 
-/// What a build would leave in the output folder, and why.
-pub fn forecast(room: &Room<'_>) -> Result<(BTreeMap<String, Known>, Vec<Job>), Vec<Problem>> {
+/// Files by their paths, and what each of them is.
+type Forecast = (BTreeMap<String, Known>, Vec<Job>);
+
+/// What a build would leave in the output folder.
+pub fn forecast(room: &Room<'_>) -> Result<Forecast, Vec<Problem>> {
     let renderer = Renderer::new(&room.newsroom.items, &room.newsroom.ledger, &room.config, &room.source);
     let jobs = renderer.plan();
     let wanted = build::wanted(&jobs);

@@ -7,7 +7,7 @@ use clap::Args;
 use crieur::Accept;
 use crieur::deliver::target::Target;
 use crieur::deliver::{self, Delivery, Step};
-use crieur::output::{self, Stamp};
+use crieur::output::{self, Manifest, Stamp};
 use crieur::problem::{Code, Problem};
 use serde::Serialize;
 
@@ -17,11 +17,14 @@ use crate::report::Format;
 /// What `publish` asks for.
 #[derive(Debug, Args)]
 pub struct Publish {
-    /// A folder, such as the one that the web server shows
+    /// A folder, `sftp://user@host/path`, `host:path` (rsync), `rsync://host/module/path`
     target: String,
     /// Say what subscribers will see and what would be uploaded, write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Do not look at what is live
+    #[arg(long)]
+    no_verify: bool,
 }
 
 /// The answer of `publish --format json`.
@@ -46,19 +49,19 @@ struct ShownFile<'a> {
 /// Publishes.
 pub fn run(room: &Room<'_>, asked: &Publish, surroundings: &Surroundings, answer: &mut Answer) {
     // A target that cannot be had, or that knows more than we do, is noticed before anything is written.
-    let target = match reached(room, &asked.target, &surroundings.folder) {
-        Ok(target) => target,
+    let (target, there) = match reached(room, &asked.target, &surroundings.folder) {
+        Ok(reached) => reached,
         Err(problem) => return report(&[problem], &room.reporter(), answer),
     };
     if asked.dry_run {
-        return dry_run(room, &target, answer);
+        return dry_run(room, &target, &there, answer);
     }
     if !build::run(room, answer) {
         return;
     }
     let mut steps = Steps { room, print: surroundings.print };
     steps.flush(answer);
-    if let Err(problems) = deliver(room, &target, &mut steps, answer) {
+    if let Err(problems) = deliver(room, &target, &there, &mut steps, answer) {
         steps.flush(answer);
         report(&problems, &room.reporter(), answer);
     }
@@ -83,13 +86,19 @@ impl Steps<'_> {
     }
 }
 
-fn deliver(room: &Room<'_>, target: &Target, steps: &mut Steps<'_>, answer: &mut Answer) -> Result<(), Vec<Problem>> {
+fn deliver(
+    room: &Room<'_>,
+    target: &Target,
+    there: &Manifest,
+    steps: &mut Steps<'_>,
+    answer: &mut Answer,
+) -> Result<(), Vec<Problem>> {
     let renderer =
         crieur::render::Renderer::new(&room.newsroom.items, &room.newsroom.ledger, &room.config, &room.source);
     let jobs = renderer.plan();
     let built = output::manifest(&room.out).unwrap_or_default();
     let parcels = plan::parcels(&jobs, &built.files);
-    let delivery = deliver::plan(target, &parcels, built.ledger)?;
+    let delivery = deliver::plan(target, there, &parcels, built.ledger)?;
     let (locale, shown) = (room.locale, target.shown());
     if delivery.put.is_empty() && delivery.delete.is_empty() {
         let same = locale.count("deliver-same", delivery.same);
@@ -117,7 +126,7 @@ fn deliver(room: &Room<'_>, target: &Target, steps: &mut Steps<'_>, answer: &mut
 }
 
 /// What subscribers will see, and what would be done.
-fn dry_run(room: &Room<'_>, target: &Target, answer: &mut Answer) {
+fn dry_run(room: &Room<'_>, target: &Target, there: &Manifest, answer: &mut Answer) {
     report(&room.newsroom.problems, &room.reporter(), answer);
     if !room.may_go_on() {
         if room.format == Format::Human {
@@ -126,7 +135,7 @@ fn dry_run(room: &Room<'_>, target: &Target, answer: &mut Answer) {
         return;
     }
     let planned = plan::forecast(room).and_then(|(known, jobs)| {
-        deliver::plan(target, &plan::parcels(&jobs, &known), Some(stamp(&room.newsroom.ledger)))
+        deliver::plan(target, there, &plan::parcels(&jobs, &known), Some(stamp(&room.newsroom.ledger)))
     });
     let delivery = match planned {
         Ok(delivery) => delivery,
@@ -171,13 +180,11 @@ fn dry_run(room: &Room<'_>, target: &Target, answer: &mut Answer) {
 }
 
 /// The target, which is there, is no other newsroom's, and does not know more than we do.
-fn reached(room: &Room<'_>, text: &str, here: &Path) -> Result<Target, Problem> {
+fn reached(room: &Room<'_>, text: &str, here: &Path) -> Result<(Target, Manifest), Problem> {
     let target = plan::target(room, text, here)?;
     let shown = target.shown().trim_end_matches('/').to_owned();
-    let manifest = target
-        .manifest()
-        .map_err(|failed| Problem::general(Code::TargetFailed).with("target", &shown).with("reason", failed.reason))?;
-    let Some(last) = manifest.and_then(|manifest| manifest.ledger) else { return Ok(target) };
+    let there = deliver::reach(&target)?;
+    let Some(last) = there.ledger.clone() else { return Ok((target, there)) };
     if !last.authority.is_empty() && last.authority != room.config.authority {
         return Err(Problem::general(Code::OutputForeign).with("path", format!("{shown}/{}", output::MANIFEST)));
     }
@@ -186,7 +193,7 @@ fn reached(room: &Room<'_>, text: &str, here: &Path) -> Result<Target, Problem> 
         let problem = Problem::new(Code::LedgerOlder, crieur::ledger::SHOWN);
         return Err(problem.with("items", own.items).with("before", last.items));
     }
-    Ok(target)
+    Ok((target, there))
 }
 
 fn json(target: &Target, delivery: &Delivery, dry_run: bool, confirmed: Option<usize>) -> String {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::remote::{self, Remote};
 use super::{Found, Step, directory};
 use crate::output::Manifest;
 
@@ -16,6 +17,7 @@ pub struct Target {
 #[derive(Debug, Clone)]
 enum Place {
     Folder(PathBuf),
+    Remote(Remote),
 }
 
 /// Why it cannot be one.
@@ -45,7 +47,9 @@ impl Failed {
 }
 
 impl Target {
-    /// A path from `here`, or `file://` and an absolute one.
+    /// A path from `here`, `file://` and an absolute one, `sftp://[user@]host[:port]/path`,
+    /// `[user@]host:path` or `rsync://host/module/path`. A path of `sftp://` is absolute unless it
+    /// begins with `/~/`.
     ///
     /// # Errors
     /// It is none of them.
@@ -65,8 +69,13 @@ impl Target {
                 let drive = path.get(1..).filter(|rest| rest.get(1..2) == Some(":"));
                 target(Place::Folder(PathBuf::from(drive.unwrap_or(&path))))
             }
+            Some(("sftp", rest)) => target(Place::Remote(Remote::sftp(rest).ok_or(Wrong::Nowhere)?)),
+            Some(("rsync", _)) => target(Place::Remote(Remote::rsync(text).ok_or(Wrong::Nowhere)?)),
             Some(_) => Err(Wrong::Scheme),
             None if text.trim().is_empty() => Err(Wrong::Nowhere),
+            None if remote::is_of_another_host(text) => {
+                target(Place::Remote(Remote::rsync(text).ok_or(Wrong::Nowhere)?))
+            }
             None => target(Place::Folder(here.join(text))),
         }
     }
@@ -80,6 +89,7 @@ impl Target {
     pub fn folder(&self) -> Option<&Path> {
         match &self.place {
             Place::Folder(folder) => Some(folder),
+            Place::Remote(_) => None,
         }
     }
 
@@ -92,9 +102,10 @@ impl Target {
     ///
     /// # Errors
     /// It cannot be reached.
-    pub fn manifest(&self) -> Result<Option<Manifest>, Failed> {
+    pub(super) fn manifest(&self) -> Result<Option<Manifest>, Failed> {
         match &self.place {
             Place::Folder(folder) => Ok(crate::output::manifest(folder)),
+            Place::Remote(remote) => remote.manifest(),
         }
     }
 
@@ -102,6 +113,7 @@ impl Target {
     pub(super) fn look(&self, paths: &[&str]) -> Result<BTreeMap<String, Found>, Failed> {
         match &self.place {
             Place::Folder(folder) => directory::look(folder, paths),
+            Place::Remote(remote) => remote.look(paths),
         }
     }
 
@@ -109,18 +121,21 @@ impl Target {
     pub(super) fn put(&self, from: &Path, paths: &[&str], step: Step) -> Result<(), Failed> {
         match &self.place {
             Place::Folder(folder) => directory::put(folder, from, paths, step),
+            Place::Remote(remote) => remote.put(from, paths),
         }
     }
 
     pub(super) fn put_manifest(&self, manifest: &Manifest) -> Result<(), Failed> {
         match &self.place {
             Place::Folder(folder) => directory::put_manifest(folder, manifest),
+            Place::Remote(remote) => remote.put_manifest(manifest),
         }
     }
 
     pub(super) fn delete(&self, paths: &[&str]) -> Result<(), Failed> {
         match &self.place {
             Place::Folder(folder) => directory::delete(folder, paths),
+            Place::Remote(remote) => remote.delete(paths),
         }
     }
 }

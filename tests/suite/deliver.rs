@@ -1,6 +1,8 @@
 //! `crieur publish` and `crieur plan`: what arrives, in which order, and what is never touched.
 
 use std::fs;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
@@ -213,7 +215,7 @@ fn the_plan_has_every_file_and_feeds_after_what_they_lead_to() {
     let steps: Vec<&str> = rows.iter().map(|(step, _)| *step).collect();
     let order = ["attachments", "pages", "lists", "rules", "feeds", "ledger", "manifest"];
     let rank = |step: &&str| order.iter().position(|known| known == step).unwrap();
-    assert!(steps.is_sorted_by_key(|step| rank(step)), "{steps:?}");
+    assert!(steps.is_sorted_by_key(rank), "{steps:?}");
     assert!(!site.newsroom.public().exists(), "a plan writes nothing");
     site.newsroom.build();
     let mut paths: Vec<String> = rows.iter().map(|(_, path)| path.trim().to_owned()).collect();
@@ -229,4 +231,110 @@ fn the_plan_has_every_file_and_feeds_after_what_they_lead_to() {
     let atom = json["files"].as_array().unwrap().iter().find(|file| file["path"] == "feed.atom").unwrap();
     assert_eq!(atom["media_type"], "application/atom+xml; charset=utf-8");
     assert_eq!((atom["step"].as_str(), &json["version"]), (Some("feeds"), &serde_json::json!(1)));
+}
+
+/// A program of that name that keeps what it is told, and does it in this machine's own folders.
+#[cfg(unix)]
+fn stand_in(name: &str, script: &str) -> (TempDir, String) {
+    let bin = TempDir::new().unwrap();
+    let program = bin.path().join(name);
+    fs::write(&program, format!("#!/usr/bin/env bash\nset -u\ncd \"${{0%/*}}\"\n{script}\n")).unwrap();
+    fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", bin.path().display());
+    (bin, path)
+}
+
+/// The programs themselves are asked by `tests/long/remote.py`; this is what we say to them.
+#[cfg(unix)]
+#[test]
+fn sftp_is_told_what_to_do_in_one_batch_a_step() {
+    const SFTP: &str = r#"
+        echo "sftp $*" >> log
+        while IFS= read -r line; do
+            echo "$line" >> log
+            may=; case $line in -*) may=yes; line=${line#-} ;; esac
+            eval "set -- $line"
+            case $1 in
+            get) [ -e "$2" ] && cp "$2" "$3" ;;
+            put) cp "$2" "$3" ;;
+            rename) mv "$2" "$3" ;;
+            chmod) chmod "$2" "$3" ;;
+            mkdir) mkdir "$2" ;;
+            *) exit 9 ;;
+            esac 2>/dev/null || [ "$may" ] || { echo "cannot: $line" >&2; exit 1; }
+        done"#;
+    let (bin, path) = stand_in("sftp", SFTP);
+    let site = Site::new();
+    let web = site.at("presse");
+    let target = format!("sftp://camille@example.org:2222{}", web.display());
+    let newsroom = site.newsroom.env("PATH", &path);
+    let publish = || newsroom.run(&["publish", &target, "--no-verify", "--lang", "en"]);
+    let said = publish();
+    assert_eq!(said.code, 0, "{}{}", said.stdout, said.stderr);
+    assert_eq!(files(&web), files(&newsroom.public()));
+    let log = fs::read_to_string(bin.path().join("log")).unwrap();
+    let calls: Vec<&str> = log.lines().filter_map(|line| line.strip_prefix("sftp ")).collect();
+    for call in &calls {
+        assert!(call.starts_with("-q -b - -oConnectTimeout=30 "), "{call}");
+        assert!(call.ends_with(" -oPort=2222 -- camille@example.org"), "{call}");
+    }
+    let at = |line: &str| {
+        let line = line.replace("WEB", web.to_str().unwrap());
+        log.find(&line).unwrap_or_else(|| panic!("no {line} in {log}"))
+    };
+    let order = [
+        "-get \"WEB/.crieur-manifest.json\"",
+        "rename \"WEB/.crieur-manifest.json.crieur-part\"",
+        "rename \"WEB/2026-11-21-pont/.plan.pdf.crieur-part\" \"WEB/2026-11-21-pont/plan.pdf\"",
+        "rename \"WEB/2026-11-20-piscine/.index.html.crieur-part\"",
+        "rename \"WEB/.index.html.crieur-part\" \"WEB/index.html\"",
+        "rename \"WEB/..htaccess.crieur-part\"",
+        "rename \"WEB/.feed.atom.crieur-part\" \"WEB/feed.atom\"",
+    ];
+    let order = order.map(|line| line.replace("WEB/.crieur-manifest.json.crieur", "WEB/..crieur-manifest.json.crieur"));
+    let places: Vec<usize> = order.iter().map(|line| at(line)).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    // When nothing changed, only the list is asked for.
+    fs::remove_file(bin.path().join("log")).unwrap();
+    assert!(publish().stdout.contains("nothing to do"));
+    assert_eq!(fs::read_to_string(bin.path().join("log")).unwrap().lines().count(), 2);
+    // A program that is not there is said by its name.
+    let said = newsroom.env("PATH", "/nowhere").run(&["publish", &target]);
+    assert_eq!(said.code, 3);
+    assert!(said.stderr.contains("target-failed") && said.stderr.contains("`sftp`"), "{}", said.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn rsync_is_given_the_files_of_each_step() {
+    const RSYNC: &str = r#"
+        echo "rsync $*" >> log
+        to=${*: -1}; from=${*: -2:1}
+        case $from in *:*) from=${from#*:} ;; *) to=${to#*:} ;; esac
+        while IFS= read -r -d '' file || [ "$file" ]; do
+            echo "$file" >> log
+            [ -e "$from$file" ] || continue
+            mkdir -p "$to$(dirname "$file")" && cp "$from$file" "$to$file"
+        done"#;
+    let (bin, path) = stand_in("rsync", RSYNC);
+    let site = Site::new();
+    let target = format!("camille@example.org:{}", site.target());
+    let web = site.target();
+    let newsroom = site.newsroom.env("PATH", &path);
+    let said = newsroom.run(&["publish", &target, "--no-verify", "--lang", "en"]);
+    assert_eq!(said.code, 0, "{}{}", said.stdout, said.stderr);
+    assert_eq!(files(std::path::Path::new(&web)), files(&newsroom.public()));
+    let log = fs::read_to_string(bin.path().join("log")).unwrap();
+    assert!(log.contains("--rsh=ssh -oBatchMode=yes"), "{log}");
+    let at = |line: &str| log.lines().position(|known| known == line).unwrap();
+    let last = |line: &str| log.lines().collect::<Vec<_>>().iter().rposition(|known| *known == line).unwrap();
+    let order = [
+        at(MANIFEST),
+        last("2026-11-21-pont/plan.pdf"),
+        last("2026-11-20-piscine/index.html"),
+        last("index.html"),
+        last("feed.atom"),
+        last(MANIFEST),
+    ];
+    assert!(order.is_sorted(), "{order:?}: {log}");
 }
