@@ -11,6 +11,10 @@ mod init;
 mod man;
 mod new;
 mod place;
+#[cfg(feature = "deliver")]
+mod plan;
+#[cfg(feature = "deliver")]
+mod publish;
 mod schema;
 #[cfg(feature = "serve")]
 mod serve;
@@ -43,6 +47,7 @@ const EXAMPLES: &str = "Examples:
   crieur check                       say what is wrong, write nothing
   crieur                             read items/, write public/
   crieur serve --open                look at it while you write
+  crieur publish /var/www/presse     build, upload, look again
   crieur show ~/site                 what is meant, of any folder of texts";
 
 /// What few people want, and not every day; a test holds it to what there is.
@@ -52,6 +57,7 @@ const MORE: &str = "More commands:
   forget       Erase what the ledger knows of a published item whose file is gone
   extract      The text of a PDF → a draft beside it, to be read through against the PDF
   theme        Our templates, to change them (docs/theme.md)
+  plan         The files in the order in which they must be uploaded, for other programs
   completions  What a shell needs to complete commands and options
   man          The manual pages
   schema       JSON Schema of the files that people write, for editors
@@ -95,6 +101,13 @@ enum Command {
         /// A file or folder of items, or any folder: no `crieur.toml` is needed to look at one
         path: Option<PathBuf>,
     },
+    /// Build, upload to TARGET, verify, and tell the hubs
+    #[cfg(feature = "deliver")]
+    Publish(publish::Publish),
+    /// The files in the order in which they must be uploaded, for other programs
+    #[cfg(feature = "deliver")]
+    #[command(hide = true)]
+    Plan(plan::Plan),
     /// What is out, due, held, and what the next run would change
     Status {
         /// Only the instant at which the next item is due, or nothing
@@ -148,6 +161,16 @@ impl Command {
         }
     }
 
+    /// Whether GitHub shows its problems at the lines of a change.
+    fn is_annotated(&self) -> bool {
+        match self {
+            Self::Build | Self::Check { .. } | Self::Import(_) => true,
+            #[cfg(feature = "deliver")]
+            Self::Publish(_) => true,
+            _ => false,
+        }
+    }
+
     /// What is to be looked at.
     fn path(&self) -> Option<&Path> {
         match self {
@@ -160,6 +183,8 @@ impl Command {
             Self::Check { path } | Self::Show { path } => path.as_deref(),
             #[cfg(feature = "serve")]
             Self::Serve(_) => None,
+            #[cfg(feature = "deliver")]
+            Self::Publish(_) | Self::Plan(_) => None,
         }
     }
 }
@@ -299,8 +324,7 @@ impl Cli {
     pub fn run(&self, surroundings: &Surroundings) -> Answer {
         let mut answer = Answer::default();
         let command = self.command.as_ref().unwrap_or(&Command::Build);
-        let github =
-            surroundings.github && matches!(command, Command::Build | Command::Check { .. } | Command::Import(_));
+        let github = surroundings.github && command.is_annotated();
         let format = self.options.format.unwrap_or(if github { Format::Github } else { Format::Human });
         if let Command::Import(import) = command
             && !import.ids_only
@@ -338,7 +362,13 @@ impl Cli {
             }
         }
         match command {
-            Command::Build => build::run(&room, &mut answer),
+            Command::Build => {
+                build::run(&room, &mut answer);
+            }
+            #[cfg(feature = "deliver")]
+            Command::Publish(asked) => publish::run(&room, asked, surroundings, &mut answer),
+            #[cfg(feature = "deliver")]
+            Command::Plan(asked) => plan::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Status { next } => status::run(&room, *next, &mut answer),
             Command::Correct(asked) => act::correct(&room, asked, &mut answer),
             Command::Withdraw(asked) => act::withdraw(&room, asked, &mut answer),

@@ -85,6 +85,9 @@ pub mod pdf_text;
 pub mod serve;
 pub mod source;
 
+#[cfg(feature = "deliver")]
+pub mod deliver;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};

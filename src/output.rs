@@ -64,21 +64,56 @@ pub struct Written {
     pub same: usize,
 }
 
-/// What the last run wrote.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Manifest {
+/// What the last run wrote: which files of a folder are ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
     version: u32,
+    /// With which ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    ledger: Option<Stamp>,
-    files: BTreeMap<String, Known>,
+    pub ledger: Option<Stamp>,
+    /// By their paths.
+    pub files: BTreeMap<String, Known>,
 }
 
+/// A file that we wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Known {
-    digest: String,
-    size: u64,
+pub struct Known {
+    /// Of its bytes.
+    pub digest: String,
+    /// In bytes.
+    pub size: u64,
+    /// Of what it was made of; empty where only its bytes tell.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    inputs: String,
+    pub inputs: String,
+    /// What it may still hold, where a delivery has not come to its end: digests of earlier bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<String>,
+}
+
+impl Known {
+    /// Whether these are bytes that we wrote, now or before.
+    pub fn wrote(&self, digest: &str) -> bool {
+        self.digest == digest || self.was.iter().any(|was| was == digest)
+    }
+}
+
+impl Manifest {
+    /// One of these files.
+    pub fn of(ledger: Option<Stamp>, files: BTreeMap<String, Known>) -> Self {
+        Self { version: 1, ledger, files }
+    }
+
+    /// What a manifest says; `None` for what is none, or one of a later version.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice::<Self>(bytes).ok().filter(|manifest| manifest.version == 1)
+    }
+
+    /// The bytes of its file.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
 }
 
 /// The memory of what was published, written in the same act as the output: when all feeds are made,
@@ -108,7 +143,7 @@ pub struct Stamp {
 
 /// With which ledger the output was written, where that is known.
 pub fn stamp(out: &Path) -> Option<Stamp> {
-    read_manifest(out)?.ledger
+    manifest(out)?.ledger
 }
 
 /// Makes the output folder hold exactly `wanted`, besides what is not ours. `make` gives the
@@ -124,20 +159,16 @@ pub fn apply(
     memory: Option<&Memory>,
     make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
 ) -> Result<Written, Vec<Problem>> {
-    let old = read_manifest(out);
+    let old = manifest(out);
     refuse_foreign(out, wanted, old.as_ref())?;
     let had_manifest = old.is_some();
     let old = old.unwrap_or_default();
     let mut written = Written::default();
     let stamp = memory.map(|memory| memory.stamp.clone());
-    let mut manifest = Manifest { version: 1, ledger: stamp, files: BTreeMap::new() };
+    let mut manifest = Manifest::of(stamp, BTreeMap::new());
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
-        let theirs = |file: &Wanted| {
-            let path = out.join(&file.path);
-            let stays = file.foreign == Foreign::Keep && !old.files.contains_key(&file.path);
-            stays && path.symlink_metadata().is_ok() && !is_ours(&path)
-        };
-        let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| file.stage == stage && !theirs(file));
+        let is_now = |file: &Wanted| file.stage == stage && !is_theirs(out, file, &old);
+        let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| is_now(file));
         let prepare = |(index, file): (usize, &Wanted)| {
             prepare(out, file, old.files.get(&file.path), items, source, || make(index))
         };
@@ -193,6 +224,35 @@ pub fn apply(
     Ok(written)
 }
 
+/// What [`apply`] would leave in the output folder, file by file; nothing is written.
+///
+/// # Errors
+/// What could not be made.
+pub fn forecast(
+    out: &Path,
+    wanted: &[Wanted],
+    items: &Path,
+    source: &Source,
+    make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
+) -> Result<BTreeMap<String, Known>, Vec<Problem>> {
+    let old = manifest(out);
+    refuse_foreign(out, wanted, old.as_ref())?;
+    let old = old.unwrap_or_default();
+    let ours = wanted.par_iter().enumerate().filter(|(_, file)| !is_theirs(out, file, &old));
+    let made = ours.map(|(index, file)| {
+        let prepared = prepare(out, file, old.files.get(&file.path), items, source, || make(index));
+        prepared.map(|prepared| (prepared.path, prepared.known))
+    });
+    made.collect::<Result<_, _>>().map_err(|problem| vec![problem])
+}
+
+/// Whether somebody else's file stands where ours would go, and stays.
+fn is_theirs(out: &Path, file: &Wanted, old: &Manifest) -> bool {
+    let path = out.join(&file.path);
+    let stays = file.foreign == Foreign::Keep && !old.files.contains_key(&file.path);
+    stays && path.symlink_metadata().is_ok() && !is_ours(&path)
+}
+
 /// Writes the ledger, unless it is right already.
 fn remember(memory: &Memory) -> Result<(), Problem> {
     if fs::read(&memory.file).is_ok_and(|bytes| bytes == memory.text.as_bytes()) {
@@ -204,8 +264,7 @@ fn remember(memory: &Memory) -> Result<(), Problem> {
 }
 
 fn write_manifest(out: &Path, manifest: &Manifest) -> std::io::Result<()> {
-    let mut bytes = serde_json::to_vec_pretty(manifest).unwrap_or_default();
-    bytes.push(b'\n');
+    let bytes = manifest.bytes();
     replace(&out.join(MANIFEST), Durability::Durable, |file| file.write_all(&bytes))
 }
 
@@ -213,10 +272,10 @@ fn failed(path: &str, error: &std::io::Error) -> Problem {
     Problem::general(Code::OutputFailed).with("path", path).with("reason", error)
 }
 
-/// `None` where there is none, or none that can be read: then nothing is known, and all is made.
-fn read_manifest(out: &Path) -> Option<Manifest> {
-    let bytes = fs::read(out.join(MANIFEST)).ok()?;
-    serde_json::from_slice::<Manifest>(&bytes).ok().filter(|manifest| manifest.version == 1)
+/// What the last run wrote here. `None` where there is none, or none that can be read: then nothing
+/// is known, and all is made.
+pub fn manifest(out: &Path) -> Option<Manifest> {
+    Manifest::parse(&fs::read(out.join(MANIFEST)).ok()?)
 }
 
 /// What stands where a file of ours would go, and is not in our manifest, may be somebody else's
@@ -242,7 +301,7 @@ fn refuse_foreign(out: &Path, wanted: &[Wanted], old: Option<&Manifest>) -> Resu
 }
 
 /// Whether a page, a feed or a file of rules bears our mark.
-fn is_ours(path: &Path) -> bool {
+pub(crate) fn is_ours(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(8192).read_to_end(&mut head));
     let head = String::from_utf8_lossy(&head);
@@ -284,14 +343,15 @@ fn prepare(
     let (known, write) = match make()?.content {
         Content::Bytes(bytes) => {
             let size = bytes.len() as u64;
-            (Known { digest: digest(&bytes), size, inputs: file.inputs.clone() }, Write::Bytes(bytes))
+            (Known { digest: digest(&bytes), size, inputs: file.inputs.clone(), was: Vec::new() }, Write::Bytes(bytes))
         }
         Content::CopyOf(from) => {
             let spelt = source.find(&from).and_then(|entry| entry.spelt.clone());
             let origin = spelt.unwrap_or_else(|| items.join(&from));
             let failed = |error| failed(&file.path, &error);
             let size = fs::metadata(&origin).map_err(failed)?.len();
-            (Known { digest: digest_file(&origin).map_err(failed)?, size, inputs: String::new() }, Write::Copy(origin))
+            let digest = digest_file(&origin).map_err(failed)?;
+            (Known { digest, size, inputs: String::new(), was: Vec::new() }, Write::Copy(origin))
         }
     };
     let same = there.is_some_and(|there| there.len() == known.size)
@@ -315,7 +375,7 @@ impl Prepared {
 }
 
 /// Of a file of any size, read in pieces.
-fn digest_file(path: &Path) -> std::io::Result<String> {
+pub(crate) fn digest_file(path: &Path) -> std::io::Result<String> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(File::open(path)?)?;
     Ok(hasher.finalize().to_hex().as_str().get(..32).unwrap_or_default().to_owned())
@@ -333,8 +393,8 @@ pub fn rewrite(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     })
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Durability {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
     /// On the disk before it is in place.
     Durable,
     /// In place; a power cut may lose it, and the next run makes it again.
@@ -342,7 +402,7 @@ enum Durability {
 }
 
 /// Writes beside the target, then renames: a reader sees the old file or the new one, whole.
-fn replace(
+pub(crate) fn replace(
     path: &Path,
     durability: Durability,
     write: impl FnOnce(&mut File) -> std::io::Result<()>,
@@ -375,9 +435,14 @@ fn sync_folder(path: &Path) {
     }
 }
 
+/// Whether a path out of a manifest stays in its folder.
+pub(crate) fn is_below(path: &str) -> bool {
+    !path.starts_with('/') && !path.contains('\\') && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
 /// Removes a file and the folders it leaves empty; true if it was there.
-fn delete(out: &Path, path: &str) -> std::io::Result<bool> {
-    if path.starts_with('/') || path.split('/').any(|part| part == "..") {
+pub(crate) fn delete(out: &Path, path: &str) -> std::io::Result<bool> {
+    if !is_below(path) {
         return Ok(false); // a manifest that somebody has written by hand
     }
     let file: PathBuf = out.join(path);

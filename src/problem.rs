@@ -136,6 +136,10 @@ codes! {
     FileThere = "file-there", Error, Machine;
     /// The editor cannot be opened, or says that it failed.
     EditorFailed = "editor-failed", Error, Machine;
+    /// What is no place to publish to.
+    TargetWrong = "target-wrong", Error, Configuration;
+    /// A place to publish to failed.
+    TargetFailed = "target-failed", Error, Machine;
     /// The draft of a PDF is there already.
     ExtractThere = "extract-there", Error, Machine;
     /// Nothing here can read a PDF.

@@ -4,13 +4,13 @@ use crieur::changes::{Change, Kind};
 use crieur::html::escape;
 use crieur::ledger;
 use crieur::output::{self, Foreign, Memory, Stage, Wanted, Written};
-use crieur::render::{Fixed, Machine, Renderer, What, feed_url};
+use crieur::render::{Fixed, Job, Machine, Renderer, What, feed_url};
 
 use super::{Answer, Room, report};
 use crate::report::Format;
 
-/// Builds.
-pub fn run(room: &Room<'_>, answer: &mut Answer) {
+/// Builds; true where the output is as it is to be.
+pub fn run(room: &Room<'_>, answer: &mut Answer) -> bool {
     let reporter = room.reporter();
     report(&room.newsroom.problems, &reporter, answer);
     report(room.in_public().as_slice(), &reporter, answer);
@@ -22,29 +22,12 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
                 answer.err(&format!("  {}\n", room.locale.say("keep-going", &[])));
             }
         }
-        return;
+        return false;
     }
     let ledger = &room.newsroom.ledger;
     let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
     let jobs = renderer.plan();
-    let wanted: Vec<Wanted> = jobs
-        .iter()
-        .map(|job| Wanted {
-            path: job.path.clone(),
-            inputs: job.inputs.clone(),
-            foreign: match job.what {
-                What::Machine(Machine::Headers | Machine::Htaccess | Machine::Robots) => Foreign::Keep,
-                What::Fixed(Fixed::NotFound) => Foreign::Keep,
-                _ => Foreign::Refuse,
-            },
-            stage: match job.what {
-                What::Copy(..) | What::Page(_) | What::Redirect(_) | What::Theme(_) => Stage::Early,
-                // Nobody waits for an archive: what its parts say of one another holds when the feed leads there.
-                What::List(_) | What::Year(..) | What::Fixed(_) | What::Archive(..) => Stage::Late,
-                What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => Stage::Last,
-            },
-        })
-        .collect();
+    let wanted = wanted(&jobs);
     let memory = Memory { file: room.root.join(ledger::FILE), text: ledger.print(), stamp: super::stamp(ledger) };
     let made =
         output::apply(&room.out, &wanted, &room.items, &room.source, Some(&memory), |index| match jobs.get(index) {
@@ -52,11 +35,41 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) {
             None => unreachable!("apply asks only for what it was given"),
         });
     match made {
-        Ok(written) if room.format != Format::Json && !room.options.quiet => {
-            say(room, &written, &renderer, answer);
+        Ok(written) => {
+            if room.format != Format::Json && !room.options.quiet {
+                say(room, &written, &renderer, answer);
+            }
+            true
         }
-        Ok(_) => {}
-        Err(problems) => report(&problems, &reporter, answer),
+        Err(problems) => {
+            report(&problems, &reporter, answer);
+            false
+        }
+    }
+}
+
+/// The files as the edge sees them.
+pub fn wanted(jobs: &[Job]) -> Vec<Wanted> {
+    let files = jobs.iter().map(|job| Wanted {
+        path: job.path.clone(),
+        inputs: job.inputs.clone(),
+        foreign: foreign(job.what),
+        stage: match job.what {
+            What::Copy(..) | What::Page(_) | What::Redirect(_) | What::Theme(_) => Stage::Early,
+            // Nobody waits for an archive: what its parts say of one another holds when the feed leads there.
+            What::List(_) | What::Year(..) | What::Fixed(_) | What::Archive(..) => Stage::Late,
+            What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => Stage::Last,
+        },
+    });
+    files.collect()
+}
+
+/// What becomes of a file of somebody else's in the place of one of ours.
+pub fn foreign(what: What) -> Foreign {
+    match what {
+        What::Machine(Machine::Headers | Machine::Htaccess | Machine::Robots) => Foreign::Keep,
+        What::Fixed(Fixed::NotFound) => Foreign::Keep,
+        _ => Foreign::Refuse,
     }
 }
 

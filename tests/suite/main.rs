@@ -12,6 +12,8 @@
 mod begin;
 mod cases;
 mod dates;
+#[cfg(feature = "deliver")]
+mod deliver;
 mod editorial;
 mod extract;
 mod harness;

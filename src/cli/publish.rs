@@ -1,0 +1,212 @@
+//! `crieur publish TARGET`: build, upload, verify, tell the hubs; each step says what it did when it has
+//! done it, and a run that was cut off is resumed by the next.
+
+use std::path::Path;
+
+use clap::Args;
+use crieur::Accept;
+use crieur::deliver::target::Target;
+use crieur::deliver::{self, Delivery, Step};
+use crieur::output::{self, Manifest, Stamp};
+use crieur::problem::{Code, Problem};
+use serde::Serialize;
+
+use super::{Answer, Piece, Room, Surroundings, build, plan, report, stamp};
+use crate::report::Format;
+
+/// What `publish` asks for.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// A folder, `sftp://user@host/path`, `host:path` (rsync), `rsync://host/module/path`
+    target: String,
+    /// Say what subscribers will see and what would be uploaded, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not look at what is live
+    #[arg(long)]
+    no_verify: bool,
+}
+
+/// The answer of `publish --format json`.
+#[derive(Serialize)]
+struct Shown<'a> {
+    target: &'a str,
+    dry_run: bool,
+    put: Vec<ShownFile<'a>>,
+    deletions: &'a [String],
+    same: usize,
+    kept: &'a [String],
+    confirmed: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct ShownFile<'a> {
+    step: &'a str,
+    path: &'a str,
+    size: u64,
+}
+
+/// Publishes.
+pub fn run(room: &Room<'_>, asked: &Publish, surroundings: &Surroundings, answer: &mut Answer) {
+    // A target that cannot be had, or that knows more than we do, is noticed before anything is written.
+    let (target, there) = match reached(room, &asked.target, &surroundings.folder) {
+        Ok(reached) => reached,
+        Err(problem) => return report(&[problem], &room.reporter(), answer),
+    };
+    if asked.dry_run {
+        return dry_run(room, &target, &there, answer);
+    }
+    if !build::run(room, answer) {
+        return;
+    }
+    let mut steps = Steps { room, print: surroundings.print };
+    steps.flush(answer);
+    if let Err(problems) = deliver(room, &target, &there, &mut steps, answer) {
+        steps.flush(answer);
+        report(&problems, &room.reporter(), answer);
+    }
+}
+
+/// Says at once what has been done, where somebody looks on.
+struct Steps<'a> {
+    room: &'a Room<'a>,
+    print: fn(&[Piece]),
+}
+
+impl Steps<'_> {
+    fn flush(&self, answer: &mut Answer) {
+        (self.print)(&answer.pieces);
+        answer.pieces.clear();
+    }
+
+    fn say(&self, line: &str) {
+        if self.room.format != Format::Json && !self.room.options.quiet {
+            (self.print)(&[Piece::Out(format!("  {line}\n"))]);
+        }
+    }
+}
+
+fn deliver(
+    room: &Room<'_>,
+    target: &Target,
+    there: &Manifest,
+    steps: &mut Steps<'_>,
+    answer: &mut Answer,
+) -> Result<(), Vec<Problem>> {
+    let renderer =
+        crieur::render::Renderer::new(&room.newsroom.items, &room.newsroom.ledger, &room.config, &room.source);
+    let jobs = renderer.plan();
+    let built = output::manifest(&room.out).unwrap_or_default();
+    let parcels = plan::parcels(&jobs, &built.files);
+    let delivery = deliver::plan(target, there, &parcels, built.ledger)?;
+    let (locale, shown) = (room.locale, target.shown());
+    if delivery.put.is_empty() && delivery.delete.is_empty() {
+        let same = locale.count("deliver-same", delivery.same);
+        steps.say(&locale.say("deliver-nothing", &[("target", shown), ("same", &same)]));
+    } else {
+        steps.say(&locale.say("deliver-to", &[("target", shown)]));
+    }
+    let told =
+        |step: Step, count: usize| steps.say(&format!("  {}", locale.count(&format!("step.{}", step.name()), count)));
+    deliver::carry_out(&delivery, &room.out, target, told).map_err(|problem| vec![problem])?;
+    if !delivery.kept.is_empty() {
+        steps.say(&locale.say("deliver-kept", &[("files", &delivery.kept.join(", "))]));
+    }
+    let confirmed = match target.folder() {
+        Some(_) => Some(deliver::confirm(&delivery, target).map_err(|problem| vec![problem])?),
+        None => None,
+    };
+    if let Some(confirmed) = confirmed {
+        steps.say(&locale.count("deliver-confirmed", confirmed));
+    }
+    if room.format == Format::Json {
+        answer.out(&json(target, &delivery, false, confirmed));
+    }
+    Ok(())
+}
+
+/// What subscribers will see, and what would be done.
+fn dry_run(room: &Room<'_>, target: &Target, there: &Manifest, answer: &mut Answer) {
+    report(&room.newsroom.problems, &room.reporter(), answer);
+    if !room.may_go_on() {
+        if room.format == Format::Human {
+            answer.err(&format!("{}\n  {}\n", room.failed_summary(), room.locale.say("nothing-written", &[])));
+        }
+        return;
+    }
+    let planned = plan::forecast(room).and_then(|(known, jobs)| {
+        deliver::plan(target, there, &plan::parcels(&jobs, &known), Some(stamp(&room.newsroom.ledger)))
+    });
+    let delivery = match planned {
+        Ok(delivery) => delivery,
+        Err(problems) => return report(&problems, &room.reporter(), answer),
+    };
+    if room.format == Format::Json {
+        answer.out(&json(target, &delivery, true, None));
+        return;
+    }
+    let locale = room.locale;
+    answer.out(&format!("{}\n", locale.say("dry-changes", &[])));
+    for change in &room.newsroom.changes {
+        answer.out(&format!("  {}\n", room.change(change, str::to_owned)));
+    }
+    if room.newsroom.changes.is_empty() {
+        answer.out(&format!("  {}\n", locale.say("dry-no-changes", &[])));
+    }
+    answer.out(&format!("{}\n", locale.say("dry-plan", &[("target", target.shown())])));
+    let most = if room.options.verbose { usize::MAX } else { 4 };
+    for step in Step::ALL {
+        let paths: Vec<&str> = match step {
+            Step::Deletions => delivery.delete.iter().map(String::as_str).collect(),
+            step => {
+                delivery.put.iter().filter(|parcel| parcel.step == step).map(|parcel| parcel.path.as_str()).collect()
+            }
+        };
+        if paths.is_empty() {
+            continue;
+        }
+        let mut line = locale.count(&format!("step.{}", step.name()), paths.len());
+        line += &locale.say("list", &[("list", &paths.iter().take(most).copied().collect::<Vec<_>>().join(", "))]);
+        if paths.len() > most {
+            line += &format!(" {}", locale.count("more", paths.len() - most));
+        }
+        answer.out(&format!("  {line}\n"));
+    }
+    answer.out(&format!("  {}\n", locale.count("deliver-same", delivery.same)));
+    if !delivery.kept.is_empty() {
+        answer.out(&format!("  {}\n", locale.say("deliver-kept", &[("files", &delivery.kept.join(", "))])));
+    }
+    answer.out(&format!("  {}\n", locale.say("act-dry", &[])));
+}
+
+/// The target, which is there, is no other newsroom's, and does not know more than we do.
+fn reached(room: &Room<'_>, text: &str, here: &Path) -> Result<(Target, Manifest), Problem> {
+    let target = plan::target(room, text, here)?;
+    let shown = target.shown().trim_end_matches('/').to_owned();
+    let there = deliver::reach(&target)?;
+    let Some(last) = there.ledger.clone() else { return Ok((target, there)) };
+    if !last.authority.is_empty() && last.authority != room.config.authority {
+        return Err(Problem::general(Code::OutputForeign).with("path", format!("{shown}/{}", output::MANIFEST)));
+    }
+    let own: Stamp = stamp(&room.newsroom.ledger);
+    if (own.items < last.items || own.newest < last.newest) && !room.options.accept.contains(&Accept::OlderLedger) {
+        let problem = Problem::new(Code::LedgerOlder, crieur::ledger::SHOWN);
+        return Err(problem.with("items", own.items).with("before", last.items));
+    }
+    Ok((target, there))
+}
+
+fn json(target: &Target, delivery: &Delivery, dry_run: bool, confirmed: Option<usize>) -> String {
+    let shown = Shown {
+        target: target.shown(),
+        dry_run,
+        put: (delivery.put.iter())
+            .map(|parcel| ShownFile { step: parcel.step.name(), path: &parcel.path, size: parcel.known.size })
+            .collect(),
+        deletions: &delivery.delete,
+        same: delivery.same,
+        kept: &delivery.kept,
+        confirmed,
+    };
+    serde_json::to_string_pretty(&shown).unwrap_or_default() + "\n"
+}
