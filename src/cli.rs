@@ -16,6 +16,8 @@ mod serve;
 mod show;
 mod status;
 mod theme;
+#[cfg(feature = "deliver")]
+mod verify;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -67,6 +69,9 @@ enum Command {
     /// Build, upload to TARGET, verify, and tell the hubs
     #[cfg(feature = "deliver")]
     Publish(publish::Publish),
+    /// What is live: is it what was built, and what would readers of this or any feed meet
+    #[cfg(feature = "deliver")]
+    Verify(verify::Verify),
     /// The files in the order in which they must be uploaded, for other programs
     #[cfg(feature = "deliver")]
     #[command(hide = true)]
@@ -129,7 +134,7 @@ impl Command {
             #[cfg(feature = "serve")]
             Self::Serve(_) => None,
             #[cfg(feature = "deliver")]
-            Self::Publish(_) | Self::Plan(_) => None,
+            Self::Publish(_) | Self::Plan(_) | Self::Verify(_) => None,
         }
     }
 }
@@ -273,6 +278,11 @@ impl Cli {
             serve::run(serve, &self.options, surroundings, format, &mut answer);
             return answer;
         }
+        #[cfg(feature = "deliver")]
+        if let Command::Verify(asked) = command {
+            verify::run(asked, &self.options, surroundings, format, &mut answer);
+            return answer;
+        }
         let room = match Room::open(&self.options, command.path(), surroundings, format) {
             Ok(room) => room,
             Err(failure) => {
@@ -308,6 +318,8 @@ impl Cli {
             Command::Extract(asked) => extract::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Theme(asked) => theme::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Import(asked) => ids::run(&room, asked, &surroundings.folder, &mut answer),
+            #[cfg(feature = "deliver")]
+            Command::Verify(_) => {}
             #[cfg(feature = "serve")]
             Command::Serve(_) => {}
         }

@@ -7,8 +7,10 @@
 //! this one ends.
 
 pub mod directory;
+pub mod http;
 pub mod remote;
 pub mod target;
+pub mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

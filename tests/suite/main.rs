@@ -34,4 +34,6 @@ mod seen;
 mod serve;
 mod site;
 mod tidy;
+#[cfg(feature = "deliver")]
+mod verify;
 mod words;
