@@ -6,6 +6,8 @@ mod check;
 mod extract;
 mod ids;
 mod import;
+#[cfg(feature = "deliver")]
+mod notify;
 mod place;
 #[cfg(feature = "deliver")]
 mod plan;
@@ -72,6 +74,10 @@ enum Command {
     /// What is live: is it what was built, and what would readers of this or any feed meet
     #[cfg(feature = "deliver")]
     Verify(verify::Verify),
+    /// Tell the hubs which feeds have changed and are live; `publish` does it by itself
+    #[cfg(feature = "deliver")]
+    #[command(hide = true)]
+    Notify(notify::Notify),
     /// The files in the order in which they must be uploaded, for other programs
     #[cfg(feature = "deliver")]
     #[command(hide = true)]
@@ -134,7 +140,7 @@ impl Command {
             #[cfg(feature = "serve")]
             Self::Serve(_) => None,
             #[cfg(feature = "deliver")]
-            Self::Publish(_) | Self::Plan(_) | Self::Verify(_) => None,
+            Self::Publish(_) | Self::Plan(_) | Self::Verify(_) | Self::Notify(_) => None,
         }
     }
 }
@@ -283,6 +289,11 @@ impl Cli {
             verify::run(asked, &self.options, surroundings, format, &mut answer);
             return answer;
         }
+        #[cfg(feature = "deliver")]
+        if let Command::Notify(asked) = command {
+            notify::run(asked, &self.options, surroundings, format, &mut answer);
+            return answer;
+        }
         let room = match Room::open(&self.options, command.path(), surroundings, format) {
             Ok(room) => room,
             Err(failure) => {
@@ -319,7 +330,7 @@ impl Cli {
             Command::Theme(asked) => theme::run(&room, asked, &surroundings.folder, &mut answer),
             Command::Import(asked) => ids::run(&room, asked, &surroundings.folder, &mut answer),
             #[cfg(feature = "deliver")]
-            Command::Verify(_) => {}
+            Command::Verify(_) | Command::Notify(_) => {}
             #[cfg(feature = "serve")]
             Command::Serve(_) => {}
         }

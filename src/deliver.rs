@@ -8,6 +8,7 @@
 
 pub mod directory;
 pub mod http;
+pub mod notify;
 pub mod remote;
 pub mod target;
 pub mod verify;

@@ -160,6 +160,12 @@ codes! {
     LiveInsecure = "live-insecure", Warning, Machine;
     /// A feed says that it is elsewhere.
     LiveOwn = "live-own", Warning, Machine;
+    /// A hub could not be told.
+    HubFailed = "hub-failed", Warning, Machine;
+    /// A hub is told when the feed is live.
+    HubWaits = "hub-waits", Warning, Machine;
+    /// What hubs were told cannot be kept.
+    HubForgets = "hub-forgets", Warning, Machine;
     /// The draft of a PDF is there already.
     ExtractThere = "extract-there", Error, Machine;
     /// Nothing here can read a PDF.

@@ -14,6 +14,7 @@ use crieur::problem::{Code, Problem};
 use crieur::render::Renderer;
 use serde::Serialize;
 
+use super::notify::Round;
 use super::{Answer, Piece, Room, Surroundings, build, plan, report, stamp, verify};
 use crate::report::Format;
 
@@ -131,6 +132,20 @@ fn deliver(
     if asked.verify || target.folder().is_none() && !asked.no_verify {
         is_live(room, asked, &delivery, steps)?;
     }
+    let mut deadline = asked.deadline;
+    if target.folder().is_some() && !asked.verify {
+        // A folder is seen at once, or not at all.
+        deadline = deadline.min(Duration::from_secs(5));
+    }
+    let round = Round {
+        config: &room.config,
+        root: &room.root,
+        files: delivery.files(),
+        changed: Some(delivery.put.iter().map(|parcel| parcel.path.as_str()).collect()),
+        deadline,
+        locale,
+    };
+    report(&round.tell(&|line| steps.say(&line)), &room.reporter(), answer);
     if room.format == Format::Json {
         answer.out(&json(target, &delivery, false, confirmed));
     }

@@ -241,7 +241,7 @@ pub fn expect(url: &str, known: &Known) -> Expected {
     Expected { url: url.to_owned(), digest: known.digest.clone(), size: known.size }
 }
 
-fn reporter<'a>(locale: &'static Locale, format: Format, surroundings: &Surroundings) -> Reporter<'a> {
+pub fn reporter<'a>(locale: &'static Locale, format: Format, surroundings: &Surroundings) -> Reporter<'a> {
     Reporter {
         locale,
         format,

@@ -22,6 +22,8 @@ mod laws;
 mod ledger;
 mod life;
 mod media;
+#[cfg(feature = "deliver")]
+mod notify;
 mod odd;
 mod properties;
 mod readme;

@@ -18,7 +18,6 @@ use crate::harness::{CONFIG, Newsroom, Said, answer};
 pub struct Request {
     pub path: String,
     pub headers: BTreeMap<String, String>,
-    #[expect(dead_code, reason = "of forms")]
     pub body: String,
 }
 
