@@ -10,6 +10,8 @@ mod import;
 mod init;
 mod man;
 mod new;
+#[cfg(feature = "deliver")]
+mod notify;
 mod place;
 #[cfg(feature = "deliver")]
 mod plan;
@@ -21,6 +23,8 @@ mod serve;
 mod show;
 mod status;
 mod theme;
+#[cfg(feature = "deliver")]
+mod verify;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -58,6 +62,8 @@ const MORE: &str = "More commands:
   extract      The text of a PDF → a draft beside it, to be read through against the PDF
   theme        Our templates, to change them (docs/theme.md)
   plan         The files in the order in which they must be uploaded, for other programs
+  verify       What is live: is it what was built, and what would readers of this or any feed meet
+  notify       Tell the hubs which feeds have changed and are live; `publish` does it by itself
   completions  What a shell needs to complete commands and options
   man          The manual pages
   schema       JSON Schema of the files that people write, for editors
@@ -104,6 +110,14 @@ enum Command {
     /// Build, upload to TARGET, verify, and tell the hubs
     #[cfg(feature = "deliver")]
     Publish(publish::Publish),
+    /// What is live: is it what was built, and what would readers of this or any feed meet
+    #[cfg(feature = "deliver")]
+    #[command(hide = true)]
+    Verify(verify::Verify),
+    /// Tell the hubs which feeds have changed and are live; `publish` does it by itself
+    #[cfg(feature = "deliver")]
+    #[command(hide = true)]
+    Notify(notify::Notify),
     /// The files in the order in which they must be uploaded, for other programs
     #[cfg(feature = "deliver")]
     #[command(hide = true)]
@@ -184,7 +198,7 @@ impl Command {
             #[cfg(feature = "serve")]
             Self::Serve(_) => None,
             #[cfg(feature = "deliver")]
-            Self::Publish(_) | Self::Plan(_) => None,
+            Self::Publish(_) | Self::Plan(_) | Self::Verify(_) | Self::Notify(_) => None,
         }
     }
 }
@@ -344,6 +358,16 @@ impl Cli {
             serve::run(serve, &self.options, surroundings, format, &mut answer);
             return answer;
         }
+        #[cfg(feature = "deliver")]
+        if let Command::Verify(asked) = command {
+            verify::run(asked, &self.options, surroundings, format, &mut answer);
+            return answer;
+        }
+        #[cfg(feature = "deliver")]
+        if let Command::Notify(asked) = command {
+            notify::run(asked, &self.options, surroundings, format, &mut answer);
+            return answer;
+        }
         let room = match Room::open(&self.options, command.path(), surroundings, format) {
             Ok(room) => room,
             Err(failure) => {
@@ -382,6 +406,8 @@ impl Cli {
             Command::New(asked) => new::run(&room, asked, surroundings, &mut answer),
             // What needs no newsroom is done.
             Command::Init(_) | Command::Completions(_) | Command::Man(_) | Command::Schema(_) => {}
+            #[cfg(feature = "deliver")]
+            Command::Verify(_) | Command::Notify(_) => {}
             #[cfg(feature = "serve")]
             Command::Serve(_) => {}
         }

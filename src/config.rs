@@ -116,6 +116,8 @@ pub struct Config {
     /// Older addresses of feeds, and the feed whose bytes are written there, both below the output
     /// folder; sorted.
     pub aliases: Vec<(String, String)>,
+    /// WebSub hubs that are told of changes (WS-01).
+    pub hubs: Vec<String>,
     /// What becomes of the ledger.
     pub ledger: KeptLedger,
     /// Exceptions, the deepest folder first.

@@ -7,8 +7,11 @@
 //! this one ends.
 
 pub mod directory;
+pub mod http;
+pub mod notify;
 pub mod remote;
 pub mod target;
+pub mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -140,6 +140,38 @@ codes! {
     TargetWrong = "target-wrong", Error, Configuration;
     /// A place to publish to failed.
     TargetFailed = "target-failed", Error, Machine;
+    /// What is to be live cannot be asked for.
+    LiveUnreachable = "live-unreachable", Error, Machine;
+    /// A server does not give it.
+    LiveMissing = "live-missing", Error, Machine;
+    /// Something else than what was built is live.
+    LiveDifferent = "live-different", Error, Machine;
+    /// What is live is no feed.
+    LiveNoFeed = "live-no-feed", Error, Machine;
+    /// Readers are kept out.
+    LiveWall = "live-wall", Error, Machine;
+    /// An address leads to another one.
+    LiveRedirected = "live-redirected", Warning, Machine;
+    /// A feed is sent as something else.
+    LiveType = "live-type", Warning, Machine;
+    /// Readers fetch all of it each time.
+    LiveNoMemory = "live-no-memory", Warning, Machine;
+    /// A feed is sent uncompressed.
+    LivePlain = "live-plain", Warning, Machine;
+    /// A feed may be kept for days.
+    LiveKept = "live-kept", Warning, Machine;
+    /// Readers in a browser may not read it.
+    LiveCors = "live-cors", Warning, Machine;
+    /// Without TLS.
+    LiveInsecure = "live-insecure", Warning, Machine;
+    /// A feed says that it is elsewhere.
+    LiveOwn = "live-own", Warning, Machine;
+    /// A hub could not be told.
+    HubFailed = "hub-failed", Warning, Machine;
+    /// A hub is told when the feed is live.
+    HubWaits = "hub-waits", Warning, Machine;
+    /// What hubs were told cannot be kept.
+    HubForgets = "hub-forgets", Warning, Machine;
     /// The draft of a PDF is there already.
     ExtractThere = "extract-there", Error, Machine;
     /// Nothing here can read a PDF.

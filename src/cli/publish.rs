@@ -1,17 +1,21 @@
 //! `crieur publish TARGET`: build, upload, verify, tell the hubs; each step says what it did when it has
 //! done it, and a run that was cut off is resumed by the next.
 
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use clap::Args;
 use crieur::Accept;
 use crieur::deliver::target::Target;
 use crieur::deliver::{self, Delivery, Step};
-use crieur::output::{self, Manifest, Stamp};
+use crieur::output::{self, Known, Manifest, Stamp};
 use crieur::problem::{Code, Problem};
+use crieur::render::Renderer;
 use serde::Serialize;
 
-use super::{Answer, Piece, Room, Surroundings, build, plan, report, stamp};
+use super::notify::Round;
+use super::{Answer, Piece, Room, Surroundings, build, plan, report, stamp, verify};
 use crate::report::Format;
 
 /// What `publish` asks for.
@@ -22,9 +26,15 @@ pub struct Publish {
     /// Say what subscribers will see and what would be uploaded, write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Do not look at what is live
+    /// Look at what is live, too, where the target is a folder; with another machine that is done anyway
     #[arg(long)]
+    verify: bool,
+    /// Do not look at what is live
+    #[arg(long, conflicts_with = "verify")]
     no_verify: bool,
+    /// How long to wait until it is live: `90s`, `10m`, `0`
+    #[arg(long, default_value = "2m", value_parser = verify::duration)]
+    deadline: Duration,
 }
 
 /// The answer of `publish --format json`.
@@ -59,9 +69,9 @@ pub fn run(room: &Room<'_>, asked: &Publish, surroundings: &Surroundings, answer
     if !build::run(room, answer) {
         return;
     }
-    let mut steps = Steps { room, print: surroundings.print };
+    let steps = Steps { room, print: surroundings.print };
     steps.flush(answer);
-    if let Err(problems) = deliver(room, &target, &there, &mut steps, answer) {
+    if let Err(problems) = deliver(room, asked, &target, &there, &steps, answer) {
         steps.flush(answer);
         report(&problems, &room.reporter(), answer);
     }
@@ -88,16 +98,15 @@ impl Steps<'_> {
 
 fn deliver(
     room: &Room<'_>,
+    asked: &Publish,
     target: &Target,
     there: &Manifest,
-    steps: &mut Steps<'_>,
+    steps: &Steps<'_>,
     answer: &mut Answer,
 ) -> Result<(), Vec<Problem>> {
-    let renderer =
-        crieur::render::Renderer::new(&room.newsroom.items, &room.newsroom.ledger, &room.config, &room.source);
-    let jobs = renderer.plan();
+    let renderer = Renderer::new(&room.newsroom.items, &room.newsroom.ledger, &room.config, &room.source);
     let built = output::manifest(&room.out).unwrap_or_default();
-    let parcels = plan::parcels(&jobs, &built.files);
+    let parcels = plan::parcels(&renderer.plan(), &built.files);
     let delivery = deliver::plan(target, there, &parcels, built.ledger)?;
     let (locale, shown) = (room.locale, target.shown());
     if delivery.put.is_empty() && delivery.delete.is_empty() {
@@ -106,22 +115,55 @@ fn deliver(
     } else {
         steps.say(&locale.say("deliver-to", &[("target", shown)]));
     }
-    let told =
-        |step: Step, count: usize| steps.say(&format!("  {}", locale.count(&format!("step.{}", step.name()), count)));
-    deliver::carry_out(&delivery, &room.out, target, told).map_err(|problem| vec![problem])?;
+    let told = |step: Step, count: usize| {
+        steps.say(&format!("  {}", locale.count(&format!("step.{}", step.name()), count)));
+    };
+    let alone = |problem| vec![problem];
+    deliver::carry_out(&delivery, &room.out, target, told).map_err(alone)?;
     if !delivery.kept.is_empty() {
         steps.say(&locale.say("deliver-kept", &[("files", &delivery.kept.join(", "))]));
     }
-    let confirmed = match target.folder() {
-        Some(_) => Some(deliver::confirm(&delivery, target).map_err(|problem| vec![problem])?),
-        None => None,
-    };
-    if let Some(confirmed) = confirmed {
-        steps.say(&locale.count("deliver-confirmed", confirmed));
+    let mut confirmed = None;
+    if target.folder().is_some() {
+        let count = deliver::confirm(&delivery, target).map_err(alone)?;
+        steps.say(&locale.count("deliver-confirmed", count));
+        confirmed = Some(count);
     }
+    if asked.verify || target.folder().is_none() && !asked.no_verify {
+        is_live(room, asked, &delivery, steps)?;
+    }
+    let mut deadline = asked.deadline;
+    if target.folder().is_some() && !asked.verify {
+        // A folder is seen at once, or not at all.
+        deadline = deadline.min(Duration::from_secs(5));
+    }
+    let round = Round {
+        config: &room.config,
+        root: &room.root,
+        files: delivery.files(),
+        changed: Some(delivery.put.iter().map(|parcel| parcel.path.as_str()).collect()),
+        deadline,
+        locale,
+    };
+    report(&round.tell(&|line| steps.say(&line)), &room.reporter(), answer);
     if room.format == Format::Json {
         answer.out(&json(target, &delivery, false, confirmed));
     }
+    Ok(())
+}
+
+/// Whether subscribers get what was built: the feeds, what they lead to, and what was brought just now.
+fn is_live(room: &Room<'_>, asked: &Publish, delivery: &Delivery, steps: &Steps<'_>) -> Result<(), Vec<Problem>> {
+    let changed: BTreeSet<&str> = delivery.put.iter().map(|parcel| parcel.path.as_str()).collect();
+    let chosen = verify::chosen(&room.config, &room.out, delivery.files(), &changed, false);
+    let expect = |(path, known): &(&str, &Known)| verify::expect(&verify::address(&room.config.url, path), known);
+    let files: Vec<_> = chosen.iter().map(expect).collect();
+    let problems = verify::settle(&files, asked.deadline, room.locale, &|line| steps.say(&line));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let count = room.locale.count("verify-files", files.len());
+    steps.say(&room.locale.say("verify-live", &[("files", &count), ("url", room.config.url.as_str())]));
     Ok(())
 }
 

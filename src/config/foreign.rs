@@ -209,6 +209,7 @@ impl Foreign {
             window: super::WINDOW,
             max_bytes: super::MAX_BYTES,
             tombstones: false,
+            hubs: Vec::new(),
             channels: Channels::default(),
             aliases: Vec::new(),
             ledger: super::KeptLedger::default(),

@@ -278,6 +278,13 @@ pub const KEYS: &[Key] = &[
         Some("`{}`"),
         "Older addresses of feeds, below `url`: the same bytes are written there, so that those who subscribed long ago lose nothing. One that was published once is not given up without a word.",
     ),
+    key(
+        "feeds",
+        "hubs",
+        "[\"https://pubsubhubbub.appspot.com/\"]",
+        Some("`[]`"),
+        "WebSub hubs, which tell readers at once that there is something new: named in every feed, and told by `crieur publish` and `crieur notify`.",
+    ),
     key("feeds", "topics", "false", Some("`true`"), "Whether each topic (`tags`) has feeds and a list of its own."),
     key(
         "feeds",

@@ -99,6 +99,7 @@ impl Reading {
             archive: truth("archive", usual.archive),
         };
         let aliases = self.optional(table("feeds"), "aliases", Self::aliases).unwrap_or_default();
+        let hubs = self.optional(table("feeds"), "hubs", Self::webs).unwrap_or_default();
         let tombstones = self.optional(table("feeds"), "tombstones", Self::truth).unwrap_or(false);
         let description = self.optional(root, "description", Self::text);
         let address = |r: &mut Self, key: &'static str, base: Option<&Url>| {
@@ -155,6 +156,7 @@ impl Reading {
             window,
             max_bytes,
             tombstones,
+            hubs,
             channels,
             aliases,
             ledger,
@@ -419,6 +421,10 @@ impl Reading {
 
     fn web(&mut self, node: &Node) -> Option<String> {
         web_address(node.text()?)
+    }
+
+    fn webs(&mut self, node: &Node) -> Option<Vec<String>> {
+        node.several().iter().map(|node| self.web(node)).collect()
     }
 
     fn address(&mut self, node: &Node, base: &Url) -> Option<String> {

@@ -133,6 +133,9 @@ fn links(feed: &Feed<'_>, config: &Config) -> Vec<Link> {
         link("alternate", feed.home.clone(), "text/html"),
     ];
     let Place { current, previous, next } = &feed.place;
+    // Documents of the archive are no topics: nobody subscribes to them (WS-01).
+    let hubs = config.hubs.iter().filter(|_| current.is_none());
+    links.extend(hubs.map(|hub| Link { href: hub.clone(), rel: "hub".to_owned(), ..Link::default() }));
     for (rel, address) in [("current", current), ("prev-archive", previous), ("next-archive", next)] {
         links.extend(address.iter().map(|address| link(rel, address.clone(), Format::Atom.media_type())));
     }

@@ -21,7 +21,16 @@ struct Json<'a> {
     icon: Option<&'a str>,
     authors: Vec<Author<'a>>,
     language: &'a str, // JF-06
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<Hub<'a>>, // JF-09
     items: Vec<JsonItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -74,11 +83,16 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Vec<u8>
         icon: config.icon.as_deref(),
         authors: vec![Author { name: config.publisher.name.as_str(), url: config.publisher.url.clone() }],
         language: feed.language,
+        hubs: if feed.place.current.is_none() { hubs(config) } else { Vec::new() },
         items: entries.iter().map(|e| item(e, feed)).collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&json).unwrap_or_default();
     bytes.push(b'\n');
     bytes
+}
+
+fn hubs(config: &Config) -> Vec<Hub<'_>> {
+    config.hubs.iter().map(|url| Hub { kind: "WebSub", url }).collect()
 }
 
 fn item<'a>(entry: &'a Entry<'a>, feed: &Feed<'_>) -> JsonItem<'a> {

@@ -22,6 +22,9 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
     let mut extensions = ExtensionMap::new();
     let own = atom_link("self", &self_url(feed, config, Format::Rss), Format::Rss.media_type());
     add(&mut extensions, "link", own); // RS-03
+    for hub in &config.hubs {
+        add(&mut extensions, "link", extension("atom:link", None, &[("rel", "hub"), ("href", hub)])); // WS-01
+    }
     let publisher = &config.publisher;
     let channel = Channel {
         title: feed.title.to_string(), // RS-01

@@ -24,6 +24,8 @@ mod laws;
 mod ledger;
 mod life;
 mod media;
+#[cfg(feature = "deliver")]
+mod notify;
 mod odd;
 mod properties;
 mod readme;
@@ -37,4 +39,6 @@ mod serve;
 mod site;
 mod tidy;
 mod told;
+#[cfg(feature = "deliver")]
+mod verify;
 mod words;
