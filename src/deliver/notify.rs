@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::http::{Client, Reach};
+use super::http::Client;
 use crate::output;
 use crate::problem::{Code, Problem};
 
@@ -76,12 +76,12 @@ fn key(hub: &str, topic: &str) -> String {
     format!("{hub} {topic}")
 }
 
-/// Tells one hub of one feed; a warning says why it could not be told.
+/// Tells one hub of one feed, by the two names that hubs know for it (the specification leaves it open); a warning says why it could not be told.
 pub fn tell(hub: &str, topic: &str) -> Option<Problem> {
-    let client = Client::new(Reach::Anywhere, PATIENCE);
+    let client = Client::new(hub, PATIENCE);
     let mut tries = PAUSES.into_iter();
     loop {
-        let reason = match client.post(hub, &[("hub.mode", "publish"), ("hub.url", topic)]) {
+        let reason = match client.post(hub, &[("hub.mode", "publish"), ("hub.url", topic), ("hub.topic", topic)]) {
             Ok(reply) if (200..300).contains(&reply.status) => return None,
             Ok(reply) if matches!(reply.status, 429 | 500..) => format!("HTTP {}", reply.status),
             // It has understood and does not want it: asking again is no use.

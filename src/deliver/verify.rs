@@ -14,7 +14,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use url::Url;
 
-use super::http::{Client, Reach, Reply, is_public_host};
+use super::http::{Client, Reply};
+use crate::fetch::is_public_host;
 use crate::file::digest;
 use crate::problem::{Code, Problem};
 
@@ -50,12 +51,11 @@ pub struct Expected {
 /// Looks until all is live or the time is up; what is not is an error. `waiting` hears of each new try,
 /// and how many files it is about.
 pub fn settle(expected: &[Expected], deadline: Duration, mut waiting: impl FnMut(usize)) -> Vec<Problem> {
-    let client = Client::new(Reach::Anywhere, PATIENCE);
     let start = Instant::now();
     let mut pause = Duration::from_secs(1);
     let mut left: Vec<&Expected> = expected.iter().collect();
     loop {
-        let judged = left.iter().filter_map(|file| Some((*file, compare(&client, file)?)));
+        let judged = left.iter().filter_map(|file| Some((*file, compare(file)?)));
         let (not_yet, problems): (Vec<&Expected>, Vec<Problem>) = judged.unzip();
         let over = deadline.saturating_sub(start.elapsed());
         if problems.is_empty() || over.is_zero() {
@@ -69,14 +69,15 @@ pub fn settle(expected: &[Expected], deadline: Duration, mut waiting: impl FnMut
 }
 
 /// Whether one file is live now.
-fn compare(client: &Client, file: &Expected) -> Option<Problem> {
+fn compare(file: &Expected) -> Option<Problem> {
+    let client = Client::new(&file.url, PATIENCE);
     let heavy = file.size > HEAVY;
     let reply = if heavy {
         let unreachable = Problem::general(Code::LiveUnreachable).with("url", &file.url);
         client.head(&file.url).map_err(|reason| unreachable.with("reason", reason))
     } else {
         // Where it leads elsewhere, that is what readers get.
-        follow(client, &file.url).map(|(_, reply, _)| reply)
+        follow(&client, &file.url).map(|(_, reply, _)| reply)
     };
     let reply = match reply {
         Ok(reply) => reply,
@@ -152,7 +153,7 @@ pub struct Seen {
 /// The doctor: asks for a feed as readers do, and says what they would meet. What a file is to hold may be
 /// known.
 pub fn examine(url: &str, expected: Option<&Expected>) -> (Seen, Vec<Problem>) {
-    let client = Client::new(Reach::Anywhere, PATIENCE);
+    let client = Client::new(url, PATIENCE);
     let (at, reply, mut problems) = match follow(&client, url) {
         Ok(found) => found,
         Err(problem) => return (Seen::default(), vec![problem]),
@@ -180,7 +181,7 @@ pub fn examine(url: &str, expected: Option<&Expected>) -> (Seen, Vec<Problem>) {
     problems.extend(head(&at, &reply, &seen));
     problems.extend(again(&client, &at, &reply));
     problems.extend(compressed(&client, &at, &reply));
-    problems.extend(own(&at, &reply, &seen));
+    problems.extend(own(&client, &at, &reply, &seen));
     problems.extend(walls(&client, &at, &reply));
     (seen, problems)
 }
@@ -189,13 +190,10 @@ pub fn examine(url: &str, expected: Option<&Expected>) -> (Seen, Vec<Problem>) {
 fn follow(client: &Client, url: &str) -> Result<(String, Reply, Vec<Problem>), Problem> {
     let mut problems = Vec::new();
     let mut at = url.to_owned();
-    // Where a redirection leads is what a server says, not what a person wrote.
-    let beyond = Client::new(if is_public_host(url) { Reach::Public } else { Reach::Anywhere }, PATIENCE);
-    for round in 0..=REDIRECTIONS {
-        let asked = if round == 0 { client } else { &beyond };
+    for _ in 0..=REDIRECTIONS {
         let unreachable =
             |reason: String| Problem::general(Code::LiveUnreachable).with("url", &at).with("reason", reason);
-        let reply = asked
+        let reply = client
             .get(&at, &[("Accept", "application/atom+xml, application/rss+xml, */*;q=0.1")])
             .map_err(unreachable)?;
         let to = reply.header("location").and_then(|to| Url::parse(&at).ok()?.join(to).ok());
@@ -274,15 +272,13 @@ fn compressed(client: &Client, url: &str, reply: &Reply) -> Option<Problem> {
 }
 
 /// Whether it says that it is where it is: readers subscribe there.
-fn own(url: &str, reply: &Reply, seen: &Seen) -> Option<Problem> {
+fn own(client: &Client, url: &str, reply: &Reply, seen: &Seen) -> Option<Problem> {
     let own = seen.own.as_ref()?;
     let (here, there) = (Url::parse(url).ok()?, Url::parse(url).ok()?.join(own).ok()?);
     if here == there {
         return None;
     }
-    // It stands in the feed: nobody who writes one may send us to the machines around us.
-    let reach = if is_public_host(url) { Reach::Public } else { Reach::Anywhere };
-    let opens = match Client::new(reach, PATIENCE).get(there.as_str(), &[]) {
+    let opens = match client.get(there.as_str(), &[]) {
         Ok(reply) if reply.status == 200 => String::new(),
         Ok(reply) => format!("HTTP {}", reply.status),
         Err(reason) => reason,

@@ -56,8 +56,10 @@ impl World {
         told.sort();
         told.dedup();
         let topic = |body: String| {
-            let topic = body.strip_prefix("hub.mode=publish&hub.url=").unwrap_or_else(|| panic!("{body}")).to_owned();
-            topic.rsplit("%2Fpresse%2F").next().unwrap().to_owned()
+            let topics = body.strip_prefix("hub.mode=publish&hub.url=").unwrap_or_else(|| panic!("{body}"));
+            let (url, topic) = topics.split_once("&hub.topic=").unwrap();
+            assert_eq!(url, topic);
+            url.rsplit("%2Fpresse%2F").next().unwrap().to_owned()
         };
         told.into_iter().map(topic).collect()
     }

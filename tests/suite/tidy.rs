@@ -71,8 +71,9 @@ fn modules_use_only_what_stands_above_them() {
             let Some(used_rank) = rank(used) else { continue };
             let edge = matches!(module.as_str(), "fetch" | "source" | "output" | "pdf_text" | "serve" | "deliver")
                 && !matches!(used, "problem" | "file" | "text")
-                // What is brought is what was written: one manifest, one way to replace a file.
-                && !(module == "deliver" && used == "output")
+                // What is brought is what was written: one manifest, one way to replace a file, and one rule
+                // of whom to ask.
+                && !(module == "deliver" && matches!(used, "output" | "fetch"))
                 && used != module;
             if used_rank > own || edge {
                 wrong.push(format!("{relative} uses crate::{used}"));
