@@ -151,13 +151,19 @@ fn name_in_address(name: &str) -> String {
             || "-_'’&.,:()«»".contains(c)
             || c.is_alphabetic() && u32::from(c) < LATIN_ENDS
     };
-    if !short.is_empty() && name.chars().all(told) {
+    if !short.is_empty() && short.len() <= LONGEST_NAME && name.chars().all(told) {
         return short;
     }
     let mark = digest_of([name.to_lowercase().as_str()]);
     let mark = mark.get(..8).unwrap_or_default();
-    if short.is_empty() { mark.to_owned() } else { format!("{short}-{mark}") }
+    let words =
+        short.get(..LONGEST_NAME).map_or(short.as_str(), |head| head.rsplit_once('-').map_or(head, |(words, _)| words));
+    if words.is_empty() { mark.to_owned() } else { format!("{words}-{mark}") }
 }
+
+/// So long may a name be in an address; no disk takes a folder of more than 255 bytes, and somebody has to
+/// read it.
+const LONGEST_NAME: usize = 80;
 
 /// Up to here, letters are Latin ones.
 const LATIN_ENDS: u32 = 0x250;
