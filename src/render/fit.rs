@@ -7,7 +7,7 @@ use crate::config::{Config, Format};
 use crate::html;
 use crate::item::Item;
 use crate::problem::Problem;
-use crate::select::{self, Channel, Feed, Shape, Weight};
+use crate::select::{self, Channel, Feed, Place, Shape, Weight};
 
 /// What the namespaces that entries need and the address of an archive may add to the head of a feed,
 /// in bytes.
@@ -57,10 +57,10 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// A channel with every item that its feeds may hold; where its archive begins changes their heads by
-/// an address, for which [`NAMESPACES`] has room.
+/// A channel with every item that its feeds may hold, as it is weighed: without the address of its
+/// archive, which is not known at first and must not tip the scale later ([`NAMESPACES`] has room for it).
 fn feed<'b>(site: &'b Site<'_>, channel: &'b Channel, items: Vec<&'b Item>) -> Feed<'b> {
-    site.feed(channel, Format::Atom, items)
+    Feed { place: Place::default(), ..site.feed(channel, Format::Atom, items) }
 }
 
 fn shortest<'b>(items: &[&'b Item], pages: &Pages<'_>) -> Result<Vec<Entry<'b>>, Problem> {
