@@ -18,7 +18,8 @@ pub mod site;
 pub mod sitemap;
 pub mod xml;
 
-use std::collections::{HashMap, HashSet};
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::Datelike as _;
@@ -36,7 +37,7 @@ use crate::item::{Item, NotesToEditors};
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names, source_path};
-use crate::select::{Feed, Shape};
+use crate::select::{Feed, Shape, archive};
 use crate::text::Text;
 
 /// Changes with the program, its templates and its words, so that no output of another build is
@@ -160,6 +161,32 @@ pub struct Renderer<'a> {
     entries: OnceLock<Result<Vec<Entry<'a>>, Problem>>,
     /// Those of parts of the archive that another format will ask for, and how many will.
     parts: Mutex<HashMap<usize, Awaited<'a>>>,
+    /// Texts of pages made last, for the part of the archive that is made next.
+    bodies: Mutex<Bodies>,
+}
+
+/// Texts that were made for pages and that the archive is about to ask for; the oldest goes where
+/// nobody asks. What is not here is made again.
+#[derive(Debug, Default)]
+struct Bodies {
+    kept: HashMap<usize, String>,
+    order: VecDeque<usize>,
+}
+
+impl Bodies {
+    /// As many as the parts hold that a machine of many processors makes at a time.
+    const MOST: usize = 16 * archive::MOST_ENTRIES;
+
+    fn keep(&mut self, number: usize, body: String) {
+        if self.kept.insert(number, body).is_none() {
+            self.order.push_back(number);
+        }
+        if self.order.len() > Self::MOST
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.kept.remove(&oldest);
+        }
+    }
 }
 
 impl<'a> Renderer<'a> {
@@ -179,6 +206,7 @@ impl<'a> Renderer<'a> {
             titles,
             entries: OnceLock::new(),
             parts: Mutex::default(),
+            bodies: Mutex::default(),
         }
     }
 
@@ -206,8 +234,15 @@ impl<'a> Renderer<'a> {
             },
             What::Page(index) => match self.items.get(index) {
                 Some(item) => {
-                    let body = self.body(item, "")?;
-                    Content::Bytes(self.pages.item(item, &body, &self.site.translations(index))?)
+                    let (body, points_inside) = self.body(item, "")?;
+                    let page = self.pages.item(item, &body, &self.site.translations(index))?;
+                    if self.site.is_archived(index)
+                        && !points_inside
+                        && let Ok(mut bodies) = self.bodies.lock()
+                    {
+                        bodies.keep(index, body);
+                    }
+                    Content::Bytes(page)
                 }
                 None => Content::Bytes(Vec::new()),
             },
@@ -289,8 +324,21 @@ impl<'a> Renderer<'a> {
         if let Some(entries) = self.parts.lock().ok().and_then(|mut parts| kept(&mut parts)) {
             return Ok(entries);
         }
-        let items = self.site.items_in(part).unwrap_or_default();
-        let entries = items.into_iter().map(|item| self.entry(item, Shape::Full)).collect::<Result<Vec<_>, _>>()?;
+        let numbers = self.site.numbers_in(part).unwrap_or_default();
+        let made: HashMap<usize, String> = match self.bodies.lock() {
+            Ok(mut bodies) => {
+                numbers.iter().filter_map(|number| Some((*number, bodies.kept.remove(number)?))).collect()
+            }
+            Err(_) => HashMap::new(),
+        };
+        let entry = |number: &usize| {
+            let item = self.items.get(*number)?;
+            Some(match made.get(number) {
+                Some(body) => self.pages.content(item, body).map(|content| Entry { item, content }),
+                None => self.entry(item, Shape::Full),
+            })
+        };
+        let entries = numbers.iter().filter_map(entry).collect::<Result<Vec<_>, _>>()?;
         let entries = Arc::new(entries);
         let others = self.config.formats.iter().filter(|format| **format != Format::Rss).count().saturating_sub(1);
         if others > 0
@@ -410,18 +458,19 @@ impl<'a> Renderer<'a> {
         if shape == Shape::Short {
             return fit::short(item, &self.pages);
         }
-        Ok(Entry { item, content: self.pages.content(item, &self.body(item, &item.url)?)? })
+        Ok(Entry { item, content: self.pages.content(item, &self.body(item, &item.url)?.0)? })
     }
 
     /// The body of an item as safe HTML with absolute addresses. What points into the item itself
-    /// gets `here` in front: nothing on its page, the page's address in feeds (RS-15).
-    fn body(&self, item: &Item, here: &str) -> Result<String, Problem> {
+    /// gets `here` in front: nothing on its page, the page's address in feeds (RS-15). True where
+    /// something does: it is another text elsewhere.
+    fn body(&self, item: &Item, here: &str) -> Result<(String, bool), Problem> {
         if !item.status.is_readable() {
-            return Ok(fit::notice(item));
+            return Ok((fit::notice(item), false));
         }
         if Kind::of(&item.path) == Kind::Pdf {
             // It is large, and nothing of it is shown.
-            return Ok(String::new());
+            return Ok((String::new(), false));
         }
         let file = self.file(item)?;
         let prefix = digest_of([item.id.as_str()]);
@@ -431,14 +480,19 @@ impl<'a> Renderer<'a> {
         let html = input::html(&file, label, rendering, subtitle, item.notes_to_editors)?;
         let names = public_names(&item.references, &item.path);
         let emails = self.config.privacy.emails;
+        let points_inside = Cell::new(false);
         let resolve = |address: &str| match address.strip_prefix('#') {
-            Some(fragment) => Some(format!("{here}#{}", ascii_uri(fragment))),
+            Some(fragment) => {
+                points_inside.set(true);
+                Some(format!("{here}#{}", ascii_uri(fragment)))
+            }
             None if !emails && address.starts_with("mailto:") => None,
             None => self.links.resolve(item, &names, address),
         };
         let pixels = |address: &str| item.pictures.get(&source_path(&item.path, address)?).copied();
         let html = html::finish_sized(&html, resolve, pixels);
-        Ok(if emails { html } else { html::without_addresses(&html, self.pages.hidden_address()).into_owned() })
+        let hidden = || html::without_addresses(&html, self.pages.hidden_address()).into_owned();
+        Ok((if emails { html } else { hidden() }, points_inside.get()))
     }
 }
 

@@ -82,7 +82,7 @@ pub struct Cleaned<'a> {
 /// be, and marks every other character that XML 1.0 forbids or discourages as dropped. Lines and
 /// columns stay where they were.
 pub fn clean(raw: &str) -> Cleaned<'_> {
-    if raw.bytes().all(|b| (b' '..0x7f).contains(&b) || b == b'\n' || b == b'\t') || !raw.contains(needs_work) {
+    if is_clean(raw) {
         return Cleaned { text: Cow::Borrowed(raw), dropped: Vec::new() };
     }
     let mut text = String::with_capacity(raw.len());
@@ -121,6 +121,23 @@ pub fn clean(raw: &str) -> Cleaned<'_> {
     Cleaned { text: Cow::Owned(text), dropped }
 }
 
+/// Whether [`clean`] would change nothing. Of every text there is, so it looks at bytes: those that a
+/// character in need of work may begin with are few.
+fn is_clean(raw: &str) -> bool {
+    let suspicious = |b: u8| (b < b' ') & (b != b'\t') & (b != b'\n') | (b == 0x7f) | (b == 0xc2) | (b >= 0xef);
+    !places(raw, suspicious).any(|(_, character)| needs_work(character))
+}
+
+/// The characters of a text that begin with such a byte, and where they stand. Blocks of bytes without
+/// one are passed over at once, for most texts are looked through several times.
+pub(crate) fn places(text: &str, begins: impl Fn(u8) -> bool + Copy) -> impl Iterator<Item = (usize, char)> {
+    const BLOCK: usize = 64;
+    let blocks = text.as_bytes().chunks(BLOCK).zip((0..).step_by(BLOCK));
+    let found = blocks.filter(move |(block, _)| block.iter().fold(false, |any, byte| any | begins(*byte)));
+    let places = found.flat_map(move |(block, start)| (start..).zip(block).filter(move |(_, byte)| begins(**byte)));
+    places.filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)))
+}
+
 /// The text without the marks that [`clean`] left where characters were.
 pub fn without_marks(text: &str) -> Cow<'_, str> {
     if text.contains(MARK) { Cow::Owned(text.replace(MARK, "")) } else { Cow::Borrowed(text) }
@@ -128,10 +145,21 @@ pub fn without_marks(text: &str) -> Cow<'_, str> {
 
 /// Composed form, so that an accent typed on a Mac and one typed elsewhere are the same bytes.
 pub fn nfc(text: &str) -> Cow<'_, str> {
+    if is_plainly_composed(text) {
+        return Cow::Borrowed(text);
+    }
     match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => Cow::Borrowed(text),
         _ => Cow::Owned(text.nfc().collect()),
     }
+}
+
+/// Whether nothing in a text could be composed: letters of the Latin blocks as they are, and the signs
+/// of French typography. That is nearly every text, and the bytes tell it.
+fn is_plainly_composed(text: &str) -> bool {
+    // U+0300 and all behind it begin with these.
+    let mut beyond = places(text, |byte| byte >= 0xcc);
+    beyond.all(|(_, character)| matches!(character, '\u{2002}'..='\u{206f}' | '\u{20a0}'..='\u{20bf}'))
 }
 
 /// Letters and digits only, lower case: what two texts have in common when the spaces, quotes and
@@ -144,15 +172,23 @@ pub fn words_only(text: &str) -> String {
 pub fn words_only_counted(text: &str) -> (String, usize) {
     let mut words = String::with_capacity(text.len());
     let mut count = 0;
-    for character in text.chars() {
-        if character.is_ascii_alphanumeric() {
-            words.push(character.to_ascii_lowercase());
+    let mut rest = text;
+    loop {
+        let word = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(word);
+        words.push_str(word);
+        count += word.len();
+        let Some(character) = behind.chars().next() else { break };
+        rest = behind.get(character.len_utf8()..).unwrap_or_default();
+        if matches!(character, 'ß'..='ö' | 'ø'..='ÿ') {
+            words.push(character);
             count += 1;
         } else if !character.is_ascii() && character.is_alphanumeric() {
             words.extend(character.to_lowercase());
             count += 1;
         }
     }
+    words.make_ascii_lowercase();
     (words, count)
 }
 
@@ -183,6 +219,21 @@ mod tests {
         let places: Vec<_> = cleaned.dropped.iter().map(|d| (d.line, d.column, d.character)).collect();
         assert_eq!(places, [(1, 2, '\u{b}'), (2, 2, '\u{fffe}'), (3, 4, '\u{81}')]);
         assert_eq!(without_marks(&cleaned.text), "a b\ncd\ne’f");
+    }
+
+    #[test]
+    fn what_is_told_from_bytes_is_what_the_characters_say() {
+        for character in '\0'..=char::MAX {
+            let text = format!("a{character}b");
+            assert_eq!(is_clean(&text), !needs_work(character), "{character:?}");
+            let composed = text.nfc().collect::<String>();
+            assert_eq!(nfc(&text), composed, "{character:?}");
+            let slowly: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+            assert_eq!(words_only(&text), slowly, "{character:?}");
+        }
+        for pair in ["e\u{301}", "É\u{327}", "’\u{301}", "\u{1100}\u{1161}", "a\u{323}\u{302}"] {
+            assert_eq!(nfc(pair), pair.nfc().collect::<String>());
+        }
     }
 
     #[test]

@@ -56,8 +56,10 @@ pub fn wanted(jobs: &[Job]) -> Vec<Wanted> {
         foreign: foreign(job.what),
         stage: match job.what {
             What::Copy(..) | What::Page(_) | What::Redirect(_) | What::Theme(_) => Stage::Early,
-            // Nobody waits for an archive: what its parts say of one another holds when the feed leads there.
-            What::List(_) | What::Year(..) | What::Fixed(_) | What::Archive(..) => Stage::Late,
+            // Nobody waits for an archive: it is made right behind its pages, of the same texts, and what
+            // its parts say of one another holds when the feed leads there.
+            What::Archive(..) => Stage::Early,
+            What::List(_) | What::Year(..) | What::Fixed(_) => Stage::Late,
             What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => Stage::Last,
         },
     });

@@ -6,7 +6,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::Anchored;
+use aho_corasick::automaton::Automaton as _;
+use aho_corasick::dfa::DFA;
 
 use crate::input::At;
 use crate::problem::Place;
@@ -374,63 +376,74 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
     IMMEDIATE.iter().find(whole).map(|_| Banner::Immediate)
 }
 
-/// Every word that a banner has, folded.
-static PHRASES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+/// Every word that a banner has, folded, capitals as small letters.
+static PHRASES: LazyLock<Option<DFA>> = LazyLock::new(|| {
     let phrases = EMBARGO.iter().chain(&USABLE).chain(&FORBIDDEN).chain(&IMMEDIATE).chain(&["embargo"]);
-    AhoCorasick::new(phrases).ok()
+    DFA::builder().ascii_case_insensitive(true).prefilter(false).build(phrases).ok()
 });
 
 /// Whether a text may hold a banner: false only where no line of it has any of the words. Every line of
-/// every release is asked, so the text is folded here at once; a line whose words may be hidden (by tags
-/// or entities) is folded as [`banner`] does.
+/// every release is asked, so the text is folded and searched here at once; a line whose words may be
+/// hidden (by tags or entities) is folded once more, as [`banner`] does.
 fn may_be(text: &str) -> bool {
     let Some(phrases) = PHRASES.as_ref() else { return true };
-    if !text.contains(['<', '&']) {
-        return may_be_plainly(text, phrases);
-    }
-    text.split('\n').any(|line| {
-        if line.contains(['<', '&']) {
-            phrases.is_match(&folded(&plain(line)).0)
-        } else {
-            may_be_plainly(line, phrases)
-        }
-    })
+    let hides = |text: &str| memchr::memchr2(b'<', b'&', text.as_bytes()).is_some();
+    let hidden = |line: &str| may_be_plainly(&plain(line), phrases);
+    may_be_plainly(text, phrases) || hides(text) && text.split('\n').filter(|line| hides(line)).any(hidden)
 }
 
-fn may_be_plainly(text: &str, phrases: &AhoCorasick) -> bool {
-    let mut folded = String::with_capacity(text.len());
-    // Letters that stand alone, one after the other.
+fn may_be_plainly(text: &str, phrases: &DFA) -> bool {
+    let Ok(mut state) = phrases.start_state(Anchored::No) else { return true };
+    let mut found = |byte: u8| {
+        state = phrases.next_state(Anchored::No, state, byte);
+        phrases.is_special(state) && phrases.is_match(state)
+    };
+    // Letters that stand alone, one after the other, and how long the word is.
     let (mut apart, mut length) = (0, 0);
     let mut spaced = false;
+    let mut folded = String::new();
     for character in text.chars() {
-        if character.is_ascii_alphabetic() {
-            length += 1;
-            folded.push(character.to_ascii_lowercase());
-        } else if character.is_whitespace() {
-            if length > 0 {
-                apart = if length == 1 { apart + 1 } else { 0 };
-                length = 0;
-                if apart >= FEWEST - 1 {
+        match character {
+            // Marks of Markdown are not seen; spaces of any kind and number are one.
+            '*' | '_' | '`' | '~' | '#' => {}
+            'a'..='z' | 'A'..='Z' => {
+                length += 1;
+                spaced = false;
+                if found(character as u8) {
                     return true;
                 }
             }
-            if !spaced {
-                folded.push(' ');
+            c if c.is_whitespace() => {
+                if spaced {
+                    continue;
+                }
+                apart = if length == 1 { apart + 1 } else { 0 };
+                length = 0;
+                spaced = true;
+                if apart >= FEWEST - 1 || found(b' ') {
+                    return true;
+                }
             }
-            spaced = true;
-            continue;
-        } else {
-            // A letter with its accent behind it is one, too.
-            length += if character.is_alphabetic() { 1 } else { 2 };
-            match character {
-                '*' | '_' | '`' | '~' | '#' => continue,
-                c if is_unseen(c) => continue,
-                c => fold(c, &mut folded),
+            c if is_unseen(c) => {}
+            c => {
+                // A letter with its accent behind it is one, too.
+                length += if is_accent(c) {
+                    0
+                } else if c.is_alphabetic() {
+                    1
+                } else {
+                    2
+                };
+                spaced = false;
+                folded.clear();
+                fold(c, &mut folded);
+                if folded.bytes().any(&mut found) {
+                    return true;
+                }
             }
         }
-        spaced = false;
     }
-    phrases.is_match(&folded)
+    false
 }
 
 /// A day in figures, `25/11/2026` or `25.11`, or an hour, `9 h`, `8:30`.
@@ -557,16 +570,21 @@ fn folded(text: &str) -> (String, Vec<usize>) {
     (folded, places)
 }
 
+/// An accent that follows its letter.
+fn is_accent(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}')
+}
+
 fn fold(character: char, folded: &mut String) {
     match character {
-        '\u{300}'..='\u{36f}' => {}
+        c if is_accent(c) => {}
         '’' | 'ʼ' => folded.push('\''),
         '–' | '—' => folded.push('-'),
         c if c.is_whitespace() => folded.push(' '),
         c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
         // Of a pictogram deunicode would tell the name.
         c if !c.is_alphanumeric() => folded.push(' '),
-        c => folded.push_str(&deunicode::deunicode_char(c).unwrap_or_default().to_lowercase()),
+        c => folded.extend(deunicode::deunicode_char(c).unwrap_or_default().chars().map(|c| c.to_ascii_lowercase())),
     }
 }
 

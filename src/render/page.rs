@@ -287,12 +287,7 @@ impl<'a> Pages<'a> {
                 credit => v(&image.credit),
             }
         });
-        // The lead is shown once: not where the text says the same; where the text begins with it,
-        // its first paragraph is the lead.
-        let said = words_only(&html::text_of(body));
-        let summary = item.summary.as_ref().map(|summary| words_only(summary.as_str()));
-        let lead = item.summary.as_ref().filter(|_| summary.as_ref().is_some_and(|words| !said.contains(words)));
-        let lead_is_first = body.starts_with("<p>") && summary.is_some_and(|words| said.starts_with(&words));
+        let (lead, lead_is_first) = lead(item, body);
         context! {
             words => self.words(locale),
             url => v(&item.url),
@@ -576,6 +571,24 @@ fn byline(item: &Item, publisher: &Text) -> Vec<Value> {
     let is_contact = |author: &&Person| item.contacts.iter().any(|contact| contact.name == author.name);
     let authors = item.authors.iter().filter(|author| author.name != *publisher && !is_contact(author));
     authors.map(contact).collect()
+}
+
+/// What is shown above the text of what it is about, and whether the first paragraph is that already.
+/// The lead is shown once: not where the text says the same; where the text begins with it, its first
+/// paragraph is the lead.
+fn lead<'b>(item: &'b Item, body: &str) -> (Option<&'b Text>, bool) {
+    let Some(summary) = &item.summary else { return (None, false) };
+    let words = words_only(summary.as_str());
+    // Nearly every text begins with it; the end of a tag cuts no word and no entity in two.
+    let near = body.floor_char_boundary(body.len().min(2 * summary.as_str().len() + 512));
+    let beginning = body.get(..near).and_then(|near| near.rfind('<')).and_then(|end| body.get(..end));
+    let says = |text: &str| words_only(&html::text_of(text));
+    if beginning.is_some_and(|beginning| says(beginning).starts_with(&words)) {
+        return (None, body.starts_with("<p>"));
+    }
+    let said = says(body);
+    let lead_is_first = body.starts_with("<p>") && said.starts_with(&words);
+    (Some(summary).filter(|_| !said.contains(&words)), lead_is_first)
 }
 
 /// When, for a machine and in words; only the day where only a day was given (DT-22).

@@ -40,7 +40,14 @@ pub(super) fn plan(site: &Site<'_>) -> Vec<Job> {
         let inputs = digest_of([base.as_str(), &ledger.print_for_the_public()]);
         jobs.push(Job { path: crate::ledger::FILE.to_owned(), inputs, what: What::Ledger });
     }
-    jobs.sort_by(|a, b| (a.what, &a.path).cmp(&(b.what, &b.path)));
+    // A part of the archive comes right behind the last of its pages, which are made of the same texts.
+    let behind = |what: What| match what {
+        What::Archive(part, _) => {
+            site.numbers_in(part).and_then(<[usize]>::last).map_or(what, |last| What::Page(*last))
+        }
+        what => what,
+    };
+    jobs.sort_by(|a, b| (behind(a.what), a.what, &a.path).cmp(&(behind(b.what), b.what, &b.path)));
     jobs
 }
 

@@ -78,7 +78,7 @@ impl<'a> Site<'a> {
     /// Part `part` of the archive, counted from 1.
     pub(super) fn part(&self, part: usize, format: Format) -> Option<Feed<'_>> {
         let channel = self.channels.first()?;
-        let items = self.items_in(part)?;
+        let items = self.items_of(self.numbers_in(part)?);
         let place = Place {
             current: Some(feed_url(self.config, &channel.folder, format)),
             previous: (part > 1).then(|| self.archive_url(part - 1, format)),
@@ -87,9 +87,15 @@ impl<'a> Site<'a> {
         Some(Feed { place, ..self.document(channel, archive_file(part), items) })
     }
 
-    /// The items of that part.
-    pub(super) fn items_in(&self, part: usize) -> Option<Vec<&'a Item>> {
-        Some(self.items_of(self.archive.get(part.checked_sub(1)?)?))
+    /// The numbers of the items of that part, which rise.
+    pub(super) fn numbers_in(&self, part: usize) -> Option<&[usize]> {
+        self.archive.get(part.checked_sub(1)?).map(Vec::as_slice)
+    }
+
+    /// Whether the archive holds the item with this number.
+    pub(super) fn is_archived(&self, number: usize) -> bool {
+        let newest = self.archive.last().and_then(|part| part.first());
+        newest.is_some_and(|newest| number >= *newest)
     }
 
     fn document<'b>(&'b self, channel: &'b Channel, file: String, items: Vec<&'b Item>) -> Feed<'b> {

@@ -5,8 +5,10 @@
 //! gets its final form and is checked on the way: what is not well-formed, or holds a character
 //! that XML forbids, never leaves.
 
-use quick_xml::events::{BytesDecl, BytesRef, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
+
+use crate::text::places;
 
 /// Gives what was written its final form, with a line end at the end.
 ///
@@ -23,7 +25,7 @@ pub fn document(written: &[u8]) -> Result<Vec<u8>, String> {
 /// Why it is not well-formed.
 pub fn document_led_by(lead: Option<&'static str>, written: &[u8]) -> Result<Vec<u8>, String> {
     let text = std::str::from_utf8(written).map_err(|error| error.to_string())?;
-    if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
+    if let Some(bad) = forbidden(text) {
         return Err(format!("U+{:04X}", u32::from(bad)));
     }
     let mut writer = Writer::new(Vec::with_capacity(text.len() + 64));
@@ -36,9 +38,9 @@ pub fn document_led_by(lead: Option<&'static str>, written: &[u8]) -> Result<Vec
 fn pass(text: &str, lead: Option<&'static str>, writer: &mut Writer<Vec<u8>>) -> Result<(), String> {
     let mut reader = Reader::from_str(text);
     let mut ordered = Ordered { writer, lead, open: Vec::new(), held: Vec::new(), holding: false, blank: false };
-    let mut write = |event: Event<'_>| ordered.write(event).map_err(|error| error.to_string());
-    write(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    write(Event::Text(BytesText::from_escaped("\n")))?;
+    let write = |ordered: &mut Ordered<'_>, event: Event<'_>| ordered.write(event).map_err(|error| error.to_string());
+    write(&mut ordered, Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    write(&mut ordered, Event::Text(BytesText::from_escaped("\n")))?;
     let mut open: Vec<Vec<u8>> = Vec::new();
     // A start tag is held back until it is known whether anything stands in the element.
     let mut pending: Option<(BytesStart<'static>, String)> = None;
@@ -51,14 +53,14 @@ fn pass(text: &str, lead: Option<&'static str>, writer: &mut Writer<Vec<u8>>) ->
                     continue;
                 }
                 Event::End(_) => {
-                    write(Event::Empty(start.clone()))?;
+                    write(&mut ordered, Event::Empty(start.clone()))?;
                     pending = None;
                     open.pop();
                     continue;
                 }
                 _ => {
-                    write(Event::Start(start.clone()))?;
-                    write(Event::Text(BytesText::from_escaped(blank.as_str())))?;
+                    write(&mut ordered, Event::Start(start.clone()))?;
+                    write(&mut ordered, Event::Text(BytesText::from_escaped(blank.as_str())))?;
                     pending = None;
                 }
             }
@@ -72,38 +74,40 @@ fn pass(text: &str, lead: Option<&'static str>, writer: &mut Writer<Vec<u8>>) ->
             }
             Event::Empty(empty) => {
                 attributes(&empty)?;
-                write(Event::Empty(empty))?;
+                write(&mut ordered, Event::Empty(empty))?;
             }
             Event::End(end) => {
                 open.pop();
-                write(Event::End(end))?;
+                write(&mut ordered, Event::End(end))?;
             }
+            Event::Text(_) if open.is_empty() => {}
             Event::Text(text) => {
-                let text = String::from_utf8_lossy(&text).into_owned();
                 let instant = matches!(open.last().map(Vec::as_slice), Some(b"updated" | b"published"));
-                let text = if open.is_empty() {
-                    String::new()
-                } else if instant {
-                    text.replace("+00:00", "Z") // DT-01
+                if instant {
+                    let text = String::from_utf8_lossy(&text).replace("+00:00", "Z"); // DT-01
+                    ordered.text(text.as_bytes())?;
                 } else {
-                    text
-                };
-                write(Event::Text(BytesText::from_escaped(text)))?;
+                    ordered.text(&text)?;
+                }
             }
             // quick-xml 0.38 and later give entities as events of their own.
             Event::GeneralRef(reference) => match &*reference {
-                b"apos" => write(Event::Text(BytesText::from_escaped("'")))?,
-                b"quot" => write(Event::Text(BytesText::from_escaped("\"")))?,
+                b"apos" => ordered.text(b"'")?,
+                b"quot" => ordered.text(b"\"")?,
                 // RS-12: in the plain text of RSS, readers that unescape twice need these.
-                b"amp" if is_rss_text(&open) => write(Event::GeneralRef(BytesRef::new("#x26")))?,
-                b"lt" if is_rss_text(&open) => write(Event::GeneralRef(BytesRef::new("#x3C")))?,
-                b"amp" | b"lt" | b"gt" => write(Event::GeneralRef(reference))?,
-                number if number.starts_with(b"#") => write(Event::GeneralRef(reference))?,
+                b"amp" if is_rss_text(&open) => ordered.text(b"&#x26;")?,
+                b"lt" if is_rss_text(&open) => ordered.text(b"&#x3C;")?,
+                b"amp" => ordered.text(b"&amp;")?,
+                b"lt" => ordered.text(b"&lt;")?,
+                b"gt" => ordered.text(b"&gt;")?,
+                number if number.starts_with(b"#") => {
+                    ordered.write(Event::GeneralRef(reference)).map_err(|error| error.to_string())?;
+                }
                 other => return Err(format!("&{};", String::from_utf8_lossy(other))),
             },
             Event::Eof if open.is_empty() => return Ok(()),
             Event::Eof => return Err("unclosed element".to_owned()),
-            event => write(event)?,
+            event => write(&mut ordered, event)?,
         }
     }
 }
@@ -122,6 +126,16 @@ struct Ordered<'a> {
 }
 
 impl Ordered<'_> {
+    /// Text, escaped: most of a document, so it is copied once.
+    fn text(&mut self, text: &[u8]) -> Result<(), String> {
+        if self.holding || self.blank {
+            let text = String::from_utf8_lossy(text);
+            return self.write(Event::Text(BytesText::from_escaped(text))).map_err(|error| error.to_string());
+        }
+        self.writer.get_mut().extend_from_slice(text);
+        Ok(())
+    }
+
     fn write(&mut self, event: Event<'_>) -> std::io::Result<()> {
         if self.holding {
             if matches!(&event, Event::End(_)) {
@@ -189,6 +203,12 @@ fn attributes(element: &BytesStart<'_>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The first character that XML does not allow: told from the bytes that one begins with.
+fn forbidden(text: &str) -> Option<char> {
+    let mut found = places(text, |byte| (byte < b' ') & (byte != b'\n') | (byte == 0xef));
+    found.find_map(|(_, character)| (!allowed(character)).then_some(character))
 }
 
 /// The Char production of XML 1.0.
