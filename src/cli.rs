@@ -31,12 +31,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::IsTerminal as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use crieur::config::foreign::Foreign;
 use crieur::config::theme::Theme;
 use crieur::locale::Locale;
+use crieur::lock::{Busy, Holder, Lock};
 use crieur::output::Stamp;
 use crieur::problem::{Blame, Code, Problem, SIDECAR, Severity};
 use crieur::resolve::files;
@@ -175,6 +177,23 @@ impl Command {
         }
     }
 
+    /// Its name, where it writes what another run must not write at the same time: the ledger, the
+    /// output, or items that are published.
+    fn holds(&self) -> Option<&'static str> {
+        let (name, dry_run) = match self {
+            Self::Build => ("build", false),
+            #[cfg(feature = "deliver")]
+            Self::Publish(asked) => ("publish", asked.dry_run),
+            Self::Correct(asked) => ("correct", asked.dry_run),
+            Self::Withdraw(asked) => ("withdraw", asked.dry_run),
+            Self::Adopt(asked) => ("adopt", asked.dry_run),
+            Self::Forget(asked) => ("forget", asked.dry_run),
+            Self::Import(asked) if asked.ids_only => ("import", asked.dry_run),
+            _ => return None,
+        };
+        (!dry_run).then_some(name)
+    }
+
     /// Whether GitHub shows its problems at the lines of a change.
     fn is_annotated(&self) -> bool {
         match self {
@@ -229,6 +248,9 @@ pub struct Options {
     /// that keep nothing
     #[arg(long, global = true, hide_short_help = true)]
     live_ledger: bool,
+    /// How long to wait for another run that is at work on the same newsroom: `90s`, `10m`, `0`
+    #[arg(long, global = true, hide_short_help = true, value_name = "TIME", default_value = "2m", value_parser = duration)]
+    wait: Duration,
     /// Take warnings for errors
     #[arg(long, global = true)]
     strict: bool,
@@ -247,6 +269,21 @@ pub struct Options {
     /// When to use colour
     #[arg(long, global = true, hide_short_help = true, value_enum, default_value = "auto")]
     color: Color,
+}
+
+/// A number of seconds, minutes or hours.
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = match text.strip_suffix(['s', 'm', 'h']) {
+        Some(number) => (number, text.chars().last()),
+        None => (text, Some('s')),
+    };
+    let factor = match unit {
+        Some('m') => 60,
+        Some('h') => 3600,
+        _ => 1,
+    };
+    let seconds = number.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    seconds.filter(|seconds| *seconds <= 86_400).map(Duration::from_secs).ok_or_else(|| "90s, 10m, 1h".to_owned())
 }
 
 /// A word of [`Accept`].
@@ -368,7 +405,7 @@ impl Cli {
             notify::run(asked, &self.options, surroundings, format, &mut answer);
             return answer;
         }
-        let room = match Room::open(&self.options, command.path(), surroundings, format) {
+        let room = match Room::open(&self.options, command.path(), command.holds(), surroundings, format) {
             Ok(room) => room,
             Err(failure) => {
                 report(&failure.problems, &failure.reporter(format, surroundings), &mut answer);
@@ -435,6 +472,8 @@ struct Room<'a> {
     config_text: String,
     /// What of the items folder was asked for: everything, or a path below it.
     wanted: Option<String>,
+    /// Held as long as the room is open, by commands that write.
+    _lock: Option<Lock>,
 }
 
 /// What is to be read, and how.
@@ -587,6 +626,40 @@ fn joined(mut ledger: Ledger, published: Ledger, config: &Config, problems: &mut
     ledger
 }
 
+/// Keeps other runs away from the newsroom and the output, or says who is there.
+fn hold(
+    [root, out]: [&Path; 2],
+    command: &str,
+    config: &Config,
+    locale: &Locale,
+    options: &Options,
+    surroundings: &Surroundings,
+) -> Result<Lock, Problem> {
+    let own = Holder { process: std::process::id(), command: command.to_owned(), since: surroundings.clock };
+    let wait = options.wait.as_secs().to_string();
+    let facts = |busy: &Busy| {
+        let mut facts = vec![("folder", shown(&busy.folder, &surroundings.folder)), ("wait", wait.clone())];
+        if let Some(holder) = &busy.holder {
+            facts.push(("command", holder.command.clone()));
+            facts.push(("process", holder.process.to_string()));
+            facts.push(("since", locale.instant(config.zone.local(holder.since))));
+        }
+        facts
+    };
+    let waiting = |busy: &Busy| {
+        let facts = facts(busy);
+        let facts: Vec<(&str, &str)> = facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        if !options.quiet {
+            (surroundings.print)(&[Piece::Err(format!("  {}\n", locale.say("waiting-for", &facts)))]);
+        }
+    };
+    Lock::take(root, out, &own, options.wait, waiting).map_err(|busy| {
+        facts(&busy)
+            .into_iter()
+            .fold(Problem::general(Code::NewsroomBusy), |problem, (name, value)| problem.with(name, value))
+    })
+}
+
 /// Reads the files that declare people: where they lie, and what is wrong with them.
 fn declare(config: &mut Config, root: &Path) -> Result<(Vec<PathBuf>, Vec<Problem>), Problem> {
     let places: Vec<String> = config.places_of_people().into_iter().map(str::to_owned).collect();
@@ -662,6 +735,7 @@ impl<'a> Room<'a> {
     fn open(
         options: &'a Options,
         path: Option<&Path>,
+        holds: Option<&str>,
         surroundings: &Surroundings,
         format: Format,
     ) -> Result<Self, Failure> {
@@ -684,6 +758,14 @@ impl<'a> Room<'a> {
             let problem = Problem::general(Code::OptionValue).with("option", "out").with("value", shown(&out, here));
             return Err(fail(Some(locale), problem.with("expected", "`public`")));
         }
+        let lock = match holds {
+            // Before anything is read that the other run may be about to write.
+            Some(command) if config.assumed.is_none() => {
+                let locked = hold([&root, &out], command, &config, locale, options, surroundings);
+                Some(locked.map_err(|problem| fail(Some(locale), problem))?)
+            }
+            _ => None,
+        };
         let (people, of_people) = declare(&mut config, &root).map_err(|problem| fail(Some(locale), problem))?;
         let shown_items = shown(&items, here);
         let wanted = crieur::source::Wanted {
@@ -733,6 +815,7 @@ impl<'a> Room<'a> {
             out,
             config,
             config_text: text,
+            _lock: lock,
         })
     }
 

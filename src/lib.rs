@@ -79,6 +79,7 @@ pub mod extract;
 
 #[cfg(feature = "fetch")]
 pub mod fetch;
+pub mod lock;
 pub mod output;
 pub mod pdf_text;
 #[cfg(feature = "serve")]

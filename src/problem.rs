@@ -132,6 +132,8 @@ codes! {
     PortTaken = "port-taken", Error, Machine;
     /// Another program's file stands where ours would go.
     OutputForeign = "output-foreign", Error, Machine;
+    /// Another run is at work on the newsroom or the output.
+    NewsroomBusy = "newsroom-busy", Error, Machine;
     /// A file that is to be begun is there already.
     FileThere = "file-there", Error, Machine;
     /// The editor cannot be opened, or says that it failed.

@@ -33,7 +33,7 @@ pub struct Correct {
     date: Option<String>,
     /// Say what would be done, write nothing
     #[arg(long)]
-    dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// Of a correction.
@@ -60,7 +60,7 @@ pub struct Withdraw {
     suspend: bool,
     /// Say what would be done, write nothing
     #[arg(long)]
-    dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// What `adopt` asks for.
@@ -72,7 +72,7 @@ pub struct Adopt {
     pub new: PathBuf,
     /// Say what would be done, write nothing
     #[arg(long)]
-    dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// What `forget` asks for.
@@ -85,7 +85,7 @@ pub struct Forget {
     reason: String,
     /// Say what would be done, write nothing
     #[arg(long)]
-    dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// Why an act is not done.

@@ -12,8 +12,8 @@ use crieur::locale::Locale;
 use crieur::output::{self, Known};
 use crieur::problem::{Code, Problem};
 
-use super::verify::{address, duration, expect, settle};
-use super::{Answer, Options, Piece, Setting, Surroundings, place, report};
+use super::verify::{address, expect, settle};
+use super::{Answer, Options, Piece, Setting, Surroundings, duration, place, report};
 use crate::report::Format;
 
 /// What `notify` asks for.

@@ -15,7 +15,7 @@ use crieur::render::Renderer;
 use serde::Serialize;
 
 use super::notify::Round;
-use super::{Answer, Piece, Room, Surroundings, build, plan, report, stamp, verify};
+use super::{Answer, Piece, Room, Surroundings, build, duration, plan, report, stamp, verify};
 use crate::report::Format;
 
 /// What `publish` asks for.
@@ -25,7 +25,7 @@ pub struct Publish {
     target: String,
     /// Say what subscribers will see and what would be uploaded, write nothing
     #[arg(long)]
-    dry_run: bool,
+    pub dry_run: bool,
     /// Look at what is live, too, where the target is a folder; with another machine that is done anyway
     #[arg(long)]
     verify: bool,
@@ -33,7 +33,7 @@ pub struct Publish {
     #[arg(long, conflicts_with = "verify")]
     no_verify: bool,
     /// How long to wait until it is live: `90s`, `10m`, `0`
-    #[arg(long, default_value = "2m", value_parser = verify::duration)]
+    #[arg(long, default_value = "2m", value_parser = duration)]
     deadline: Duration,
 }
 

@@ -64,7 +64,7 @@ fn start(
     answer: &mut Answer,
 ) -> Result<Infallible, Option<Failure>> {
     let options = travelled(asked, options, surroundings)?;
-    let room = Room::open(&options, None, surroundings, format)?;
+    let room = Room::open(&options, None, None, surroundings, format)?;
     let (locale, problems) = (room.locale, &room.newsroom.problems);
     if problems.iter().any(|p| p.is_error() && matches!(p.code.blame(), Blame::Configuration | Blame::Machine)) {
         report(problems, &room.reporter(), answer);
@@ -141,7 +141,8 @@ fn places(room: &Room<'_>) -> Places {
     let mut places = Places {
         folders: vec![room.items.clone()],
         files: vec![room.root.join(crieur::config::FILE), room.root.join(crieur::ledger::FILE)],
-        except: vec![room.out.clone()],
+        // Another run that takes its lock or keeps its cache changes nothing that is shown.
+        except: vec![room.out.clone(), room.root.join(crieur::lock::FOLDER)],
     };
     places.folders.push(room.root.join(room.config.theme_folder.as_deref().unwrap_or(crieur::config::theme::FOLDER)));
     places.files.extend(room.config.legal.files.values().map(|path| room.root.join(path)));
@@ -211,7 +212,7 @@ impl Studio {
             });
             let surroundings = Surroundings { clock: (self.surroundings.ask_clock)(), ..self.surroundings.clone() };
             let options = self.options.clone();
-            let room = Room::open(&options, None, &surroundings, self.format);
+            let room = Room::open(&options, None, None, &surroundings, self.format);
             let places = room.as_ref().ok().map(places).filter(|places| !watch.is_of(places));
             next = self.show(room, &surroundings);
             if let Some(places) = places {

@@ -16,7 +16,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::place::{self, Found};
-use super::{Answer, Options, Piece, Setting, Surroundings, report};
+use super::{Answer, Options, Piece, Setting, Surroundings, duration, report};
 use crate::report::{Format, Reporter};
 
 /// So many files are looked at unless all are asked for.
@@ -33,21 +33,6 @@ pub struct Verify {
     /// Every file, not only feeds and what they lead to
     #[arg(long)]
     all: bool,
-}
-
-/// A number of seconds, minutes or hours.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = match text.strip_suffix(['s', 'm', 'h']) {
-        Some(number) => (number, text.chars().last()),
-        None => (text, Some('s')),
-    };
-    let factor = match unit {
-        Some('m') => 60,
-        Some('h') => 3600,
-        _ => 1,
-    };
-    let seconds = number.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
-    seconds.filter(|seconds| *seconds <= 86_400).map(Duration::from_secs).ok_or_else(|| "90s, 10m, 1h".to_owned())
 }
 
 /// The answer about one feed in `--format json`, after the lines of its problems.

@@ -23,6 +23,7 @@ mod languages;
 mod laws;
 mod ledger;
 mod life;
+mod load;
 mod media;
 #[cfg(feature = "deliver")]
 mod notify;
