@@ -44,7 +44,7 @@ use crieur::problem::{Blame, Code, Problem, SIDECAR, Severity};
 use crieur::resolve::files;
 use crieur::{Accept, Change, Config, Item, Ledger, Newsroom, Source};
 
-use crate::report::{Format, Reporter};
+use crate::report::{Format, Reporter, visible};
 
 /// What most people want, in the order in which they want it.
 const EXAMPLES: &str = "Examples:
@@ -473,7 +473,7 @@ struct Room<'a> {
     /// What of the items folder was asked for: everything, or a path below it.
     wanted: Option<String>,
     /// Held as long as the room is open, by commands that write.
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
 }
 
 /// What is to be read, and how.
@@ -815,7 +815,7 @@ impl<'a> Room<'a> {
             out,
             config,
             config_text: text,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -909,8 +909,8 @@ impl<'a> Room<'a> {
 
     /// What one item did, in an officer's words; `shown` makes a title or a path fit where it is said.
     fn change(&self, change: &Change, shown: impl Fn(&str) -> String) -> String {
-        let (title, path) = (shown(&change.title), shown(&change.path));
-        let before = change.before.as_deref().map(shown).unwrap_or_default();
+        let (title, path) = (shown(&change.title), visible(&shown(&change.path)));
+        let before = change.before.as_deref().map(|before| visible(&shown(before))).unwrap_or_default();
         let arguments = [("title", title.as_str()), ("path", &path), ("before", &before)];
         self.locale.say(&format!("change.{}", change.kind.name()), &arguments)
     }
@@ -998,10 +998,10 @@ impl<'a> Room<'a> {
         let mut say = |line: String| answer.err(&format!("  {line}\n"));
         if std::io::stderr().is_terminal() {
             for item in &held {
-                let (title, path) = (item.title.as_str(), item.path.as_str());
+                let (title, path) = (item.title.as_str(), visible(&item.path));
                 say(match item.due {
-                    Some(due) => self.locale.say("due", &[("title", title), ("path", path), ("when", &when(due))]),
-                    None => self.locale.say("draft", &[("title", title), ("path", path)]),
+                    Some(due) => self.locale.say("due", &[("title", title), ("path", &path), ("when", &when(due))]),
+                    None => self.locale.say("draft", &[("title", title), ("path", &path)]),
                 });
             }
             if let Some(item) = held.first() {

@@ -54,6 +54,7 @@ pub struct Lock {
     /// Open as long as the locks are to be held.
     _files: Vec<File>,
     holder: Option<PathBuf>,
+    cut_off: bool,
 }
 
 impl Lock {
@@ -86,9 +87,15 @@ impl Lock {
             std::thread::sleep(left.min(PAUSE));
         };
         let holder = root.join(FOLDER).join(HOLDER);
+        let cut_off = holder.exists();
         // What cannot be said is missed by nobody but who waits.
         let told = serde_json::to_vec(own).is_ok_and(|text| fs::write(&holder, text).is_ok());
-        Ok(Self { _files: files, holder: told.then_some(holder) })
+        Ok(Self { _files: files, holder: told.then_some(holder), cut_off })
+    }
+
+    /// Whether the run that had it before was killed: then what it was about to write may lie about.
+    pub fn was_cut_off(&self) -> bool {
+        self.cut_off
     }
 }
 

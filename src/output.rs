@@ -10,9 +10,11 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use walkdir::WalkDir;
 
 use crate::file::{Content, OutputFile, Source, digest};
 use crate::problem::{Code, Problem};
@@ -40,6 +42,15 @@ pub enum Foreign {
     Refuse,
     /// It stays, and ours is not written: the host's own rules are better than ours.
     Keep,
+}
+
+/// What becomes of files that the last run wrote and that are not wanted now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// They are deleted: what is wanted is all there is.
+    Goes,
+    /// They stay, and stay ours: what is wanted is a part of what there is.
+    Stays,
 }
 
 /// When a file is written.
@@ -146,7 +157,8 @@ pub fn stamp(out: &Path) -> Option<Stamp> {
     manifest(out)?.ledger
 }
 
-/// Makes the output folder hold exactly `wanted`, besides what is not ours. `make` gives the
+/// Makes the output folder hold `wanted`, besides what is not ours, and besides what else we wrote if
+/// `rest` stays. `make` gives the
 /// content of the file with that number.
 ///
 /// # Errors
@@ -157,6 +169,7 @@ pub fn apply(
     items: &Path,
     source: &Source,
     memory: Option<&Memory>,
+    rest: Rest,
     make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
 ) -> Result<Written, Vec<Problem>> {
     let old = manifest(out);
@@ -172,20 +185,25 @@ pub fn apply(
         let prepare = |(index, file): (usize, &Wanted)| {
             prepare(out, file, old.files.get(&file.path), items, source, || make(index))
         };
-        let commit = |prepared: Prepared| {
-            let (path, known, changed) = (prepared.path.clone(), prepared.known.clone(), prepared.write.is_some());
-            prepared.commit(out, stage).map(|()| (path, known, changed))
-        };
         let results: Vec<Result<_, Problem>> = if stage == Stage::Last {
-            // All feeds are made before the first is replaced: all change, or none.
-            let prepared = of_stage.map(prepare).collect::<Result<Vec<_>, _>>();
-            let remembered = prepared.and_then(|prepared| memory.map_or(Ok(()), remember).map(|()| prepared));
+            // All feeds are made and lie beside their places, with the ledger in its own, before the first
+            // is replaced: all change or none, also on a disk that becomes full in between.
+            let beside = of_stage.map(|file| prepare(file)?.beside(out, stage)).collect::<Result<Vec<_>, _>>();
+            let remembered = beside.and_then(|beside| memory.map_or(Ok(()), remember).map(|()| beside));
             match remembered {
-                Ok(prepared) => prepared.into_iter().map(commit).collect(),
+                Ok(beside) => beside.into_iter().map(Beside::switch).collect(),
                 Err(problem) => vec![Err(problem)],
             }
         } else {
-            of_stage.map(|file| prepare(file).and_then(commit)).collect()
+            // A disk that is full is full for all: one file says so.
+            let failed = AtomicBool::new(false);
+            let write = |file: (usize, &Wanted)| {
+                let prepared = prepare(file)?;
+                let written = prepared.beside(out, stage).and_then(Beside::switch);
+                failed.fetch_or(written.is_err(), Ordering::Relaxed);
+                written
+            };
+            of_stage.filter(|_| !failed.load(Ordering::Relaxed)).map(write).collect()
         };
         let mut problems = Vec::new();
         for result in results {
@@ -208,7 +226,15 @@ pub fn apply(
                 manifest.files.entry(path).or_insert(known);
             }
             let _ = write_manifest(out, &manifest);
+            // Those that were being written when the first failed say the same.
+            let why = |problem: &Problem| problem.argument("reason").map(str::to_owned);
+            problems.dedup_by(|a, b| a.code == Code::OutputFailed && a.code == b.code && why(a) == why(b));
             return Err(problems);
+        }
+    }
+    if rest == Rest::Stays {
+        for (path, known) in &old.files {
+            manifest.files.entry(path.clone()).or_insert_with(|| known.clone());
         }
     }
     for (path, known) in old.files.iter().filter(|(path, _)| !manifest.files.contains_key(*path)) {
@@ -359,18 +385,40 @@ fn prepare(
     Ok(Prepared { path: file.path.clone(), known, write: (!same).then_some(write) })
 }
 
+/// The same, with what is to be written on the disk beside its place.
+struct Beside {
+    path: String,
+    known: Known,
+    part: Option<Part>,
+}
+
 impl Prepared {
-    fn commit(self, out: &Path, stage: Stage) -> Result<(), Problem> {
-        let path = out.join(&self.path);
+    fn beside(self, out: &Path, stage: Stage) -> Result<Beside, Problem> {
+        let Self { path, known, write } = self;
+        let place = out.join(&path);
         let durability = if stage == Stage::Last { Durability::Durable } else { Durability::Quick };
-        let written = match self.write {
-            None => Ok(()),
-            Some(Write::Bytes(bytes)) => replace(&path, durability, |target| target.write_all(&bytes)),
+        let part = match write {
+            None => Ok(None),
+            Some(Write::Bytes(bytes)) => Part::write(&place, durability, |target| target.write_all(&bytes)).map(Some),
             Some(Write::Copy(origin)) => {
-                replace(&path, durability, |target| std::io::copy(&mut File::open(&origin)?, target).map(|_| ()))
+                let copy = |target: &mut File| std::io::copy(&mut File::open(&origin)?, target).map(|_| ());
+                Part::write(&place, durability, copy).map(Some)
             }
         };
-        written.map_err(|error| failed(&self.path, &error))
+        let part = part.map_err(|error| failed(&path, &error))?;
+        Ok(Beside { path, known, part })
+    }
+}
+
+impl Beside {
+    /// Puts it into its place; what it is, and whether it is new.
+    fn switch(self) -> Result<(String, Known, bool), Problem> {
+        let Self { path, known, part } = self;
+        let changed = part.is_some();
+        match part.map_or(Ok(()), Part::switch) {
+            Ok(()) => Ok((path, known, changed)),
+            Err(error) => Err(failed(&path, &error)),
+        }
     }
 }
 
@@ -407,25 +455,66 @@ pub(crate) fn replace(
     durability: Durability,
     write: impl FnOnce(&mut File) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".crieur-part");
-    let part = path.with_file_name(name);
-    let result = File::create(&part).and_then(|mut file| {
+    Part::write(path, durability, write)?.switch()
+}
+
+/// How the name of a file ends that lies beside its place.
+const PART: &str = ".crieur-part";
+
+/// A file that is whole and not yet in its place; gone if it never gets there.
+struct Part {
+    part: PathBuf,
+    path: PathBuf,
+    durability: Durability,
+}
+
+impl Part {
+    fn write(
+        path: &Path,
+        durability: Durability,
+        write: impl FnOnce(&mut File) -> std::io::Result<()>,
+    ) -> std::io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut name = std::ffi::OsString::from(".");
+        name.push(path.file_name().unwrap_or_default());
+        name.push(PART);
+        let part = Self { part: path.with_file_name(name), path: path.to_owned(), durability };
+        let mut file = File::create(&part.part)?;
         write(&mut file)?;
-        if durability == Durability::Durable { file.sync_all() } else { Ok(()) }
-    });
-    if let Err(error) = result.and_then(|()| fs::rename(&part, path)) {
-        let _ = fs::remove_file(&part);
-        return Err(error);
+        if durability == Durability::Durable {
+            file.sync_all()?;
+        }
+        Ok(part)
     }
-    if durability == Durability::Durable {
-        sync_folder(path);
+
+    fn switch(mut self) -> std::io::Result<()> {
+        fs::rename(&self.part, &self.path)?;
+        self.part = PathBuf::new();
+        if self.durability == Durability::Durable {
+            sync_folder(&self.path);
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.part.as_os_str().is_empty() {
+            let _ = fs::remove_file(&self.part);
+        }
+    }
+}
+
+/// Deletes what a run that was killed left beside its places: it may hold what has been held back since.
+pub fn sweep(out: &Path) {
+    for entry in WalkDir::new(out).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+        let name = entry.file_name().to_string_lossy();
+        if name.starts_with('.') && name.ends_with(PART) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Makes the rename itself durable, where the system can (Windows cannot open folders).

@@ -113,7 +113,12 @@ impl Reporter<'_> {
             (message, hint) = (self.locale.say("discreet", &[]), None);
         }
         match self.format {
-            Format::Human | Format::Markdown => self.human(problem, &message, hint.as_deref()),
+            Format::Human | Format::Markdown => {
+                // Tabs and line ends lay a text out; nothing else of that kind is meant.
+                let line = |text: &str| text.split('\t').map(visible).collect::<Vec<_>>().join("\t");
+                let lines = |text: &str| text.split('\n').map(line).collect::<Vec<_>>().join("\n");
+                self.human(problem, &lines(&message), hint.as_deref().map(lines).as_deref())
+            }
             Format::Json => {
                 let line = Line {
                     severity: problem.severity.name(),
@@ -283,7 +288,7 @@ impl Reporter<'_> {
         let property = |text: &str| value(text).replace(':', "%3A").replace(',', "%2C");
         let mut properties = Vec::new();
         if let Some(path) = &problem.path {
-            properties.push(format!("file={}", property(&self.shown(path))));
+            properties.push(format!("file={}", property(&self.typed(path))));
         }
         if let Some(place) = problem.place {
             properties.push(format!("line={},col={}", place.line, place.column));
@@ -293,8 +298,13 @@ impl Reporter<'_> {
         format!("::{} {}::{}", problem.severity.name(), properties.join(","), value(&format!("{message}{hint}")))
     }
 
-    /// The path as a person at the command line would write it.
+    /// The same, with nothing in it that a terminal would obey: names of files may hold anything.
     fn shown(&self, path: &str) -> String {
+        visible(&self.typed(path))
+    }
+
+    /// The path as a person at the command line would write it.
+    fn typed(&self, path: &str) -> String {
         // What is not below the items folder says so.
         if let Some(outside) = path.strip_prefix("./") {
             return outside.to_owned();
@@ -324,7 +334,8 @@ impl Reporter<'_> {
     }
 }
 
-fn visible(line: &str) -> String {
+/// A line in which a terminal finds nothing to obey.
+pub fn visible(line: &str) -> String {
     let shown = |c: char| match c {
         '\t' => ' ',
         _ if c.is_control()

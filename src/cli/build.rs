@@ -3,7 +3,8 @@
 use crieur::changes::{Change, Kind};
 use crieur::html::escape;
 use crieur::ledger;
-use crieur::output::{self, Foreign, Memory, Stage, Wanted, Written};
+use crieur::lock::Lock;
+use crieur::output::{self, Foreign, Memory, Rest, Stage, Wanted, Written};
 use crieur::render::{Fixed, Job, Machine, Renderer, What, feed_url};
 
 use super::{Answer, Room, report};
@@ -24,16 +25,19 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) -> bool {
         }
         return false;
     }
+    if room.lock.as_ref().is_some_and(Lock::was_cut_off) {
+        output::sweep(&room.out);
+    }
     let ledger = &room.newsroom.ledger;
     let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
     let jobs = renderer.plan();
     let wanted = wanted(&jobs);
     let memory = Memory { file: room.root.join(ledger::FILE), text: ledger.print(), stamp: super::stamp(ledger) };
-    let made =
-        output::apply(&room.out, &wanted, &room.items, &room.source, Some(&memory), |index| match jobs.get(index) {
-            Some(job) => renderer.make(job),
-            None => unreachable!("apply asks only for what it was given"),
-        });
+    let make = |index: usize| match jobs.get(index) {
+        Some(job) => renderer.make(job),
+        None => unreachable!("apply asks only for what it was given"),
+    };
+    let made = output::apply(&room.out, &wanted, &room.items, &room.source, Some(&memory), Rest::Goes, make);
     match made {
         Ok(written) => {
             if room.format != Format::Json && !room.options.quiet {

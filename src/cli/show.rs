@@ -10,7 +10,7 @@ use crieur::{Config, Item, Person};
 use serde::Serialize;
 
 use super::{Answer, Room, report};
-use crate::report::Format;
+use crate::report::{Format, visible};
 
 /// One item in `show --format json`: a contract, see `docs/show.md`.
 #[derive(Serialize)]
@@ -167,7 +167,7 @@ fn table(room: &Room<'_>, items: &[&Item]) -> String {
     let mut rows = vec![[word("when"), word("status"), word("title"), word("authors"), word("path")]];
     rows.extend(items.iter().map(|item| {
         let status = word(&format!("status.{}", item.status.name()));
-        [when(room, item), status, item.title.to_string(), names(authors(item, &room.config)), item.path.clone()]
+        [when(room, item), status, item.title.to_string(), names(authors(item, &room.config)), visible(&item.path)]
     }));
     let width = |text: &str| text.chars().count();
     let mut widths = [0; 5];
@@ -216,7 +216,7 @@ fn one(room: &Room<'_>, item: &Item) -> String {
     let known = shown(item, &room.config);
     let parts: Vec<String> = item.parts.iter().map(|part| word(&format!("part.{part}"))).collect();
     let mut rows = vec![
-        (word("path"), item.path.clone(), String::new()),
+        (word("path"), visible(&item.path), String::new()),
         (word("title"), item.title.to_string(), origin(origins.title)),
         (word("status"), word(&format!("status.{}", item.status.name())), String::new()),
         (word("when"), when(room, item), origin(origins.published)),

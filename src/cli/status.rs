@@ -11,7 +11,7 @@ use crieur::{Item, Status};
 use serde::Serialize;
 
 use super::{Answer, Room};
-use crate::report::Format;
+use crate::report::{Format, visible};
 
 /// The answer of `status --format json`: a contract, see `docs/show.md`.
 #[derive(Serialize)]
@@ -155,7 +155,7 @@ impl<'a> Standing<'a> {
             if self.public {
                 return locale.say("status-due-hidden", &[("when", &when(*at)), ("left", &left)]);
             }
-            let (title, path) = (shown(item.title.as_str()), shown(&item.path));
+            let (title, path) = (shown(item.title.as_str()), shown(&visible(&item.path)));
             let mut line =
                 locale.say("status-due", &[("when", &when(*at)), ("left", &left), ("title", &title), ("path", &path)]);
             if item.day == Some(room.config.zone_of(&item.path).local(room.now).date_naive()) {
@@ -166,7 +166,7 @@ impl<'a> Standing<'a> {
         });
         sections.push((locale.say("status-due-title", &[]), due.collect()));
         let overdue = self.overdue.iter().map(|item| {
-            let (title, path) = (shown(item.title.as_str()), shown(&item.path));
+            let (title, path) = (shown(item.title.as_str()), shown(&visible(&item.path)));
             locale.say("status-overdue", &[("when", &when(item.published)), ("title", &title), ("path", &path)])
         });
         sections.push((locale.say("status-overdue-title", &[]), overdue.collect()));
@@ -209,7 +209,10 @@ impl<'a> Standing<'a> {
             .iter()
             .map(|item| {
                 let status = locale.say(&format!("status.{}", item.status.name()), &[]);
-                locale.say("status-held", &[("status", &status), ("title", item.title.as_str()), ("path", &item.path)])
+                locale.say(
+                    "status-held",
+                    &[("status", &status), ("title", item.title.as_str()), ("path", &visible(&item.path))],
+                )
             })
             .collect();
         if room.newsroom.unfinished > 0 {

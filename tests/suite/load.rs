@@ -164,3 +164,259 @@ fn git_sees_nothing_of_the_lock() {
     assert_eq!(kept.keys().collect::<Vec<_>>(), [".gitignore", "lock"]);
     assert_eq!(kept[".gitignore"], b"*\n");
 }
+
+/// The program in a shell that lets it have no more than so many blocks of 512 bytes a file: the system
+/// then refuses to write, as it does where a disk is full.
+#[cfg(target_os = "linux")]
+fn with_files_of(newsroom: &Newsroom, blocks: usize) -> Said {
+    shell(newsroom, &format!("trap '' XFSZ; ulimit -f {blocks}; exec"))
+}
+
+/// The program after some words of a shell.
+#[cfg(target_os = "linux")]
+fn shell(newsroom: &Newsroom, before: &str) -> Said {
+    let line = format!("{before} \"$0\" build --lang en --now {NOW}");
+    let mut command = Command::new("sh");
+    command.args(["-c", &line, env!("CARGO_BIN_EXE_crieur")]).current_dir(newsroom.path()).env_clear();
+    command.env("PATH", std::env::var_os("PATH").unwrap());
+    end(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+}
+
+/// The files that subscribers and the next run go by.
+fn promises(newsroom: &Newsroom) -> BTreeMap<String, Vec<u8>> {
+    let is_one = |path: &str| ["feed.atom", "feed.rss", "feed.json", "../ledger.jsonl"].contains(&path);
+    state(newsroom).into_iter().filter(|(path, _)| is_one(path)).collect()
+}
+
+fn parts(newsroom: &Newsroom) -> Vec<String> {
+    state(newsroom).into_keys().filter(|path| path.ends_with(".crieur-part")).collect()
+}
+
+/// At every size at which writing can come to its end: in a page, in a list, in the first feed, in the
+/// last one, in the ledger.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_written_to_its_end_changes_no_feed() {
+    let newsroom = newsroom(12);
+    newsroom.build();
+    let (before, good) = (promises(&newsroom), state(&newsroom));
+    let text = format!("# Un long titre\n\n{}\n", "Un texte qui compte. ".repeat(200));
+    newsroom.write("items/2026-11-23-nouveau.md", &text);
+    let mut refused = Vec::new();
+    for blocks in (2..60).step_by(3) {
+        let said = with_files_of(&newsroom, blocks);
+        if said.code == 0 {
+            break;
+        }
+        says(&said, 3, "output-failed");
+        assert_eq!(promises(&newsroom), before, "{blocks} blocks: {}", said.stderr);
+        assert_eq!(parts(&newsroom), [""; 0]);
+        for (path, bytes) in state(&newsroom).iter().filter(|(path, _)| path.ends_with(".html")) {
+            assert!(bytes.trim_ascii_end().ends_with(b"</html>"), "{blocks} blocks: {path} is cut off");
+        }
+        assert_eq!(said.stderr.matches("[output-failed]").count(), 1, "said once: {}", said.stderr);
+        refused.push(said.stderr.split('`').nth(1).unwrap().to_owned());
+    }
+    assert!(refused.iter().any(|path| path.ends_with(".html")), "{refused:?}");
+    assert!(refused.iter().any(|path| path.starts_with("feed.")), "{refused:?}");
+    // Whether or not the new one came through, the old release is there when the new one goes.
+    let said = newsroom.run(&["build"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let whole = self::newsroom(12);
+    whole.build();
+    assert_eq!(state(&whole), good);
+    whole.write("items/2026-11-23-nouveau.md", &text);
+    whole.build();
+    assert!(state(&newsroom) == state(&whole), "the next run makes all of it good");
+}
+
+/// A real one, where this machine lets us make one.
+#[cfg(target_os = "linux")]
+#[test]
+#[expect(clippy::print_stderr, reason = "what was not tried is said")]
+fn a_disk_that_is_full_changes_no_feed() {
+    let newsroom = newsroom(12);
+    newsroom.build();
+    let before = promises(&newsroom);
+    std::fs::rename(newsroom.public(), newsroom.path().join("kept")).unwrap();
+    std::fs::create_dir(newsroom.public()).unwrap();
+    for number in 0..40 {
+        let text = format!("# Un titre {number}\n\n{}\n", "Un texte qui compte. ".repeat(100));
+        newsroom.write(&format!("items/2026-11-23-nouveau-{number}.md"), text);
+    }
+    // What all of it takes in the end: feeds that lie beside the old ones do not fit any more.
+    newsroom.build();
+    let used: usize = files(&newsroom.public()).values().map(|bytes| bytes.len().next_multiple_of(4096)).sum();
+    std::fs::remove_dir_all(newsroom.public()).unwrap();
+    std::fs::create_dir(newsroom.public()).unwrap();
+    std::fs::write(newsroom.path().join("ledger.jsonl"), &before["../ledger.jsonl"]).unwrap();
+    let mut feeds_were_reached = false;
+    for less in [300, 100, 20, 8, 4, 0] {
+        let size = used / 1024 - less;
+        let script = format!(
+            "exec 2>&1; mount -t tmpfs -o size={size}k none public || {{ echo SKIPPED; exit 0; }}; cp -a kept/. public/ && \
+             \"$0\" build --lang en --now {NOW}; code=$?; rm -rf seen; cp -a public seen; exit $code"
+        );
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--map-root-user", "sh", "-c", &script, env!("CARGO_BIN_EXE_crieur")]);
+        let Ok(run) = command.current_dir(newsroom.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() else {
+            return eprintln!("SKIPPED: there is no `unshare`");
+        };
+        let said = end(run);
+        if said.stdout.contains("SKIPPED") || said.stderr.contains("unshare") {
+            return eprintln!("SKIPPED: nothing can be mounted here: {}{}", said.stdout, said.stderr);
+        }
+        assert_eq!(said.code, 3, "{}", said.stdout);
+        assert_eq!(said.stdout.matches("[output-failed]").count(), 1, "{}", said.stdout);
+        assert!(said.stdout.contains("No space left"), "{}", said.stdout);
+        let seen = files(&newsroom.path().join("seen"));
+        for feed in ["feed.atom", "feed.rss", "feed.json"] {
+            assert_eq!(seen[feed], before[feed], "{size} kB: {}", said.stdout);
+        }
+        assert!(!seen.keys().any(|path| path.ends_with(".crieur-part")), "{size} kB");
+        assert_eq!(std::fs::read(newsroom.path().join("ledger.jsonl")).unwrap(), before["../ledger.jsonl"]);
+        feeds_were_reached |= said.stdout.contains("`feed.");
+    }
+    assert!(feeds_were_reached, "no size was one at which the disk was full for the feeds alone");
+}
+
+/// A superuser may write everywhere, so it is a folder that nobody can make.
+#[cfg(unix)]
+#[test]
+fn an_output_that_may_only_be_read_is_said_and_stays() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let newsroom = Newsroom::new().item("2026-11-20-a.md", GOOD);
+    newsroom.build();
+    let before = state(&newsroom);
+    newsroom.write("items/2026-11-21-b.md", GOOD);
+    let mode = |mode| std::fs::set_permissions(newsroom.public(), std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o555);
+    let superuser = std::fs::write(newsroom.public().join("probe"), "").is_ok();
+    let said = if superuser {
+        std::fs::remove_file(newsroom.public().join("probe")).unwrap();
+        newsroom.write("public/2026-11-21-b", "a file where the folder of a page should be");
+        newsroom.run(&["build"])
+    } else {
+        newsroom.run(&["build"])
+    };
+    mode(0o755);
+    says(&said, 3, "output-failed");
+    let _ = std::fs::remove_file(newsroom.public().join("2026-11-21-b"));
+    assert_eq!(state(&newsroom), before);
+    newsroom.build();
+    assert!(newsroom.output("feed.atom").contains("2026-11-21-b"));
+}
+
+/// Read by the first pass, gone at the second.
+#[test]
+fn a_file_that_vanishes_while_it_is_read_changes_no_feed() {
+    use crieur::file::{Source, SourceEntry};
+    use crieur::output::{self, Rest};
+    use crieur::render::Renderer;
+    use std::io::Cursor;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let config = crieur::Config::parse(CONFIG).unwrap();
+    let out = tempfile::TempDir::new().unwrap();
+    let entry = |path: &str| SourceEntry { path: path.to_owned(), size: GOOD.len() as u64, spelt: None };
+    let build = |paths: &[&str], vanishes: &'static str| {
+        static READ: AtomicUsize = AtomicUsize::new(0);
+        READ.store(0, Ordering::SeqCst);
+        let source = Source::new(paths.iter().map(|path| entry(path)).collect(), move |entry| {
+            let again = entry.path == vanishes && READ.fetch_add(1, Ordering::SeqCst) > 0;
+            if again { Err("No such file or directory".to_owned()) } else { Ok(Box::new(Cursor::new(GOOD))) }
+        });
+        let room = crieur::read(&config, &source, NOW.parse().unwrap());
+        assert_eq!(room.problems, [], "the first pass has nothing to say");
+        let renderer = Renderer::new(&room.items, &room.ledger, &config, &source);
+        let jobs = renderer.plan();
+        let stage = |what| match what {
+            crieur::render::What::Feed(..) => output::Stage::Last,
+            _ => output::Stage::Early,
+        };
+        let wanted = jobs.iter().map(|job| output::Wanted {
+            path: job.path.clone(),
+            inputs: job.inputs.clone(),
+            stage: stage(job.what),
+            foreign: output::Foreign::Refuse,
+        });
+        let wanted: Vec<_> = wanted.collect();
+        let nowhere = std::path::Path::new("");
+        output::apply(out.path(), &wanted, nowhere, &source, None, Rest::Goes, |index| renderer.make(&jobs[index]))
+    };
+    build(&["2026-11-20-a.md"], "").unwrap();
+    let before = files(out.path());
+    let problems = build(&["2026-11-20-a.md", "2026-11-21-b.md"], "2026-11-21-b.md").unwrap_err();
+    let said: Vec<_> = problems.iter().map(|problem| (problem.code.name(), problem.path.as_deref().unwrap())).collect();
+    assert_eq!(said, [("file-unreadable", "2026-11-21-b.md")]);
+    for feed in ["feed.atom", "feed.rss", "feed.json"] {
+        assert_eq!(files(out.path())[feed], before[feed]);
+    }
+    build(&["2026-11-20-a.md", "2026-11-21-b.md"], "").unwrap();
+    assert!(String::from_utf8(files(out.path())["feed.atom"].clone()).unwrap().contains("2026-11-21-b"));
+}
+
+/// Killed at moments that are spread over all of a run, and at last left alone.
+#[test]
+fn a_run_that_is_killed_again_and_again_ends_as_one_that_never_was() {
+    let whole = newsroom(60);
+    let began = Instant::now();
+    whole.build();
+    let lasts = began.elapsed();
+    let expected = state(&whole);
+    let newsroom = newsroom(60);
+    let mut killed = 0;
+    for round in 0..12u32 {
+        let mut child = start(&newsroom, &["build", "--wait", "0"]);
+        std::thread::sleep(lasts * (round * 7 % 12) / 12);
+        let _ = child.kill();
+        killed += usize::from(child.wait().unwrap().code().is_none());
+        if let Some(feed) = files(&newsroom.public()).get("feed.atom") {
+            assert!(feed.ends_with(b"</feed>\n") || feed.ends_with(b"</feed>"), "a feed that is cut off");
+        }
+    }
+    if cfg!(unix) {
+        assert!(killed > 0, "no run was caught");
+    }
+    newsroom.build();
+    assert!(state(&newsroom) == expected, "{:?}", newsroom.outputs().keys());
+}
+
+/// What a killed run left beside its places may hold what is held now.
+#[test]
+fn what_a_killed_run_left_lying_is_swept_away() {
+    let newsroom = Newsroom::new().item("2026-11-20-a.md", GOOD);
+    newsroom.build();
+    newsroom.write(".crieur/lock.json", "{\"process\":1,\"command\":\"build\",\"since\":\"2026-11-24T11:00:00Z\"}");
+    newsroom.write("public/2026-11-21-secret/.index.html.crieur-part", "CANARI");
+    newsroom.write("public/.autre-part", "not ours");
+    newsroom.build();
+    assert!(!newsroom.outputs().values().any(|bytes| bytes == b"CANARI"));
+    assert!(newsroom.outputs().contains_key(".autre-part"));
+}
+
+/// Windows has no such names.
+#[cfg(unix)]
+#[test]
+fn names_that_a_terminal_would_obey_are_shown_and_not_obeyed() {
+    let newsroom = Newsroom::new()
+        .item("2026-11-20-a\nb.md", GOOD)
+        .item("2026-11-21-\u{1b}[31mrouge\u{7}.md", GOOD)
+        .item("sans-date\u{1b}[2J\n::error::non.md", GOOD);
+    let said = newsroom.run(&["check", "--color", "always"]);
+    assert_eq!(said.code, 1);
+    assert!(said.stderr.contains("sans-date\u{fffd}[2J\u{fffd}::error::non.md"), "{}", said.stderr);
+    for arguments in
+        [&["build", "--keep-going"][..], &["show"], &["status"], &["show", "items/2026-11-21-\u{1b}[31mrouge\u{7}.md"]]
+    {
+        let said = newsroom.run(arguments);
+        let all = said.stdout + &said.stderr;
+        assert!(!all.contains(['\u{1b}', '\u{7}']) && !all.contains("\n::error::"), "{arguments:?}: {all}");
+    }
+    let said = newsroom.run(&["check", "--format", "github"]);
+    assert!(!said.stdout.contains("\n::error::non"), "{}", said.stdout);
+    let feed = newsroom.output("feed.atom");
+    assert!(feed.contains("https://www.example.org/presse/2026-11-20-a-b/"), "{feed}");
+    assert!(newsroom.output("2026-11-20-a-b/index.html").contains("Un titre"));
+    assert!(newsroom.run(&["build", "--keep-going"]).stdout.contains("rien n’a changé"), "the ledger knows them again");
+}
