@@ -98,7 +98,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Read, resolve, write what changed, say what happened (the default)
-    Build,
+    Build(build::Build),
     /// The same without writing
     Check {
         /// A file or folder of items, or any folder: no `crieur.toml` is needed to look at one
@@ -181,7 +181,7 @@ impl Command {
     /// output, or items that are published.
     fn holds(&self) -> Option<&'static str> {
         let (name, dry_run) = match self {
-            Self::Build => ("build", false),
+            Self::Build(_) => ("build", false),
             #[cfg(feature = "deliver")]
             Self::Publish(asked) => ("publish", asked.dry_run),
             Self::Correct(asked) => ("correct", asked.dry_run),
@@ -197,7 +197,7 @@ impl Command {
     /// Whether GitHub shows its problems at the lines of a change.
     fn is_annotated(&self) -> bool {
         match self {
-            Self::Build | Self::Check { .. } | Self::Import(_) => true,
+            Self::Build(_) | Self::Check { .. } | Self::Import(_) => true,
             #[cfg(feature = "deliver")]
             Self::Publish(_) => true,
             _ => false,
@@ -207,7 +207,7 @@ impl Command {
     /// What is to be looked at.
     fn path(&self) -> Option<&Path> {
         match self {
-            Self::Build | Self::Status { .. } | Self::Import(_) | Self::Forget(_) | Self::Theme(_) => None,
+            Self::Build(_) | Self::Status { .. } | Self::Import(_) | Self::Forget(_) | Self::Theme(_) => None,
             Self::New(_) | Self::Init(_) | Self::Completions(_) | Self::Man(_) | Self::Schema(_) => None,
             Self::Correct(correct) => Some(&correct.file),
             Self::Withdraw(withdraw) => Some(&withdraw.file),
@@ -374,7 +374,7 @@ impl Cli {
     /// Does what was asked.
     pub fn run(&self, surroundings: &Surroundings) -> Answer {
         let mut answer = Answer::default();
-        let command = self.command.as_ref().unwrap_or(&Command::Build);
+        let command = self.command.as_ref().unwrap_or(&Command::Build(build::Build { only: None }));
         let github = surroundings.github && command.is_annotated();
         let format = self.options.format.unwrap_or(if github { Format::Github } else { Format::Human });
         if let Command::Import(import) = command
@@ -423,8 +423,8 @@ impl Cli {
             }
         }
         match command {
-            Command::Build => {
-                build::run(&room, &mut answer);
+            Command::Build(asked) => {
+                build::run(&room, asked.only, &mut answer);
             }
             #[cfg(feature = "deliver")]
             Command::Publish(asked) => publish::run(&room, asked, surroundings, &mut answer),

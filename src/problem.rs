@@ -99,6 +99,8 @@ codes! {
     InitMissing = "init-missing", Error, Configuration;
     /// What `authors-from` names is not there or cannot be read.
     PeopleMissing = "people-missing", Error, Configuration;
+    /// The feeds alone were asked for, and pages beside them are not there.
+    PagesMissing = "pages-missing", Error, Configuration;
     /// The history of the files cannot be asked.
     HistoryMissing = "history-missing", Error, Configuration;
     /// `show PATH` names nothing below the items folder.

@@ -5,6 +5,7 @@
 //! the ones whose inputs changed, in parallel, and keeps none.
 
 pub mod atom;
+mod choice;
 mod fit;
 pub mod host;
 pub mod json_feed;
@@ -24,6 +25,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::Datelike as _;
 
+pub use self::choice::Choice;
 use self::page::Pages;
 use self::site::LISTED;
 pub use self::site::{OPML, Site};

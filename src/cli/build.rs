@@ -1,17 +1,37 @@
 //! `crieur build`: read, resolve, write what changed, say what happened.
 
+use std::collections::HashSet;
+
+use clap::{Args, ValueEnum};
 use crieur::changes::{Change, Kind};
 use crieur::html::escape;
 use crieur::ledger;
 use crieur::lock::Lock;
 use crieur::output::{self, Foreign, Memory, Rest, Stage, Wanted, Written};
-use crieur::render::{Fixed, Job, Machine, Renderer, What, feed_url};
+use crieur::problem::{Code, Problem};
+use crieur::render::{Choice, Fixed, Job, Machine, Renderer, What, feed_url};
 
 use super::{Answer, Room, report};
 use crate::report::Format;
 
+/// What `build` asks for.
+#[derive(Debug, Args)]
+pub struct Build {
+    /// Only a part of the files: `feeds`, with the pages of what they hold; all other pages stay as they
+    /// are until the next whole build, and must be there already
+    #[arg(long, value_enum, hide_short_help = true, value_name = "PART")]
+    pub only: Option<Only>,
+}
+
+/// A part of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    /// Feeds, their archives, and what they lead to.
+    Feeds,
+}
+
 /// Builds; true where the output is as it is to be.
-pub fn run(room: &Room<'_>, answer: &mut Answer) -> bool {
+pub fn run(room: &Room<'_>, only: Option<Only>, answer: &mut Answer) -> bool {
     let reporter = room.reporter();
     report(&room.newsroom.problems, &reporter, answer);
     report(room.in_public().as_slice(), &reporter, answer);
@@ -30,18 +50,30 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) -> bool {
     }
     let ledger = &room.newsroom.ledger;
     let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
-    let jobs = renderer.plan();
+    let (jobs, rest, due) = match only {
+        None => (renderer.plan(), Rest::Goes, 0),
+        Some(Only::Feeds) => match feeds(room, &renderer) {
+            Ok((jobs, due)) => (jobs, Rest::Stays, due),
+            Err(problem) => {
+                report(&[problem], &reporter, answer);
+                return false;
+            }
+        },
+    };
     let wanted = wanted(&jobs);
     let memory = Memory { file: room.root.join(ledger::FILE), text: ledger.print(), stamp: super::stamp(ledger) };
     let make = |index: usize| match jobs.get(index) {
         Some(job) => renderer.make(job),
         None => unreachable!("apply asks only for what it was given"),
     };
-    let made = output::apply(&room.out, &wanted, &room.items, &room.source, Some(&memory), Rest::Goes, make);
+    let made = output::apply(&room.out, &wanted, &room.items, &room.source, Some(&memory), rest, make);
     match made {
         Ok(written) => {
             if room.format != Format::Json && !room.options.quiet {
                 say(room, &written, &renderer, answer);
+                if due > 0 {
+                    answer.out(&format!("  {}\n", room.locale.count("only-feeds", due)));
+                }
             }
             true
         }
@@ -50,6 +82,40 @@ pub fn run(room: &Room<'_>, answer: &mut Answer) -> bool {
             false
         }
     }
+}
+
+/// The feeds, and of what they lead to what is not right by the manifest; how many other files a whole
+/// build would make or delete.
+///
+/// Whoever replaces a site by what lies in the output would lose every page that is not there, and
+/// every list leads to them: what is left out must be there.
+fn feeds(room: &Room<'_>, renderer: &Renderer<'_>) -> Result<(Vec<Job>, usize), Problem> {
+    let known = output::manifest(&room.out).unwrap_or_default().files;
+    let changed = room.newsroom.changes.iter().map(|change| change.path.as_str()).collect();
+    let Choice { mut now, later } = renderer.only_feeds(&changed);
+    // The list of a year that has just begun: lists that are made now lead there.
+    let begins = |job: &Job| matches!(job.what, What::Year(..)) && !known.contains_key(&job.path);
+    let (begun, later): (Vec<Job>, Vec<Job>) = later.into_iter().partition(begins);
+    now.extend(begun);
+    let is_missed = |job: &&Job| match job.what {
+        What::Page(_) | What::Fixed(Fixed::Subscribe | Fixed::Legal(_)) => !known.contains_key(&job.path),
+        _ => false,
+    };
+    let missing: Vec<&Job> = later.iter().filter(is_missed).collect();
+    if let Some(first) = missing.first() {
+        let problem = Problem::general(Code::PagesMissing).with("path", &first.path).with("out", &room.shown_out);
+        return Err(problem.with("count", missing.len()).with("others", if missing.len() > 1 { "1" } else { "" }));
+    }
+    let is_right =
+        |job: &Job| !job.inputs.is_empty() && known.get(&job.path).is_some_and(|known| known.inputs == job.inputs);
+    let planned: HashSet<&str> = now.iter().chain(&later).map(|job| job.path.as_str()).collect();
+    let gone = known.keys().filter(|path| !planned.contains(path.as_str())).count();
+    let due = gone + later.iter().filter(|job| !job.inputs.is_empty() && !is_right(job)).count();
+    now.retain(|job| match job.what {
+        What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => true,
+        _ => !is_right(job),
+    });
+    Ok((now, due))
 }
 
 /// The files as the edge sees them.

@@ -66,7 +66,7 @@ pub fn run(room: &Room<'_>, asked: &Publish, surroundings: &Surroundings, answer
     if asked.dry_run {
         return dry_run(room, &target, &there, answer);
     }
-    if !build::run(room, answer) {
+    if !build::run(room, None, answer) {
         return;
     }
     let steps = Steps { room, print: surroundings.print };

@@ -1,5 +1,5 @@
-//! Under load and in bad luck: two runs at once, and runs that are cut off. Whatever happens, what was
-//! good stays good, and the next run makes the rest right.
+//! Under load and in bad luck: two runs at once, runs that are cut off, and a run of the feeds alone.
+//! Whatever happens, what was good stays good, and the next run makes the rest right.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -419,4 +419,72 @@ fn names_that_a_terminal_would_obey_are_shown_and_not_obeyed() {
     assert!(feed.contains("https://www.example.org/presse/2026-11-20-a-b/"), "{feed}");
     assert!(newsroom.output("2026-11-20-a-b/index.html").contains("Un titre"));
     assert!(newsroom.run(&["build", "--keep-going"]).stdout.contains("rien n’a changé"), "the ledger knows them again");
+}
+
+/// What subscribers get is what a whole build would have brought them; the rest is as it was, and the next
+/// whole build leaves nothing of the difference.
+#[test]
+fn the_feeds_alone_are_those_of_a_whole_build() {
+    let (alone, whole) = (newsroom(70), newsroom(70));
+    alone.build();
+    whole.build();
+    let before = state(&alone);
+    let old = "2016-01-01-communique-0";
+    for newsroom in [&alone, &whole] {
+        newsroom.write("items/2026-11-23-nouveau.md", GOOD);
+        let edited = format!("items/{}.md", "2017-01-01-communique-1");
+        let text = std::fs::read_to_string(newsroom.path().join(&edited)).unwrap();
+        newsroom.write(&edited, format!("{text}\nUn mot de plus.\n"));
+        let file = format!("items/{old}.md");
+        let said = newsroom.run(&["withdraw", &file, "--reason", "Une erreur."]);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+    }
+    let said = alone.run(&["build", "--only", "feeds"]);
+    assert_eq!(said.code, 0, "{}{}", said.stdout, said.stderr);
+    whole.build();
+    let (now, all) = (state(&alone), state(&whole));
+    let feeds = |path: &str| path.contains("feed") && !path.ends_with(".html") || path == "../ledger.jsonl";
+    for (path, bytes) in all.iter().filter(|(path, _)| feeds(path)) {
+        assert!(now[path] == *bytes, "{path} is not that of a whole build");
+    }
+    let page = |id: &str| format!("{id}/index.html");
+    for path in [page("2026-11-23-nouveau"), page(old), page("2017-01-01-communique-1"), "index.html".to_owned()] {
+        assert!(now[&path] == all[&path] && before.get(&path) != now.get(&path), "{path} was to be made");
+    }
+    assert!(now["sitemap.xml"] == before["sitemap.xml"] && all["sitemap.xml"] != before["sitemap.xml"]);
+    assert!(before.keys().all(|path| now.contains_key(path)), "nothing is deleted");
+    let said = alone.run(&["build", "--only", "feeds"]);
+    assert!(said.stdout.contains("rien n’a changé"), "{}", said.stdout);
+    alone.build();
+    assert!(state(&alone) == state(&whole));
+}
+
+/// A fresh machine that has the ledger and nothing of the output.
+#[test]
+fn the_feeds_alone_never_stand_for_a_site() {
+    let newsroom = newsroom(70);
+    newsroom.build();
+    std::fs::remove_dir_all(newsroom.public()).unwrap();
+    says(&newsroom.run(&["build", "--only", "feeds"]), 2, "pages-missing");
+    assert!(!newsroom.public().exists());
+    newsroom.build();
+    // What is not wanted any more stays, and is said.
+    std::fs::remove_file(newsroom.path().join("items/2016-01-01-communique-0.md")).unwrap();
+    let said = newsroom.run(&["build", "--only", "feeds", "--accept", "lost"]);
+    assert!(said.stdout.contains("attendent"), "{}", said.stdout);
+    assert!(newsroom.outputs().contains_key("2016-01-01-communique-0/index.html"));
+    assert_eq!(newsroom.run(&["build"]).code, 0);
+    assert!(!newsroom.outputs().contains_key("2016-01-01-communique-0/index.html"), "the next whole build deletes it");
+}
+
+#[test]
+fn without_pages_the_feeds_alone_need_no_output() {
+    let newsroom = newsroom(70);
+    newsroom.write("crieur.toml", CONFIG.replace("authority", "pages = false\nauthority"));
+    let said = newsroom.run(&["build", "--only", "feeds"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let feeds = newsroom.outputs();
+    newsroom.build();
+    assert!(feeds.iter().all(|(path, bytes)| newsroom.outputs()[path] == *bytes));
+    assert!(feeds.contains_key("feed.atom") && feeds.contains_key("archive/feed-1.atom"));
 }
