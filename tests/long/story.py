@@ -3,19 +3,24 @@ subscribed on the first day.
 
 usage: story.py PROGRAM   (needs nginx, newsboat, and feedparser in this Python)
 
-Each scheduled run is `crieur publish FOLDER --keep-going --verify` behind nginx with the recipe of docs/recipes.
+It begins with the quick start of README.md, command for command: `crieur init` in an empty folder, a page in the
+browser that `crieur serve --open` opens, a page behind nginx; all of it within a minute, programs and start of the
+server counted. Each scheduled run is `crieur publish FOLDER --keep-going --verify` behind nginx with the recipe of docs/recipes.
 newsboat has a database, feedparser is asked with the ETag it was given; both poll after every run and once
 more. After each step exactly the right releases are new, updated and unread, and for a feed that has not
 changed nothing but 304 goes over the wire, by the access log of the server.
 """
 
+import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 import feedparser
@@ -24,17 +29,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from newsboat import Reader  # noqa: E402
 
-CONFIG = """title = "Salle de presse"
-url = "{url}"
-language = "en"
-timezone = "Europe/Paris"
-authority = "example.org,2020"
-
-[publisher]
-name = "Ville d'Exemple"
-"""
-POOL = "# The pool opens again\n\nThe pool opens again on Monday after three months of work, with longer hours.\n"
-BUDGET = "---\nembargo: 2026-01-13 08:00\n---\n# The budget CANARY\n\nThe council has voted the budget of this year.\n"
+FIRST = "Nos communiqués ont désormais leur flux"
+POOL = "# La piscine rouvre\n\nLa piscine rouvre lundi après trois mois de travaux, avec des horaires élargis.\n"
+BUDGET = "---\nembargo: 2026-01-13 08:00\n---\n# Le budget CANARI\n\nLe conseil a voté le budget de l'année.\n"
 FEEDS = ("feed.atom", "feed.rss")
 
 
@@ -113,6 +110,18 @@ class Parser:
         return sorted(new), sorted(updated)
 
 
+def quick_start():
+    """The commands of README.md from an empty folder, each as its words."""
+    readme = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
+    block = readme[readme.index("```console\n$ crieur init ") :].split("```")[1]
+    return [shlex.split(line.removeprefix("$ ")) for line in block.splitlines() if line.startswith("$ ")]
+
+
+def page(url):
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return answer.read().decode()
+
+
 class Story:
     def __init__(self, program, folder):
         self.program, self.room, self.web = program, folder / "newsroom", folder / "web"
@@ -121,7 +130,7 @@ class Story:
         self.site = f"http://127.0.0.1:{self.nginx.old}/presse/"
         self.readers = {feed: Reader(folder / "newsboat" / feed, self.site + feed) for feed in FEEDS}
         self.parsers = {feed: Parser(self.site + feed) for feed in FEEDS}
-        self.wrong, self.target, self.first = [], self.web / "old", True
+        self.wrong, self.target, self.first = [], None, True
 
     def write(self, path, text):
         path = self.room / path
@@ -129,9 +138,8 @@ class Story:
         path.write_text(text, encoding="utf-8")
 
     def crieur(self, now, *arguments, code=0):
-        said = subprocess.run(
-            [self.program, *arguments, "--now", now], cwd=self.room, env={}, capture_output=True, text=True, timeout=120
-        )
+        command = [self.program, *arguments, "--now", now, "--lang", "en"]
+        said = subprocess.run(command, cwd=self.room, env={}, capture_output=True, text=True, timeout=120)
         if said.returncode != code:
             raise SystemExit(f"{arguments}: exit code {said.returncode}: {said.stdout}{said.stderr}")
         return said.stdout
@@ -192,43 +200,88 @@ class Story:
                 if path.is_file() and canary.lower().encode() in path.read_bytes().lower():
                     self.wrong.append(f"{canary} is in {path}")
 
+    def opened_in_the_browser(self, now, *arguments):
+        """What the page shows that a program opens in the browser; it goes on until it is told to stop."""
+        bin = self.web.parent / "bin"
+        bin.mkdir()
+        (bin / "xdg-open").write_text(f"#!/bin/sh\necho \"$1\" > {bin}/opened\n")
+        (bin / "xdg-open").chmod(0o755)
+        command = [self.program, *arguments, "--now", now]
+        preview = subprocess.Popen(command, cwd=self.room, env={"PATH": f"{bin}:{os.environ['PATH']}"}, stdout=subprocess.DEVNULL)
+        try:
+            for _ in range(200):
+                if (bin / "opened").exists() and (bin / "opened").read_text().endswith("\n"):
+                    return page((bin / "opened").read_text().strip())
+                time.sleep(0.05)
+            raise SystemExit(f"{arguments}: no browser was opened")
+        finally:
+            preview.terminate()
+            preview.wait()
+
+    def first_minute(self, now):
+        """The quick start of README.md; its server is nginx, with the recipe."""
+        assert not any(self.room.iterdir())
+        self.target = self.web / "old"
+        started, seen = time.monotonic(), []
+        for program, command, *arguments in quick_start():
+            assert program == "crieur", program
+            if command == "serve":
+                seen.append(("in the browser", self.opened_in_the_browser(now, command, *arguments)))
+            else:
+                self.crieur(now, command, *(str(self.target) if word == "/var/www/presse" else word for word in arguments))
+            if command == "publish":
+                self.nginx.start({self.nginx.old: self.nginx.recipe(self.web / "old")})
+                seen.append(("behind nginx", page(self.site)))
+            took = time.monotonic() - started
+            print(f"{took:5.1f}s  crieur {command}")
+        if [where for where, text in seen if FIRST in text] != ["in the browser", "behind nginx"]:
+            self.wrong.append(f"the quick start: seen {[where for where, _ in seen]}, without the first release")
+        if took > 60:
+            self.wrong.append(f"the quick start takes {took:.0f}s")
+
+    def edit(self, file, before, after):
+        """What a person does in an editor."""
+        text = (self.room / file).read_text(encoding="utf-8")
+        assert before in text, f"{file} has no {before}"
+        self.write(file, text.replace(before, after, 1))
+
     def play(self):
-        self.nginx.start({self.nginx.old: self.nginx.recipe(self.web / "old")})
         started = time.monotonic()
-        self.write("crieur.toml", CONFIG.format(url=self.site))
-        self.write("items/2026-01-12-pool.md", POOL)
+        self.first_minute("2026-01-12T10:00:00Z")
+        # The address by which readers get there on this machine.
+        self.edit("crieur.toml", 'url = "https://www.example.org/presse/"', f'url = "{self.site}"')
+        self.write("items/2026-01-12-piscine.md", POOL)
         self.write("items/2026-01-13-budget.md", BUDGET)
-        self.step("first day", "2026-01-12T12:00:00Z", ["The pool opens again"], total=1)
+        self.step("first day", "2026-01-12T12:00:00Z", [FIRST, "La piscine rouvre"], total=2)
         print(f"from an empty folder to two readers in {time.monotonic() - started:.1f}s")
-        self.nobody_knows("canary")
-        self.step("nothing to do", "2026-01-12T18:00:00Z", total=1, changed=False)
-        self.step("an hour before the embargo ends", "2026-01-13T06:00:00Z", total=1, changed=False)
-        self.nobody_knows("canary")
-        self.step("the embargo is over", "2026-01-13T07:15:00Z", ["The budget CANARY"], total=2)
+        self.nobody_knows("canari")
+        self.step("nothing to do", "2026-01-12T18:00:00Z", total=2, changed=False)
+        self.step("an hour before the embargo ends", "2026-01-13T06:00:00Z", total=2, changed=False)
+        self.nobody_knows("canari")
+        self.step("the embargo is over", "2026-01-13T07:15:00Z", ["Le budget CANARI"], total=3)
 
         said = self.crieur("2026-01-13T08:00:00Z", "verify", "--deadline", "0")
         assert "nothing to complain of" in said, said
 
-        pool = (self.room / "items/2026-01-12-pool.md").read_text()
-        self.write("items/2026-01-12-pool.md", pool.replace("Monday", "Tuesday"))
-        note = "The pool opens on Tuesday."
-        self.crieur("2026-01-14T12:00:00Z", "correct", "items/2026-01-12-pool.md", "--note", note)
-        self.step("corrected", "2026-01-14T12:01:00Z", [], ["The pool opens again"], 2, [note])
+        self.edit("items/2026-01-12-piscine.md", "lundi", "mardi")
+        note = "La piscine rouvre mardi."
+        self.crieur("2026-01-14T12:00:00Z", "correct", "items/2026-01-12-piscine.md", "--note", note)
+        self.step("corrected", "2026-01-14T12:01:00Z", [], ["La piscine rouvre"], 3, [note])
 
-        reason = "The vote is void."
+        reason = "Le vote est annulé."
         self.crieur("2026-01-15T12:00:00Z", "withdraw", "items/2026-01-13-budget.md", "--reason", reason)
-        self.step("withdrawn", "2026-01-15T12:01:00Z", [], ["[Withdrawn] The budget CANARY"], 2, [reason])
+        self.step("withdrawn", "2026-01-15T12:01:00Z", [], ["[Communiqué retiré] Le budget CANARI"], 3, [reason])
 
         # Another host; the old one leads there for good, and the readers still have the old address.
         new = f"http://127.0.0.1:{self.nginx.new}/presse/"
-        self.write("crieur.toml", CONFIG.format(url=new))
+        self.edit("crieur.toml", self.site, new)
         self.target = self.web / "new"
         moved = f"location / {{ return 301 http://127.0.0.1:{self.nginx.new}$request_uri; }}"
         self.nginx.start({self.nginx.old: moved, self.nginx.new: self.nginx.recipe(self.web / "new")})
-        self.step("moved to another domain", "2026-01-16T12:00:00Z", total=2)
+        self.step("moved to another domain", "2026-01-16T12:00:00Z", total=3)
 
-        self.write("items/2026-01-17-stadium.md", "# The stadium\n\nThe stadium opens to schools on Wednesday.\n")
-        self.step("another release", "2026-01-17T12:00:00Z", ["The stadium"], total=3)
+        self.write("items/2026-01-17-stade.md", "# Le stade\n\nLe stade ouvre aux écoles mercredi.\n")
+        self.step("another release", "2026-01-17T12:00:00Z", ["Le stade"], total=4)
 
 
 def main(program):
