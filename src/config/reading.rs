@@ -500,6 +500,10 @@ impl Reading {
             path.is_ascii() && path.split('/').all(part)
         };
         let is_feed = |path: &str| Format::ALL.iter().any(|format| path.rsplit('/').next() == Some(format.file()));
+        // A word alone would say of no feed where it is to be.
+        if !matches!(node.value, Value::Map(_)) {
+            return None;
+        }
         let mut aliases = Vec::new();
         for (key, value) in node.pairs() {
             let (path, feed) = (key.text()?.trim_start_matches('/'), value.text()?.trim_start_matches('/'));
