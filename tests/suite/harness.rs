@@ -195,3 +195,11 @@ pub fn answer(status: &str, body: &[u8]) -> Vec<u8> {
     answer.extend(body);
     answer
 }
+
+/// Says what a test could not prove for want of a program, past the test runner, which shows nothing of a test that
+/// passes. Where `required` is set, as in CI, that is a failure.
+#[track_caller]
+pub fn not_proved(required: &str, why: &str) {
+    assert!(std::env::var_os(required).is_none(), "{required} is set: {why}");
+    let _ = writeln!(std::io::stderr(), "NOT PROVED HERE: {why}");
+}
