@@ -12,6 +12,8 @@ pub mod notify;
 pub mod remote;
 pub mod target;
 pub mod verify;
+#[cfg(unix)]
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -219,7 +221,8 @@ fn judge(parcel: &Parcel, known: Option<&Known>, found: Option<&Found>, was_aske
     }
 }
 
-/// Does it; `from` is the output folder, and `told` hears of each step when it is done.
+/// Does it; `from` is the output folder, and `told` hears of each step when it is done. Where the target is
+/// switched, all of it is seen at once, at the end.
 ///
 /// # Errors
 /// What failed. Files that are in place stay whole, old or new, and the next run goes on from there.
@@ -233,6 +236,10 @@ pub fn carry_out(
         return Ok(());
     }
     let failed = |failed: Failed| unreachable(target, &failed);
+    #[cfg(unix)]
+    if let Some(versions) = target.versions() {
+        return versions.carry_out(delivery, from, &mut told).map_err(failed);
+    }
     let mut noted = Manifest::of(delivery.before.ledger.clone(), delivery.before.files.clone());
     noted.files.extend(delivery.put.iter().map(|parcel| (parcel.path.clone(), delivery.noted(parcel))));
     if noted != delivery.before {

@@ -1,9 +1,10 @@
-"""Kills the program at every system call of a build that changes something on the disk.
+"""Kills the program at every system call of a build, or of a publication that switches a link, that changes
+something on the disk.
 
 usage: crash.py PROGRAM
 
 The promise is that feeds and ledger are old or new, never between, and that the next run makes good
-whatever was cut off. Power cuts and full runners do not choose a convenient moment, so this tries
+whatever was cut off; what a link shows that is switched is all old or all new. Power cuts and full runners do not choose a convenient moment, so this tries
 them all: strace ends the program with SIGKILL as it enters the call, once for each call of the build.
 
 strace counts each kind of call by thread, so the calls of the main thread are counted with that
@@ -22,7 +23,7 @@ from pathlib import Path
 
 CALLS = (
     "openat,creat,write,writev,pwrite64,ftruncate,copy_file_range,sendfile,splice,rename,renameat,renameat2,"
-    "link,linkat,unlink,unlinkat,rmdir,mkdir,mkdirat,fsync,fdatasync,fchmod"
+    "link,linkat,symlink,symlinkat,chmod,unlink,unlinkat,rmdir,mkdir,mkdirat,fsync,fdatasync,fchmod"
 )
 CONFIG = """title = "Salle de presse"
 url = "https://www.example.org/presse/"
@@ -100,7 +101,7 @@ class Story:
     def fresh(self):
         folder = self.scratch / "newsroom"
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.start, folder)
+        shutil.copytree(self.start, folder, symlinks=True)
         return folder
 
     def build(self, folder, trace=()):
@@ -168,12 +169,39 @@ class Story:
             raise Wrong(f"after the next run: {other}")
 
 
+class Switched(Story):
+    """The same with `publish --switch`: what the link shows, with a file of somebody else's."""
+
+    def build(self, folder, trace=()):
+        # What a build does when it is killed is known by then.
+        super().build(folder)
+        command = [*trace, self.program, "publish", "web", "--switch", "--no-verify", "--now", NOW]
+        said = subprocess.run(command, cwd=folder, env={"RAYON_NUM_THREADS": "1"}, capture_output=True, text=True, check=not trace)
+        if not trace and not (folder / "web/theirs.html").exists():
+            write(folder, "web/theirs.html", "theirs")
+        return said
+
+    def judge(self, folder):
+        seen = files(folder / "web")
+        if seen not in (self.old_web, self.new_web):
+            other = sorted(path for path in seen.keys() | self.old_web.keys() if seen.get(path) != self.old_web.get(path))
+            raise Wrong(f"neither all old nor all new: {other}")
+        self.build(folder)
+        if files(folder / "web") != self.new_web:
+            raise Wrong("after the next run it is not all new")
+
+    def __init__(self, program, change, scratch):
+        super().__init__(program, change, scratch)
+        self.old_web, self.new_web = files(self.start / "web"), files(scratch / "newsroom/web")
+        assert self.old_web != self.new_web and "theirs.html" in self.new_web
+
+
 def main(program):
     wrong = 0
-    for change in (publish, more):
+    for kind, change in ((Story, publish), (Story, more), (Switched, more)):
         with tempfile.TemporaryDirectory() as scratch:
             # As the kernel names it, or strace would not know it again.
-            story = Story(program, change, Path(scratch).resolve())
+            story = kind(program, change, Path(scratch).resolve())
             calls = story.calls()
             killed = 0
             for call, path in sorted(set(calls), key=str):
@@ -184,9 +212,9 @@ def main(program):
                             break
                     except Wrong as error:
                         wrong += 1
-                        print(f"{change.__name__}: killed at {call} {number} of {path or 'the main thread'}: {error}")
+                        print(f"{kind.__name__}, {change.__name__}: killed at {call} {number} of {path or 'the main thread'}: {error}")
                     killed, number = killed + 1, number + 1
-            print(f"{change.__name__}: killed {killed} times; {len(calls)} calls are about the newsroom")
+            print(f"{kind.__name__}, {change.__name__}: killed {killed} times; {len(calls)} calls are about the newsroom")
             if killed < len(calls):
                 wrong += 1
                 print("  some calls were never reached")

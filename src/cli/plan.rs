@@ -118,15 +118,24 @@ fn say(room: &Room<'_>, asked: &Plan, delivery: &Delivery, jobs: &[Job], answer:
     deletions.iter().for_each(|path| line(Step::Deletions, path));
 }
 
+/// Why what a person named is no target.
+pub fn refused(text: &str, why: Wrong) -> Problem {
+    let wrong = Problem::general(Code::TargetWrong);
+    match why {
+        // Never printed.
+        Wrong::Password => wrong.with("password", "yes"),
+        Wrong::Scheme => wrong.with("scheme", text.split("://").next().unwrap_or_default()),
+        Wrong::Nowhere => wrong.with("nowhere", if text.trim().is_empty() { "…" } else { text }),
+        Wrong::Unswitchable => wrong.with("unswitchable", text),
+        Wrong::Taken => wrong.with("taken", text),
+        Wrong::Elsewhere => wrong.with("elsewhere", text),
+    }
+}
+
 /// A target that a person named.
 pub fn target(room: &Room<'_>, text: &str, here: &Path) -> Result<Target, Problem> {
     let wrong = || Problem::general(Code::TargetWrong);
-    let target = Target::parse(text, here).map_err(|why| match why {
-        // Never printed.
-        Wrong::Password => wrong().with("password", "yes"),
-        Wrong::Scheme => wrong().with("scheme", text.split("://").next().unwrap_or_default()),
-        Wrong::Nowhere => wrong().with("nowhere", if text.trim().is_empty() { "…" } else { text }),
-    })?;
+    let target = Target::parse(text, here).map_err(|why| refused(text, why))?;
     if let Some(folder) = target.folder().map(normal) {
         if same_folder(&folder, &normal(&room.out)) {
             return Err(wrong().with("out", text));

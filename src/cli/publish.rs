@@ -26,6 +26,10 @@ pub struct Publish {
     /// Say what subscribers will see and what would be uploaded, write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Make TARGET a symbolic link and switch it in one step: readers find all of the old or all of the new. Once
+    /// it is one, it is switched without this
+    #[arg(long)]
+    switch: bool,
     /// Look at what is live, too, where the target is a folder; with another machine that is done anyway
     #[arg(long)]
     verify: bool,
@@ -59,7 +63,7 @@ struct ShownFile<'a> {
 /// Publishes.
 pub fn run(room: &Room<'_>, asked: &Publish, surroundings: &Surroundings, answer: &mut Answer) {
     // A target that cannot be had, or that knows more than we do, is noticed before anything is written.
-    let (target, there) = match reached(room, &asked.target, &surroundings.folder) {
+    let (target, there) = match reached(room, asked, &surroundings.folder) {
         Ok(reached) => reached,
         Err(problem) => return report(&[problem], &room.reporter(), answer),
     };
@@ -122,6 +126,10 @@ fn deliver(
     deliver::carry_out(&delivery, &room.out, target, told).map_err(alone)?;
     if !delivery.kept.is_empty() {
         steps.say(&locale.say("deliver-kept", &[("files", &delivery.kept.join(", "))]));
+    }
+    if let Some(version) = target.version().filter(|_| !delivery.is_nothing()) {
+        let version = version.display().to_string();
+        steps.say(&locale.say("deliver-switched", &[("target", shown), ("version", &version)]));
     }
     let mut confirmed = None;
     if target.folder().is_some() {
@@ -222,8 +230,13 @@ fn dry_run(room: &Room<'_>, target: &Target, there: &Manifest, answer: &mut Answ
 }
 
 /// The target, which is there, is no other newsroom's, and does not know more than we do.
-fn reached(room: &Room<'_>, text: &str, here: &Path) -> Result<(Target, Manifest), Problem> {
-    let target = plan::target(room, text, here)?;
+fn reached(room: &Room<'_>, asked: &Publish, here: &Path) -> Result<(Target, Manifest), Problem> {
+    let target = plan::target(room, &asked.target, here)?;
+    let target = if asked.switch {
+        target.switched().map_err(|why| plan::refused(&asked.target, why))?
+    } else {
+        target.as_found()
+    };
     let shown = target.shown().trim_end_matches('/').to_owned();
     let there = deliver::reach(&target)?;
     let Some(last) = there.ledger.clone() else { return Ok((target, there)) };

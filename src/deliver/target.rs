@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::remote::{self, Remote};
+#[cfg(unix)]
+use super::versions::{There, Versions};
 use super::{Found, Step, directory};
 use crate::output::Manifest;
 
@@ -17,6 +19,9 @@ pub struct Target {
 #[derive(Debug, Clone)]
 enum Place {
     Folder(PathBuf),
+    /// A link, switched in one step.
+    #[cfg(unix)]
+    Versions(Versions),
     Remote(Remote),
 }
 
@@ -29,6 +34,12 @@ pub enum Wrong {
     Password,
     /// Nothing, or nothing that is a place.
     Nowhere,
+    /// To be switched, and no path of this machine, or of a machine without symbolic links.
+    Unswitchable,
+    /// To be switched, and a folder with something in it.
+    Taken,
+    /// To be switched, and a link of somebody else's.
+    Elsewhere,
 }
 
 /// What went wrong there.
@@ -80,6 +91,53 @@ impl Target {
         }
     }
 
+    /// The same as a link that is switched in one step. It is made where nothing is, or an empty folder.
+    ///
+    /// # Errors
+    /// It cannot be one.
+    pub fn switched(self) -> Result<Self, Wrong> {
+        #[cfg(unix)]
+        if let Place::Folder(folder) = &self.place {
+            let versions = Versions::of(folder).ok_or(Wrong::Unswitchable)?;
+            return match versions.there() {
+                There::Free | There::Ours => Ok(Self { place: Place::Versions(versions), ..self }),
+                There::Taken => Err(Wrong::Taken),
+                There::Elsewhere => Err(Wrong::Elsewhere),
+            };
+        }
+        Err(Wrong::Unswitchable)
+    }
+
+    /// The same as it was found: a link that was made to be switched is switched again.
+    #[must_use]
+    pub fn as_found(self) -> Self {
+        #[cfg(unix)]
+        if let Place::Folder(folder) = &self.place
+            && let Some(versions) = Versions::of(folder)
+            && versions.there() == There::Ours
+        {
+            return Self { place: Place::Versions(versions), ..self };
+        }
+        self
+    }
+
+    /// Which version is seen, where it is switched: what the link says.
+    pub fn version(&self) -> Option<PathBuf> {
+        #[cfg(unix)]
+        if let Place::Versions(versions) = &self.place {
+            return versions.seen().map(|number| versions.leads_to(number));
+        }
+        None
+    }
+
+    #[cfg(unix)]
+    pub(super) fn versions(&self) -> Option<&Versions> {
+        match &self.place {
+            Place::Versions(versions) => Some(versions),
+            Place::Folder(_) | Place::Remote(_) => None,
+        }
+    }
+
     /// As it was written.
     pub fn shown(&self) -> &str {
         &self.shown
@@ -89,6 +147,8 @@ impl Target {
     pub fn folder(&self) -> Option<&Path> {
         match &self.place {
             Place::Folder(folder) => Some(folder),
+            #[cfg(unix)]
+            Place::Versions(versions) => Some(versions.link()),
             Place::Remote(_) => None,
         }
     }
@@ -105,6 +165,8 @@ impl Target {
     pub(super) fn manifest(&self) -> Result<Option<Manifest>, Failed> {
         match &self.place {
             Place::Folder(folder) => Ok(crate::output::manifest(folder)),
+            #[cfg(unix)]
+            Place::Versions(versions) => Ok(crate::output::manifest(versions.link())),
             Place::Remote(remote) => remote.manifest(),
         }
     }
@@ -113,6 +175,8 @@ impl Target {
     pub(super) fn look(&self, paths: &[&str]) -> Result<BTreeMap<String, Found>, Failed> {
         match &self.place {
             Place::Folder(folder) => directory::look(folder, paths),
+            #[cfg(unix)]
+            Place::Versions(versions) => directory::look(versions.link(), paths),
             Place::Remote(remote) => remote.look(paths),
         }
     }
@@ -121,6 +185,8 @@ impl Target {
     pub(super) fn put(&self, from: &Path, paths: &[&str], step: Step) -> Result<(), Failed> {
         match &self.place {
             Place::Folder(folder) => directory::put(folder, from, paths, step),
+            #[cfg(unix)]
+            Place::Versions(versions) => directory::put(versions.link(), from, paths, step),
             Place::Remote(remote) => remote.put(from, paths),
         }
     }
@@ -128,6 +194,8 @@ impl Target {
     pub(super) fn put_manifest(&self, manifest: &Manifest) -> Result<(), Failed> {
         match &self.place {
             Place::Folder(folder) => directory::put_manifest(folder, manifest),
+            #[cfg(unix)]
+            Place::Versions(versions) => directory::put_manifest(versions.link(), manifest),
             Place::Remote(remote) => remote.put_manifest(manifest),
         }
     }
@@ -135,6 +203,8 @@ impl Target {
     pub(super) fn delete(&self, paths: &[&str]) -> Result<(), Failed> {
         match &self.place {
             Place::Folder(folder) => directory::delete(folder, paths),
+            #[cfg(unix)]
+            Place::Versions(versions) => directory::delete(versions.link(), paths),
             Place::Remote(remote) => remote.delete(paths),
         }
     }

@@ -233,6 +233,228 @@ fn the_plan_has_every_file_and_feeds_after_what_they_lead_to() {
     assert_eq!((atom["step"].as_str(), &json["version"]), (Some("feeds"), &serde_json::json!(1)));
 }
 
+/// A newsroom and a link that a web server would show, with a version or two behind it.
+#[cfg(unix)]
+struct Switched {
+    site: Site,
+    link: PathBuf,
+}
+
+#[cfg(unix)]
+impl Switched {
+    fn new() -> Self {
+        let site = Site::new();
+        let link = site.at("presse");
+        let switched = Self { site, link };
+        let said = switched.run(&["--switch"]);
+        assert_eq!(said.code, 0, "{}{}", said.stdout, said.stderr);
+        switched
+    }
+
+    fn run(&self, more: &[&str]) -> Said {
+        let arguments = ["publish", self.link.to_str().unwrap(), "--lang", "en"];
+        self.site.newsroom.run(&[&arguments[..], more].concat())
+    }
+
+    #[track_caller]
+    fn publish(&self) -> Said {
+        let said = self.run(&[]);
+        assert_eq!(said.code, 0, "{}{}", said.stdout, said.stderr);
+        said
+    }
+
+    fn leads_to(&self) -> String {
+        fs::read_link(&self.link).unwrap().to_str().unwrap().to_owned()
+    }
+
+    /// The folders beside the link.
+    fn versions(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.site.at(".presse.versions")).unwrap();
+        let mut versions: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        versions.sort();
+        versions
+    }
+
+    /// A release whose title says which publication it is of, in every page and feed.
+    fn write(&self, number: usize) {
+        self.site.newsroom.write("items/2026-11-22-stade.md", format!("# Numéro {number}.\n\nMercredi.\n"));
+        self.site.newsroom.write(&format!("items/2026-11-22-a{number}.md"), format!("# Autre {number}\n\nMercredi.\n"));
+    }
+}
+
+/// Somebody who reads all the time sees, from the link's folder once it is opened, all of one publication and nothing
+/// of another; and by the link, no feed whose pages are not there.
+#[cfg(unix)]
+#[test]
+fn a_link_is_switched_at_once() {
+    use std::collections::BTreeSet;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let switched = Switched::new();
+    assert_eq!(switched.leads_to(), ".presse.versions/1");
+    switched.write(1);
+    switched.publish();
+    let (stop, link) = (AtomicBool::new(false), &switched.link);
+    let seen = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let (mut seen, mut rounds) = (BTreeSet::new(), 0);
+            while !stop.load(Ordering::Relaxed) {
+                let feed = fs::read_to_string(link.join("feed.atom")).unwrap();
+                for page in
+                    feed.split("https://www.example.org/presse/").skip(1).filter_map(|rest| rest.split('"').next())
+                {
+                    // A page may have gone only with a newer feed.
+                    assert!(link.join(page).exists(), "{page}");
+                }
+                let Ok(folder) = fs::canonicalize(link) else { panic!("the link leads nowhere") };
+                let all = ["feed.atom", "feed.rss", "feed.json", "index.html", "2026-11-22-stade/index.html"];
+                let texts = all.map(|file| fs::read_to_string(folder.join(file)).unwrap());
+                let number = |text: &str| {
+                    text.split("Numéro ").nth(1).and_then(|rest| rest.split('.').next()).map(str::to_owned)
+                };
+                let numbers: BTreeSet<Option<String>> = texts.iter().map(|text| number(text)).collect();
+                assert_eq!(numbers.len(), 1, "{numbers:?}");
+                seen.extend(numbers.into_iter().flatten());
+                rounds += 1;
+            }
+            (seen, rounds)
+        });
+        for number in 2..8 {
+            switched.write(number);
+            switched.publish();
+        }
+        stop.store(true, Ordering::Relaxed);
+        reader.join().unwrap()
+    });
+    assert!(seen.0.len() > 2 && seen.1 > 20, "{seen:?}");
+    assert_eq!(files(&switched.link), files(&switched.site.newsroom.public()));
+    // This one and the one before.
+    assert_eq!(switched.versions(), ["7", "8"]);
+    assert_eq!(switched.leads_to(), ".presse.versions/8");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_others_have_in_a_switched_folder_comes_along() {
+    use std::os::unix::fs::{MetadataExt as _, symlink};
+
+    let switched = Switched::new();
+    let at = |path: &str| switched.link.join(path);
+    fs::create_dir_all(at("uploads/empty")).unwrap();
+    fs::write(at("uploads/photo.jpg"), "theirs").unwrap();
+    fs::set_permissions(at("uploads/photo.jpg"), fs::Permissions::from_mode(0o640)).unwrap();
+    fs::set_permissions(at("uploads"), fs::Permissions::from_mode(0o750)).unwrap();
+    fs::write(at("2026-11-21-pont/note.txt"), "theirs").unwrap();
+    fs::write(at(".htaccess"), "Require all granted\n").unwrap();
+    symlink("uploads/photo.jpg", at("latest")).unwrap();
+    let unchanged = fs::metadata(at("2026-11-20-piscine/index.html")).unwrap().ino();
+    // One of ours goes, with its folder but for what is theirs.
+    fs::remove_dir_all(switched.site.newsroom.path().join("items/2026-11-21-pont")).unwrap();
+    let forgotten = switched.site.newsroom.run(&["forget", "2026-11-21-pont/index.md", "--reason", "essai"]);
+    assert_eq!(forgotten.code, 0, "{}", forgotten.stderr);
+    let said = switched.publish();
+    assert!(said.stdout.contains("shows .presse.versions/2 now, all at once"), "{}", said.stdout);
+    assert!(said.stdout.contains("deletion: 2 files"), "{}", said.stdout);
+
+    let mode = |path: &str| fs::metadata(at(path)).unwrap().permissions().mode() & 0o7777;
+    assert_eq!((mode("uploads/photo.jpg"), mode("uploads")), (0o640, 0o750));
+    assert_eq!(fs::read_link(at("latest")).unwrap().to_str(), Some("uploads/photo.jpg"));
+    assert_eq!(fs::read_to_string(at(".htaccess")).unwrap(), "Require all granted\n");
+    assert!(at("uploads/empty").is_dir() && at("2026-11-21-pont/note.txt").is_file());
+    assert!(!at("2026-11-21-pont/plan.pdf").exists() && !at("2026-11-21-pont/index.html").exists());
+    assert_eq!(
+        fs::metadata(at("2026-11-20-piscine/index.html")).unwrap().ino(),
+        unchanged,
+        "nothing is copied that is right"
+    );
+
+    // What somebody put into an old version only is not thrown away with it; going back is one link.
+    fs::write(switched.site.at(".presse.versions/1/late.txt"), "theirs").unwrap();
+    fs::remove_file(&switched.link).unwrap();
+    symlink(".presse.versions/1", &switched.link).unwrap();
+    assert!(at("late.txt").exists() && at("2026-11-21-pont/plan.pdf").exists());
+    fs::remove_file(&switched.link).unwrap();
+    symlink(".presse.versions/2", &switched.link).unwrap();
+    for number in 1..4 {
+        switched.write(number);
+        switched.publish();
+    }
+    assert_eq!(switched.versions(), ["1", "4", "5"]);
+    assert_eq!(files(&switched.site.at(".presse.versions/1")).keys().collect::<Vec<_>>(), ["late.txt"]);
+    assert_eq!(fs::read_to_string(at("uploads/photo.jpg")).unwrap(), "theirs");
+    // Nothing changed: nothing is switched.
+    assert!(switched.publish().stdout.contains("nothing to do"));
+    assert_eq!(switched.leads_to(), ".presse.versions/5");
+}
+
+/// tests/crash.py kills it at every call; this is a disk or a file that stands in the way.
+#[cfg(unix)]
+#[test]
+fn a_switch_that_was_cut_off_has_published_nothing() {
+    let switched = Switched::new();
+    fs::write(switched.link.join("2026-11-22-stade"), "a file where a folder must be").unwrap();
+    let whole = files(&switched.link);
+    switched.write(1);
+    let said = switched.run(&[]);
+    assert_eq!(said.code, 3, "{}{}", said.stdout, said.stderr);
+    assert!(said.stderr.contains("target-failed"), "{}", said.stderr);
+    assert_eq!((switched.leads_to(), files(&switched.link)), (".presse.versions/1".to_owned(), whole));
+    // What it had begun goes, and the next one is whole.
+    fs::remove_file(switched.link.join("2026-11-22-stade")).unwrap();
+    switched.publish();
+    assert_eq!(files(&switched.link), files(&switched.site.newsroom.public()));
+    assert_eq!(switched.versions(), ["1", "2"].map(str::to_owned));
+    // While another run is at it, nothing is done.
+    let store = fs::File::open(switched.site.at(".presse.versions")).unwrap();
+    store.lock().unwrap();
+    switched.write(2);
+    let said = switched.run(&[]);
+    assert!(said.code == 3 && said.stderr.contains("another run is publishing there"), "{}", said.stderr);
+    store.unlock().unwrap();
+    switched.publish();
+    assert_eq!(switched.versions(), ["2", "3"].map(str::to_owned));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_others_made_is_never_switched_away() {
+    let site = Site::new();
+    let folder = site.at("presse");
+    let run =
+        |more: &[&str]| site.newsroom.run(&[&["publish", folder.to_str().unwrap(), "--lang", "en"], more].concat());
+    // Their folder, and their link to one.
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("own.html"), "theirs").unwrap();
+    let said = run(&["--switch"]);
+    assert_eq!(said.code, 2, "{}", said.stderr);
+    assert!(said.stderr.contains("target-wrong") && said.stderr.contains("not empty"), "{}", said.stderr);
+    fs::rename(&folder, site.at("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", &folder).unwrap();
+    let said = run(&["--switch"]);
+    assert_eq!(said.code, 2, "{}", said.stderr);
+    assert!(said.stderr.contains("leads elsewhere") && !site.newsroom.public().exists(), "{}", said.stderr);
+    // Without it, the link is followed, as it always was.
+    assert_eq!(run(&[]).code, 0);
+    assert_eq!(fs::read_link(&folder).unwrap().to_str(), Some("elsewhere"));
+    assert!(folder.join("own.html").is_file() && folder.join("feed.atom").is_file());
+    // A folder of ours becomes one by hand, as docs/hosting.md says, and keeps what is theirs.
+    fs::remove_file(&folder).unwrap();
+    fs::create_dir(site.at(".presse.versions")).unwrap();
+    fs::rename(site.at("elsewhere"), site.at(".presse.versions/1")).unwrap();
+    std::os::unix::fs::symlink(".presse.versions/1", &folder).unwrap();
+    site.newsroom.write("items/2026-11-22-stade.md", "# Le stade\n\nMercredi.\n");
+    let said = run(&[]);
+    assert_eq!(said.code, 0, "{}{}", said.stdout, said.stderr);
+    assert_eq!(fs::read_link(&folder).unwrap().to_str(), Some(".presse.versions/2"));
+    assert!(folder.join("own.html").is_file());
+    // A place on another machine, and one without a name.
+    for target in ["sftp://camille@example.org/www", "/"] {
+        let said = site.newsroom.run(&["publish", target, "--switch"]);
+        assert_eq!(said.code, 2, "{target}: {}", said.stderr);
+    }
+}
+
 /// A program of that name that keeps what it is told, and does it in this machine's own folders.
 #[cfg(unix)]
 fn stand_in(name: &str, script: &str) -> (TempDir, String) {
