@@ -55,11 +55,11 @@ def units(path):
 
 # Each linter, its files, and a word that spoils them when it is replaced.
 LINTS = [
-    ("actionlint", workflow, [".github/workflows/release.yml", "docs/recipes/github.yml"], ("runs-on:", "run-on:")),
+    ("actionlint", workflow, [".github/workflows/release.yml", "docs/recipes/github.yml", "docs/recipes/github-sftp.yml"], ("runs-on:", "run-on:")),
     ("actionlint, of the action", action, ["action.yml"], ("steps.fetch.outputs", "steps.fitch.outputs")),
-    ("schema of workflows", schema("github-workflows"), [".github/workflows/release.yml", "docs/recipes/github.yml"], ("runs-on:", "run-on:")),
+    ("schema of workflows", schema("github-workflows"), [".github/workflows/release.yml", "docs/recipes/github.yml", "docs/recipes/github-sftp.yml"], ("runs-on:", "run-on:")),
     ("schema of actions", schema("github-actions"), ["action.yml"], ("using: composite", "using: compost")),
-    ("schema of GitLab", schema("gitlab-ci"), ["docs/recipes/gitlab.yml"], ("resource_group", "resource_groop")),
+    ("schema of GitLab", schema("gitlab-ci"), ["docs/recipes/gitlab.yml", "docs/recipes/gitlab-sftp.yml"], ("resource_group", "resource_groop")),
     ("hadolint", lambda path: said(BIN / "hadolint", path), ["Containerfile"], ("USER 1000", "USER root")),
     (
         "shellcheck",

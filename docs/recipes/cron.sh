@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Publishes the newsroom from a machine of your own. `crieur init --ci cron` writes it beside
-# crieur.toml; set `target`, and add this to the crontab (`crontab -e`):
+# crieur.toml; set `target` (a folder, sftp://name@host/path or host:path: docs/hosting.md), and add this
+# to the crontab (`crontab -e`):
 #
 #     MAILTO=webmaster@example.org
 #     13 9,12,16 * * * /srv/newsroom/cron.sh
 #
-# An item with an error is held back and the rest is published; the exit code is kept. With a
-# wrong configuration nothing is published. When all is well it prints nothing, so that cron
+# An item with an error is held back and the rest is published, with exit code 1. With a wrong
+# configuration, or where something published would be lost, nothing is published. When all is well it prints nothing, so that cron
 # sends an e-mail only when there is something to do.
 set -euo pipefail
 
-# The folder of crieur.toml, and where the web server has its files (rsync knows user@host:path).
+# The folder of crieur.toml, and where the web server has its files.
 newsroom=${NEWSROOM:-$(dirname "$0")}
-target=${TARGET:-/var/www/presse/}
+target=${TARGET:-/var/www/presse}
 
 # cron starts with a short PATH; `cargo install` puts the program here.
 PATH="$PATH:${HOME:-/root}/.cargo/bin"
@@ -22,17 +23,6 @@ cd "$newsroom"
 exec 9> .crieur.lock
 flock --nonblock 9 || exit 0
 
-code=0
-crieur build --keep-going --quiet || code=$?
-
-case $code in
-0 | 1)
-    # Pages and attachments first, feeds last: a feed never announces a page that is not there.
-    # Nothing is deleted over there, because other things may live beside the newsroom.
-    rsync --archive --exclude='.*' --exclude='/feed.*' public/ "$target"
-    rsync --archive --exclude='.*' public/ "$target"
-    ;;
-esac
-
-# Last, so that what is good is out first: 1 means that an item was held back.
-exit "$code"
+# It builds, brings what changed (feeds last, or all at once: `--switch`), looks whether it is there, and tells the
+# hubs. Nothing is deleted over there but files of its own; what a run missed, the next one makes good.
+crieur publish "$target" --keep-going --quiet

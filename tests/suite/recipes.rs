@@ -11,6 +11,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 
 use crieur::tree::{Node, parse_yaml};
 use tempfile::TempDir;
@@ -109,14 +110,14 @@ impl Machine {
             ),
         );
         machine.command("gh", "[ -n \"$GH_TOKEN\" ]\n[ \"$1\" = api ]");
-        // Copies what rsync would, with its last two arguments; keeps a record of the calls.
+        // The server's home is $HOME/home, and what it shows is in `www` there; without the key, nobody comes in.
         machine.command(
-            "rsync",
-            "echo \"$*\" >> \"$HOME/rsync.log\"\nto=${*: -1}; from=${*: -2:1}\nmkdir -p \"$to\"\n\
-             feeds=yes; for option; do if [ \"$option\" = '--exclude=/feed.*' ]; then feeds=no; fi; done\n\
-             (cd \"$from\" && find . -name '.?*' -prune -o -type f -print) | while read -r file; do\n\
-             case $feeds$file in no./feed.*) continue;; esac\n\
-             mkdir -p \"$to/$(dirname \"$file\")\"; cp \"$from/$file\" \"$to/$file\"; done",
+            "sftp",
+            "[ \"$(cat \"$HOME/.ssh/id_ed25519\")\" = 'a key' ] && [ \"$(cat \"$HOME/.ssh/known_hosts\")\" = 'a host' ]\n\
+             [ \"$(stat -c %a \"$HOME/.ssh/id_ed25519\")\" = 600 ]\nmkdir -p \"$HOME/home\"; cd \"$HOME/home\"\n\
+             while IFS= read -r line; do may=; case $line in -*) may=yes; line=${line#-} ;; esac; eval \"set -- $line\"\n\
+             case $1 in get) cp \"$2\" \"$3\" ;; put) cp \"$2\" \"$3\" ;; rename) mv \"$2\" \"$3\" ;; chmod) chmod \"$2\" \"$3\" ;;\n\
+             mkdir) mkdir \"$2\" ;; *) exit 9 ;; esac 2> /dev/null || [ -n \"$may\" ] || { echo \"cannot: $line\" >&2; exit 1; }\ndone",
         );
         machine
     }
@@ -146,6 +147,52 @@ impl Machine {
         let path = format!("{}:/usr/local/bin:/usr/bin:/bin", self.path("bin").display());
         let command = command.current_dir(self.room()).env_clear().env("PATH", path).env("HOME", self.folder.path());
         command.envs(variables).output().unwrap().status.code().unwrap_or(-1)
+    }
+
+    /// A run begins: forges number them.
+    fn another_run(&self) {
+        fs::write(self.path("run"), (self.run_number() + 1).to_string()).unwrap();
+    }
+
+    fn run_number(&self) -> u32 {
+        fs::read_to_string(self.path("run")).map_or(100, |number| number.parse().unwrap())
+    }
+
+    /// The server that `sftp` brings it to shows it.
+    fn web_is_home(&self) {
+        fs::create_dir_all(self.path("web")).unwrap();
+        fs::create_dir(self.path("home")).unwrap();
+        symlink(self.path("web"), self.path("home/www")).unwrap();
+    }
+
+    /// GitLab takes what its job says of it.
+    #[track_caller]
+    fn is_summed_up(&self, job: &Node, day: Day) {
+        let read = |path: &str| fs::read_to_string(self.room().join(path)).unwrap();
+        let links: serde_json::Value =
+            serde_json::from_str(&read(text(job, &["artifacts", "reports", "annotations"]))).unwrap();
+        let link = &links["Newsroom"][0]["external_link"];
+        assert_eq!(link["url"], "https://gitlab.example.org/job/1/artifacts/file/summary/status.md");
+        assert!(
+            job.get("artifacts").unwrap().get("paths").unwrap().several().iter().any(|p| p.text() == Some("summary"))
+        );
+        if day.is_deployed() {
+            assert!(read("summary/status.md").starts_with("## Salle de presse"), "{day:?}");
+        }
+    }
+
+    /// Adds a hub to the newsroom; what it is told.
+    fn hub(&self) -> Arc<Mutex<Vec<String>>> {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let ears = Arc::clone(&told);
+        let hub = crate::verify::web(move |request| {
+            ears.lock().unwrap().push(request.body.clone());
+            crate::harness::answer("204 No Content", b"")
+        });
+        let config = self.room().join("crieur.toml");
+        let text = fs::read_to_string(&config).unwrap();
+        fs::write(config, format!("{text}\n[feeds]\nhubs = [\"{hub}/\"]\n")).unwrap();
+        told
     }
 
     /// What can be seen on the web.
@@ -180,7 +227,11 @@ impl Machine {
             assert!(web.get(file).is_some_and(|text| text.contains("La piscine rouvre")), "{day:?}: {file}");
         }
         assert!(!web.values().any(|text| text.contains("Sans jour")), "{day:?}");
-        assert!(!web.keys().any(|path| path.contains("/.") || path.starts_with('.')), "{day:?}: {:?}", web.keys());
+        // `crieur publish` knows by the first what is its own over there; the second is for Apache.
+        let hidden = |path: &&String| path.contains("/.") || path.starts_with('.');
+        let known = [".crieur-manifest.json", ".htaccess"];
+        let strange: Vec<&String> = web.keys().filter(hidden).filter(|path| !known.contains(&path.as_str())).collect();
+        assert!(strange.is_empty(), "{day:?}: {strange:?}");
     }
 }
 
@@ -195,7 +246,8 @@ fn site(web: PathBuf) -> String {
             // The whole question, or the answer is cut off.
             lines.find(String::is_empty);
             let path = asked.split(' ').nth(1).and_then(|path| path.strip_prefix("/presse/")).unwrap_or_default();
-            let answer = match fs::read(web.join(path)) {
+            let index = if path.is_empty() || path.ends_with('/') { "index.html" } else { "" };
+            let answer = match fs::read(web.join(format!("{path}{index}"))) {
                 Ok(bytes) => crate::harness::answer("200 OK", &bytes),
                 Err(_) => crate::harness::answer("404 Not Found", b"nothing"),
             };
@@ -282,6 +334,7 @@ fn filled(text: &str, context: &BTreeMap<String, String>) -> String {
 /// Every step that ran, in order, job by job. A job whose predecessor failed is not run, and a
 /// step after one that failed neither.
 fn play_github(machine: &Machine, name: &str, cached: bool) -> Vec<Ran> {
+    machine.another_run();
     let recipe = tree(name);
     assert_eq!(text(&recipe, &["defaults", "run", "shell"]), "bash");
     let mut ran = Vec::new();
@@ -293,6 +346,10 @@ fn play_github(machine: &Machine, name: &str, cached: bool) -> Vec<Ran> {
             ("github.event_name".to_owned(), "schedule".to_owned()),
             ("github.token".to_owned(), "secret".to_owned()),
             ("runner.os".to_owned(), "Linux".to_owned()),
+            ("github.run_id".to_owned(), machine.run_number().to_string()),
+            ("github.run_attempt".to_owned(), "1".to_owned()),
+            ("secrets.SSH_KEY".to_owned(), "a key".to_owned()),
+            ("secrets.SSH_KNOWN_HOSTS".to_owned(), "a host".to_owned()),
         ]);
         context.extend(map(recipe.get("env")).into_iter().map(|(name, value)| (format!("env.{name}"), value)));
         let needs: Vec<&str> =
@@ -355,6 +412,34 @@ fn play_github(machine: &Machine, name: &str, cached: bool) -> Vec<Ran> {
                     context.insert(format!("steps.{id}.outputs.cache-hit"), hit.to_owned());
                     0
                 }
+                action @ ("actions/cache/save" | "actions/cache/restore") => {
+                    let (path, key) = (text(step, &["with", "path"]), filled(text(step, &["with", "key"]), &context));
+                    let older = text(step, &["with", "restore-keys"]);
+                    let kept = machine.path("cache");
+                    fs::create_dir_all(&kept).unwrap();
+                    let here = match path.strip_prefix("~/") {
+                        Some(path) => machine.path(path),
+                        None => machine.room().join(path),
+                    };
+                    if action.ends_with("save") {
+                        // What is not there is not kept, with a warning.
+                        let _ = fs::copy(&here, kept.join(&key));
+                    } else if !here.is_dir() {
+                        // A machine of the next job, which has only what was kept.
+                        let _ = fs::remove_file(&here);
+                        let mut names: Vec<String> = fs::read_dir(&kept)
+                            .unwrap()
+                            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                            .filter(|name| *name == key || !older.is_empty() && name.starts_with(older))
+                            .collect();
+                        names.sort_by_key(|name| (*name != key, std::cmp::Reverse(name.clone())));
+                        if let Some(name) = names.first() {
+                            fs::create_dir_all(here.parent().unwrap()).unwrap();
+                            fs::copy(kept.join(name), &here).unwrap();
+                        }
+                    }
+                    0
+                }
                 "actions/upload-pages-artifact" => {
                     copy(&machine.room().join(text(step, &["with", "path"])), &machine.path("artifact"));
                     0
@@ -362,6 +447,7 @@ fn play_github(machine: &Machine, name: &str, cached: bool) -> Vec<Ran> {
                 "actions/deploy-pages" => {
                     assert_eq!(text(job, &["permissions", "pages"]), "write");
                     assert_eq!(text(job, &["permissions", "id-token"]), "write");
+                    let _ = fs::remove_dir_all(machine.path("web"));
                     fs::rename(machine.path("artifact"), machine.path("web")).unwrap();
                     0
                 }
@@ -472,7 +558,7 @@ fn forgejo_publishes_what_is_good_and_fails_last() {
 
 #[test]
 fn the_recipes_for_forges_are_careful() {
-    for name in ["github.yml", "forgejo.yml"] {
+    for name in ["github.yml", "github-sftp.yml", "forgejo.yml"] {
         careful(name);
     }
     let recipe = tree("github.yml");
@@ -497,13 +583,15 @@ fn careful(name: &str) {
     }
 }
 
+/// The commands of a job, as its shell gets them.
+fn gitlab_script(job: &Node) -> String {
+    let entries = job.get("script").unwrap().several();
+    entries.iter().map(|entry| format!("{}\n", entry.text().unwrap())).collect()
+}
+
 #[test]
 fn gitlab_publishes_what_is_good_and_fails_last() {
     let recipe = tree("gitlab.yml");
-    let script = |job: &Node| -> String {
-        let entries = job.get("script").unwrap().several();
-        entries.iter().map(|entry| format!("{}\n", entry.text().unwrap())).collect()
-    };
     let pages = recipe.get("pages").unwrap();
     let last = recipe.get("keep-exit-code").unwrap();
     assert_eq!(text(last, &["stage"]), ".post");
@@ -512,8 +600,12 @@ fn gitlab_publishes_what_is_good_and_fails_last() {
     for day in DAYS_OF_FORGES {
         let machine = Machine::new(day);
         let variables = variables.iter().filter(|(name, _)| *name == "PROGRAM");
-        let variables = variables.map(|(name, value)| (name.clone(), value.clone())).collect();
-        let mut ran = vec![machine.bash(&script(pages), &variables)];
+        let mut variables: BTreeMap<_, _> = variables.map(|(name, value)| (name.clone(), value.clone())).collect();
+        variables.insert("CI_JOB_URL".to_owned(), "https://gitlab.example.org/job/1".to_owned());
+        variables.insert("CI_PAGES_URL".to_owned(), "https://example.gitlab.io/newsroom".to_owned());
+        let hub = machine.hub();
+        let mut ran = vec![machine.bash(&gitlab_script(pages), &variables)];
+        machine.is_summed_up(pages, day);
         // GitLab deploys the artefacts of a job that went well, and runs the next stage after it.
         if ran == [0] {
             let artifacts = pages.get("artifacts").unwrap();
@@ -525,8 +617,14 @@ fn gitlab_publishes_what_is_good_and_fails_last() {
             let dotenv = fs::read_to_string(machine.room().join(text(artifacts, &["reports", "dotenv"]))).unwrap();
             let variables =
                 dotenv.lines().map(|l| l.split_once('=').unwrap()).map(|(n, v)| (n.to_owned(), v.to_owned()));
-            ran.push(machine.bash(&script(last), &variables.collect()));
+            // The last job has the artefacts and nothing else of the first one.
+            fs::remove_dir_all(machine.room().join("public")).unwrap();
+            ran.push(machine.bash(&gitlab_script(last), &variables.collect()));
+            let caches = last.get("cache").unwrap().several();
+            assert!(caches.iter().any(|cache| cache.get("paths").unwrap().several()[0].text() == Some(".crieur")));
+            assert!(machine.room().join(".crieur/notified.json").is_file());
         }
+        assert_eq!(!hub.lock().unwrap().is_empty(), day.is_deployed(), "{day:?}");
         machine.expect(day);
         assert_eq!(ran.last(), Some(&day.code()), "{day:?}: {ran:?}");
         assert_eq!(ran.len(), if day.is_deployed() { 2 } else { 1 }, "{day:?}");
@@ -545,10 +643,63 @@ fn cron_publishes_what_is_good_and_fails_last() {
         let code = machine.run(Command::new("bash").arg(&script), &variables);
         assert_eq!(code, day.code(), "{day:?}");
         machine.expect(day);
-        let log = fs::read_to_string(machine.path("rsync.log")).unwrap_or_default();
-        let calls: Vec<bool> = log.lines().map(|call| call.contains("--exclude=/feed.*")).collect();
-        assert_eq!(calls, if day.is_deployed() { vec![true, false] } else { vec![] }, "feeds go last");
-        assert!(!log.contains("--delete"));
+    }
+}
+
+/// The hub is told once of each feed, whatever machine the next run is given.
+#[test]
+fn forges_tell_the_hubs_of_what_is_live_once() {
+    let told = |told: &Arc<Mutex<Vec<String>>>| std::mem::take(&mut *told.lock().unwrap()).len();
+    for name in ["github.yml", "github-sftp.yml"] {
+        let machine = Machine::new(AllGood);
+        let hub = machine.hub();
+        if name == "github-sftp.yml" {
+            machine.web_is_home();
+        }
+        let mut counts = Vec::new();
+        for run in 0..3 {
+            if run == 2 {
+                fs::write(machine.room().join("items/other.md"), GOOD.replace("piscine", "fontaine")).unwrap();
+            }
+            let ran = play_github(&machine, name, run > 0);
+            assert!(ran.iter().all(|(_, code)| *code == 0), "{name}: {ran:?}");
+            counts.push(told(&hub));
+            // The next machine has nothing but its cache.
+            for left in ["public", ".crieur"] {
+                fs::remove_dir_all(machine.room().join(left)).unwrap();
+            }
+            let _ = fs::remove_file(machine.room().join("ledger.jsonl"));
+            let _ = fs::remove_file(machine.path(".crieur/bin/crieur"));
+        }
+        assert!(counts[0] > 0 && counts[1] == 0 && counts[2] == counts[0], "{name}: {counts:?}");
+    }
+}
+
+#[test]
+fn a_server_of_ones_own_gets_it_by_sftp_and_the_run_fails_last() {
+    for day in DAYS_OF_FORGES {
+        let machine = Machine::new(day);
+        machine.web_is_home();
+        let ran = play_github(&machine, "github-sftp.yml", false);
+        let (last, before) = ran.split_last().unwrap();
+        assert!(last.0.starts_with("stay-awake"), "{ran:?}");
+        assert_eq!(before.last(), Some(&("publish: Keep the exit code".to_owned(), day.code())), "{day:?}: {ran:?}");
+        machine.expect(day);
+
+        let machine = Machine::new(day);
+        machine.web_is_home();
+        let recipe = tree("gitlab-sftp.yml");
+        let mut variables = map(recipe.get("variables"));
+        variables.remove("CARGO_HOME");
+        for (name, text) in [("SSH_KEY", "a key\n"), ("SSH_KNOWN_HOSTS", "a host\n")] {
+            fs::write(machine.path(name), text).unwrap();
+            variables.insert(name.to_owned(), machine.path(name).display().to_string());
+        }
+        variables.insert("CI_JOB_URL".to_owned(), "https://gitlab.example.org/job/1".to_owned());
+        let job = recipe.get("publish").unwrap();
+        assert_eq!(machine.bash(&gitlab_script(job), &variables), day.code(), "{day:?}");
+        machine.expect(day);
+        machine.is_summed_up(job, day);
     }
 }
 
@@ -703,6 +854,28 @@ fn the_action_publishes_what_is_good_and_shows_the_line_that_is_wrong() {
     let looked = act(&machine, &[&HERE[..], &[("publish", "false"), ("keep-going", "false")]].concat());
     assert_eq!((looked.code, looked.outputs["exit-code"].as_str()), (1, "1"), "{}", looked.log);
     assert!(looked.log.contains("::error file=room/items/bad.md") && !machine.room().join("public").exists());
+}
+
+#[test]
+fn the_action_publishes_to_a_target() {
+    for day in DAYS_OF_FORGES {
+        let machine = Machine::new(day);
+        let web = machine.path("web");
+        let more = [("publish", web.to_str().unwrap()), ("live-ledger", "true")];
+        let said = act(&machine, &[&HERE[..], &more].concat());
+        machine.expect(day);
+        assert_eq!(said.outputs["exit-code"], day.code().to_string(), "{day:?}: {}", said.log);
+        assert_eq!(said.code, if day.is_deployed() { 0 } else { day.code() }, "{day:?}: {}", said.log);
+        if day.is_deployed() {
+            assert!(said.log.contains("envoi vers "), "{}", said.log);
+        }
+    }
+    // A target that cannot be had fails it; what begins with a dash is a folder and no option.
+    let machine = Machine::new(AllGood);
+    let said = act(&machine, &[&HERE[..], &[("publish", "ftp://example.org/www")]].concat());
+    assert_eq!(said.code, 2, "{}", said.log);
+    let said = act(&machine, &[&HERE[..], &[("publish", "--dry-run")]].concat());
+    assert!(said.code == 0 && machine.path("--dry-run/feed.atom").is_file(), "{}", said.log);
 }
 
 #[test]
