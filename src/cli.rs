@@ -9,6 +9,7 @@ mod ids;
 mod import;
 mod init;
 mod man;
+mod memo;
 mod new;
 #[cfg(feature = "deliver")]
 mod notify;
@@ -331,7 +332,6 @@ pub struct Surroundings {
     /// The clock.
     pub clock: DateTime<Utc>,
     /// Reads it again, for what goes on.
-    #[cfg_attr(not(feature = "serve"), expect(dead_code, reason = "only the preview goes on"))]
     pub ask_clock: fn() -> DateTime<Utc>,
     /// Prints at once what cannot wait for the end.
     pub print: fn(&[Piece]),
@@ -405,6 +405,13 @@ impl Cli {
             notify::run(asked, &self.options, surroundings, format, &mut answer);
             return answer;
         }
+        let look = match command {
+            Command::Build(asked) => memo::Look::take(&self.options, asked, surroundings, format),
+            _ => None,
+        };
+        if let Some(answer) = look.as_ref().and_then(memo::Look::answer) {
+            return answer;
+        }
         let room = match Room::open(&self.options, command.path(), command.holds(), surroundings, format) {
             Ok(room) => room,
             Err(failure) => {
@@ -424,7 +431,10 @@ impl Cli {
         }
         match command {
             Command::Build(asked) => {
-                build::run(&room, asked.only, &mut answer);
+                let built = build::run(&room, asked.only, &mut answer);
+                if let Some(look) = look {
+                    look.remember(&room, built, &mut answer, surroundings);
+                }
             }
             #[cfg(feature = "deliver")]
             Command::Publish(asked) => publish::run(&room, asked, surroundings, &mut answer),

@@ -81,6 +81,9 @@ pub mod extract;
 pub mod fetch;
 pub mod lock;
 pub mod output;
+
+pub mod cache;
+
 pub mod pdf_text;
 #[cfg(feature = "serve")]
 pub mod serve;

@@ -30,8 +30,18 @@ pub enum Only {
     Feeds,
 }
 
-/// Builds; true where the output is as it is to be.
-pub fn run(room: &Room<'_>, only: Option<Only>, answer: &mut Answer) -> bool {
+/// What became of the output.
+pub enum Built {
+    /// It is as it is to be.
+    Written,
+    /// It was so before: nothing was written of these files, and nothing deleted.
+    Unchanged(Vec<String>),
+    /// It is as it was, or half of it is to be made again.
+    Failed,
+}
+
+/// Builds.
+pub fn run(room: &Room<'_>, only: Option<Only>, answer: &mut Answer) -> Built {
     let reporter = room.reporter();
     report(&room.newsroom.problems, &reporter, answer);
     report(room.in_public().as_slice(), &reporter, answer);
@@ -43,7 +53,7 @@ pub fn run(room: &Room<'_>, only: Option<Only>, answer: &mut Answer) -> bool {
                 answer.err(&format!("  {}\n", room.locale.say("keep-going", &[])));
             }
         }
-        return false;
+        return Built::Failed;
     }
     if room.lock.as_ref().is_some_and(Lock::was_cut_off) {
         output::sweep(&room.out);
@@ -56,7 +66,7 @@ pub fn run(room: &Room<'_>, only: Option<Only>, answer: &mut Answer) -> bool {
             Ok((jobs, due)) => (jobs, Rest::Stays, due),
             Err(problem) => {
                 report(&[problem], &reporter, answer);
-                return false;
+                return Built::Failed;
             }
         },
     };
@@ -75,11 +85,15 @@ pub fn run(room: &Room<'_>, only: Option<Only>, answer: &mut Answer) -> bool {
                     answer.out(&format!("  {}\n", room.locale.count("only-feeds", due)));
                 }
             }
-            true
+            if written.changed.is_empty() && written.deleted.is_empty() {
+                Built::Unchanged(wanted.into_iter().map(|file| file.path).collect())
+            } else {
+                Built::Written
+            }
         }
         Err(problems) => {
             report(&problems, &reporter, answer);
-            false
+            Built::Failed
         }
     }
 }

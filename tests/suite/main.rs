@@ -25,6 +25,7 @@ mod ledger;
 mod life;
 mod load;
 mod media;
+mod memo;
 #[cfg(feature = "deliver")]
 mod notify;
 mod odd;
