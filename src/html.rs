@@ -132,11 +132,14 @@ pub fn text_of(html: &str) -> String {
     unescape(&text)
 }
 
+/// What means something in HTML, in text or between quotes.
+pub const SPECIAL: [char; 4] = ['&', '<', '>', '"'];
+
 /// Text as it stands in HTML, in or out of an attribute.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+    while let Some(at) = rest.find(SPECIAL) {
         let (plain, found) = rest.split_at(at);
         escaped.push_str(plain);
         escaped.push_str(match found.as_bytes().first() {

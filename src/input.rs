@@ -30,7 +30,7 @@ use self::commands::Syntax;
 use self::markdown::Rendering;
 use self::story::Story;
 use crate::file::{LARGEST_DOCUMENT, LARGEST_TEXT, Source, SourceFile, digest, digest_of};
-use crate::item::{NotesToEditors, Words};
+use crate::item::{ForThePress, NotesToEditors, Words};
 use crate::problem::{Code, Lines, Place, Problem, SIDECAR};
 use crate::text::{self, Text};
 use crate::tree::Node;
@@ -367,17 +367,17 @@ pub fn html(
     label: Option<&'static Encoding>,
     rendering: Rendering<'_>,
     subtitle: Option<&Text>,
-    notes: NotesToEditors,
+    for_the_press: ForThePress,
 ) -> Result<String, Problem> {
     match Kind::of(&file.path) {
         Kind::Markdown | Kind::Mdx => {
-            return Ok(markdown::to_html(&body_for(file, label, notes)?, rendering));
+            return Ok(markdown::to_html(&body_for(file, label, for_the_press)?, rendering));
         }
         Kind::Pdf => return Ok(String::new()),
         _ => {}
     }
     let mut story = story(file, label, rendering.prefix, &mut Vec::new())?.1;
-    if notes == NotesToEditors::LeftOut {
+    if for_the_press.notes == NotesToEditors::LeftOut {
         anatomy::leave_out(&mut story);
     }
     let anatomy = anatomy::of(&mut story);
@@ -401,14 +401,18 @@ pub fn part(file: &SourceFile, inner: &str) -> Result<Vec<u8>, String> {
 /// # Errors
 /// What pass 1 has said already.
 pub fn body(file: &SourceFile, label: Option<&'static Encoding>) -> Result<String, Problem> {
-    body_for(file, label, NotesToEditors::Published)
+    body_for(file, label, ForThePress { banners: true, notes: NotesToEditors::Published })
 }
 
-fn body_for(file: &SourceFile, label: Option<&'static Encoding>, notes: NotesToEditors) -> Result<String, Problem> {
+fn body_for(
+    file: &SourceFile,
+    label: Option<&'static Encoding>,
+    ForThePress { banners, notes }: ForThePress,
+) -> Result<String, Problem> {
     let decoded = decode(file, label, &mut Vec::new())?;
     let cleaned = text::clean(&decoded);
     let parts = front_matter::split(&cleaned.text, &file.path)?;
-    let (_, without) = banner::take(parts.body, 1);
+    let without = if banners { banner::take(parts.body, 1).1 } else { None };
     let body = without.as_deref().unwrap_or(parts.body);
     let without = if notes == NotesToEditors::LeftOut { markdown::without_notes(body) } else { None };
     let body = without.as_ref().map_or(body, |taken| taken.rest.as_str());

@@ -99,8 +99,8 @@ pub struct Item {
     pub relations: Vec<Relation>,
     /// The parts of a release that were told from its text, as `show` calls them.
     pub parts: Vec<&'static str>,
-    /// Whether readers see what its text says to newsrooms.
-    pub notes_to_editors: NotesToEditors,
+    /// What its text says to newsrooms.
+    pub for_the_press: ForThePress,
     /// Where each value came from.
     pub origins: Origins,
     /// Files and other items that the body refers to, below the items folder, sorted.
@@ -115,6 +115,15 @@ pub struct Item {
     pub digest: String,
     /// Of the words of its text, however they are set.
     pub words: Words,
+}
+
+/// What a text says to newsrooms and not to its readers: pass 1 has found it, pass 2 leaves it out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ForThePress {
+    /// Whether there may be lines about its own diffusion (EM-03); false where pass 1 found none.
+    pub banners: bool,
+    /// What becomes of the notes to editors.
+    pub notes: NotesToEditors,
 }
 
 /// What becomes of what a text says to newsrooms (NS-04).

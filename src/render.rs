@@ -35,7 +35,7 @@ use crate::html;
 use crate::input::facts::Part;
 use crate::input::markdown::Rendering;
 use crate::input::{self, Kind};
-use crate::item::{Item, NotesToEditors};
+use crate::item::{ForThePress, Item, NotesToEditors};
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names, source_path};
@@ -375,7 +375,8 @@ impl<'a> Renderer<'a> {
         let written = draft.title.map(|title| title.value).or(heading);
         let title = written.unwrap_or_else(|| self.pages.name_of(page));
         let rendering = Rendering { prefix: page.name(), title: &title };
-        let html = input::html(file, None, rendering, None, NotesToEditors::Published)?;
+        let html =
+            input::html(file, None, rendering, None, ForThePress { banners: true, notes: NotesToEditors::Published })?;
         let html = html::finish(&html, |address| match address.strip_prefix('#') {
             Some(fragment) => Some(format!("#{}", ascii_uri(fragment))),
             None if ["mailto:", "tel:"].iter().any(|scheme| address.starts_with(scheme)) => Some(address.to_owned()),
@@ -479,7 +480,7 @@ impl<'a> Renderer<'a> {
         let title = self.titles.get(&item.id).unwrap_or(&item.title);
         let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title };
         let (label, subtitle) = (self.config.encoding(&item.path), item.subtitle.as_ref());
-        let html = input::html(&file, label, rendering, subtitle, item.notes_to_editors)?;
+        let html = input::html(&file, label, rendering, subtitle, item.for_the_press)?;
         let names = public_names(&item.references, &item.path);
         let emails = self.config.privacy.emails;
         let points_inside = Cell::new(false);

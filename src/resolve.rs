@@ -26,7 +26,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::config::Config;
 use crate::file::Source;
 use crate::input::{At, Draft, Kind, State};
-use crate::item::{ChangeKind, Item, Origin, Origins, RelationKind, Status};
+use crate::item::{ChangeKind, ForThePress, Item, Origin, Origins, RelationKind, Status};
 use crate::ledger::{self, Ledger};
 use crate::problem::{Code, Place, Problem, Severity};
 
@@ -176,7 +176,10 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         was: Vec::new(),
         relations: Vec::new(),
         parts: draft.parts.clone(),
-        notes_to_editors: draft.notes_to_editors.unwrap_or_default(),
+        for_the_press: ForThePress {
+            banners: !draft.banners.is_empty(),
+            notes: draft.notes_to_editors.unwrap_or_default(),
+        },
         origins: Origins {
             title: title.1,
             published: published.origin,

@@ -7,7 +7,7 @@
 use crieur::input::commands::{self, Syntax};
 use crieur::input::markdown::Rendering;
 use crieur::input::{self, mdx};
-use crieur::item::NotesToEditors;
+use crieur::item::ForThePress;
 use crieur::{SourceFile, Text, html};
 use libfuzzer_sys::fuzz_target;
 
@@ -33,8 +33,8 @@ fn page(bytes: &[u8], path: &str) {
     let Some(draft) = draft else { return };
     let title = draft.title.map(|at| at.value).unwrap_or_else(|| Text::new("x"));
     let rendering = Rendering { prefix: "p", title: &title };
-    let one = input::html(&file, None, rendering, None, NotesToEditors::LeftOut).unwrap();
-    assert_eq!(Ok(&one), input::html(&file, None, rendering, None, NotesToEditors::LeftOut).as_ref());
+    let one = input::html(&file, None, rendering, None, ForThePress::default()).unwrap();
+    assert_eq!(Ok(&one), input::html(&file, None, rendering, None, ForThePress::default()).as_ref());
     if path == "x.html" {
         assert_eq!(html::sanitise(&one), one, "the sanitiser has more to do");
     }

@@ -429,7 +429,7 @@ fn may_be_plainly(text: &str, phrases: &DFA) -> bool {
                 // A letter with its accent behind it is one, too.
                 length += if is_accent(c) {
                     0
-                } else if c.is_alphabetic() {
+                } else if is_latin(c) || c.is_alphabetic() {
                     1
                 } else {
                     2
@@ -570,6 +570,11 @@ fn folded(text: &str) -> (String, Vec<usize>) {
     (folded, places)
 }
 
+/// A letter of the languages around: most of what is not ASCII, and told without a table.
+fn is_latin(character: char) -> bool {
+    matches!(character, '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}')
+}
+
 /// An accent that follows its letter.
 fn is_accent(character: char) -> bool {
     matches!(character, '\u{300}'..='\u{36f}')
@@ -583,7 +588,7 @@ fn fold(character: char, folded: &mut String) {
         c if c.is_whitespace() => folded.push(' '),
         c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
         // Of a pictogram deunicode would tell the name.
-        c if !c.is_alphanumeric() => folded.push(' '),
+        c if !is_latin(c) && !c.is_alphanumeric() => folded.push(' '),
         c => folded.extend(deunicode::deunicode_char(c).unwrap_or_default().chars().map(|c| c.to_ascii_lowercase())),
     }
 }

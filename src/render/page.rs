@@ -343,11 +343,13 @@ fn templates(theme: &Theme) -> (Environment<'static>, Vec<Problem>) {
         if value.is_undefined() {
             return Err(Error::new(ErrorKind::UndefinedError, state.name().to_owned()));
         }
-        if value.is_safe() {
-            write!(out, "{value}").map_err(|_| Error::from(ErrorKind::WriteFailure))
-        } else {
-            write!(out, "{}", html::escape(&value.to_string())).map_err(|_| Error::from(ErrorKind::WriteFailure))
-        }
+        let written = match value.as_str() {
+            Some(text) if value.is_safe() || !text.contains(html::SPECIAL) => out.write_str(text),
+            Some(text) => out.write_str(&html::escape(text)),
+            None if value.is_safe() => write!(out, "{value}"),
+            None => out.write_str(&html::escape(&value.to_string())),
+        };
+        written.map_err(|_| Error::from(ErrorKind::WriteFailure))
     });
     let mut problems = Vec::new();
     let own = theme.templates.keys().map(String::as_str);
@@ -425,7 +427,7 @@ fn source_of(text: &str) -> String {
 }
 
 /// HTML of an author as pages carry it: tables that may be wider than a telephone can be moved, also
-/// with the keyboard, and columns are aligned by a class, for no style may stand in an attribute.
+/// with the keyboard.
 fn for_a_page(html: &str, locale: &Locale) -> String {
     let mut out = String::with_capacity(html.len());
     let (mut depth, mut number) = (0_usize, 0_usize);
@@ -443,21 +445,13 @@ fn for_a_page(html: &str, locale: &Locale) -> String {
             }
             depth += 1;
         }
-        match tag.split_once(" style=\"text-align:") {
-            Some((before, value)) => {
-                let (side, more) = value.split_once('"').unwrap_or((value, ">"));
-                let side = side.trim_matches([' ', ';']);
-                let side = if matches!(side, "left" | "right" | "center") { side } else { "left" };
-                let _ = write!(out, "{before} class=\"{side}\"{more}");
+        // HTML has no use for the slash of XHTML.
+        match tag.strip_suffix(" />") {
+            Some(void) => {
+                out.push_str(void);
+                out.push('>');
             }
-            // HTML has no use for the slash of XHTML.
-            None => match tag.strip_suffix(" />") {
-                Some(void) => {
-                    out.push_str(void);
-                    out.push('>');
-                }
-                None => out.push_str(tag),
-            },
+            None => out.push_str(tag),
         }
         if tag == "</table>" && depth > 0 {
             depth -= 1;

@@ -54,6 +54,8 @@ fn people(nodes: &[Node], list: &str, path: &str, config: &Config, problems: &mu
     if !config.privacy.emails {
         people.iter_mut().for_each(|person| person.email = None);
     }
+    // Heads are all there is in memory, and a list that grows has room for four.
+    people.shrink_to_fit();
     people
 }
 

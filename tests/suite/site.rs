@@ -314,3 +314,15 @@ fn an_edit_in_a_thousand_items_makes_again_what_shows_it_and_nothing_else() {
     expected.extend(feeds("tags/t9/"));
     assert_eq!(made_again(999, words), expected);
 }
+
+#[test]
+fn columns_stand_on_the_page_as_their_author_set_them() {
+    let room =
+        Newsroom::new().item("2026-11-20-prix.md", "# Les prix\n\n| Entrée | Prix |\n|:-:|--:|\n| adulte | 3,50 |\n");
+    assert_eq!(room.build().code, 0);
+    let page = room.output("2026-11-20-prix/index.html");
+    for (side, cell) in [("center", "adulte"), ("right", "3,50")] {
+        assert!(page.contains(&format!("<td class=\"align-{side}\">{cell}</td>")), "{page}");
+        assert!(page.contains(&format!(".align-{side} {{ text-align: {side} }}")), "{page}");
+    }
+}

@@ -122,6 +122,10 @@ pub fn nearly(text: &str, order: Option<Order>) -> Option<String> {
 /// The day with which a text begins, and what follows it, both folded: for names of files and
 /// datelines, where more than a date is to be expected.
 pub fn leading(text: &str, order: Option<Order>) -> Option<(Result<NaiveDate, Refused>, String)> {
+    // Nearly every text that is asked has no figure at all.
+    if !text.contains(char::is_numeric) {
+        return None;
+    }
     let folded = fold(text);
     let mut scanner = Scanner { rest: folded.trim(), order };
     let mut behind = scanner;
@@ -149,14 +153,20 @@ pub fn leading(text: &str, order: Option<Order>) -> Option<(Result<NaiveDate, Re
 pub(super) fn fold(text: &str) -> String {
     let text = text.replace("<sup>", "").replace("</sup>", "");
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
-        match c {
-            // A small figure is a note's, a power's or a fraction's.
-            '²' | '³' | '¹' | '\u{2070}'..='\u{2079}' | '\u{2080}'..='\u{2089}' => folded.push(c),
-            '\u{ff10}'..='\u{ff19}' => folded.extend(c.nfkc()),
-            _ if c.is_numeric() => folded.push(c),
-            '°' => folded.push_str("deg"),
-            _ => c.nfkd().filter(|c| !is_mark(*c)).for_each(|c| plain(c, &mut folded)),
+    for c in text.chars() {
+        if c.is_ascii() {
+            folded.push(if c.is_whitespace() { ' ' } else { c.to_ascii_lowercase() });
+            continue;
+        }
+        for c in c.to_lowercase() {
+            match c {
+                // A small figure is a note's, a power's or a fraction's.
+                '²' | '³' | '¹' | '\u{2070}'..='\u{2079}' | '\u{2080}'..='\u{2089}' => folded.push(c),
+                '\u{ff10}'..='\u{ff19}' => folded.extend(c.nfkc()),
+                _ if c.is_numeric() => folded.push(c),
+                '°' => folded.push_str("deg"),
+                _ => c.nfkd().filter(|c| !is_mark(*c)).for_each(|c| plain(c, &mut folded)),
+            }
         }
     }
     folded.to_lowercase()
