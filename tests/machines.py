@@ -33,6 +33,7 @@ import listparser
 
 HERE = pathlib.Path(__file__).resolve().parent
 SITE = "https://www.example.org/presse/"
+HUBS = ["https://pubsubhubbub.appspot.com/", "https://hub.example.org/?a=1&b=%22"]
 NOW = "2026-11-21T12:00:00Z"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
@@ -42,7 +43,9 @@ def newsroom(program, folder, url):
     """Builds the newsroom of tests/pages for an address; returns its output folder."""
     shutil.copytree(HERE / "pages/newsroom", folder)
     config = folder / "crieur.toml"
-    config.write_text(config.read_text().replace(SITE, url))
+    text = config.read_text().replace(SITE, url)
+    assert "[feeds]\n" in text
+    config.write_text(text.replace("[feeds]\n", f"[feeds]\nhubs = {json.dumps(HUBS)}\n"))
     subprocess.run([program, "--root", folder, "--now", NOW, "--quiet"], check=True, capture_output=True)
     return folder / "public"
 
@@ -270,7 +273,16 @@ def headers(path, modules):
         if not known and sent.get("content-type", "").split(";")[0] != kind:
             wrong.append(f"{path.name}: {name} is sent as {sent.get('content-type')}")
         wrong += common(path.name, name, sent, shared)
+        # One rule cannot name many files: the feeds of everything have one each.
+        wrong += linked(path.name, name, sent, name in ("feed.atom", "feed.rss", "feed.json"))
     return wrong
+
+
+def linked(server, name, sent, is_due):
+    """Whether a feed says its own address and its hubs in a header, and nothing else does."""
+    found = {(rel, url) for url, rel in re.findall(r'<([^>]*)>; rel="([^"]*)"', sent.get("link", ""))}
+    due = {("self", SITE + name), *(("hub", hub) for hub in HUBS)} if is_due else set()
+    return [] if found == due else [f"{server}: {name}: Link is {sent.get('link')}"]
 
 
 def common(server, name, sent, shared):
@@ -331,6 +343,10 @@ def nginx(folder, out, port):
     if not program:
         return None
     recipe = (HERE.parent / "docs/recipes/nginx.conf").read_text().replace("/var/www/presse/", f"{out}/")
+    # The line for hubs, with those of this newsroom.
+    hub = '<https://pubsubhubbub.appspot.com/>; rel="hub"'
+    assert "#add_header Link" in recipe and hub in recipe
+    recipe = recipe.replace("#add_header Link", "add_header Link").replace(hub, ", ".join(f'<{one}>; rel="hub"' for one in HUBS))
     paths = "".join(f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     (folder / "nginx.conf").write_text(
         f"daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
@@ -391,6 +407,7 @@ def asked(server, port, out):
         if sent.get("content-type", "").split(";")[0] not in JSON.get(kind, (kind,)):
             wrong.append(f"{server}: {name} is sent as {sent.get('content-type')}")
         wrong += common(server, name, sent, shared)
+        wrong += linked(server, name, sent, shared)
         if shared and get(port, address, **{"If-None-Match": sent.get("etag", "")})[0] != 304:
             wrong.append(f"{server}: {name} is sent again though nothing changed")
         if shared:

@@ -1,6 +1,7 @@
 //! What a web server is to know of our files: their media types, how long they may be kept, and who
-//! may read them (HC-01, HC-05, HC-08). Files of this kind are hints: where the host has its own,
-//! those stay.
+//! may read them (HC-01, HC-05, HC-08); where there are hubs, also what a feed calls itself and who tells of it, which
+//! subscribers look for in headers first (WS-01). Files of this kind are hints: where the host has its own, those
+//! stay.
 
 use std::fmt::Write as _;
 
@@ -27,7 +28,23 @@ pub fn headers(config: &Config) -> String {
         );
     }
     let _ = write!(file, "{root}*.opml\n  Content-Type: text/x-opml; charset=utf-8\n");
+    // A rule for many files cannot name each of them, and hosts take a hundred rules: the feeds of everything.
+    // What they say themselves is enough for the others.
+    for format in config.formats.iter().filter(|_| !config.hubs.is_empty()) {
+        let _ = write!(
+            file,
+            "{root}{0}\n  Link: {1}\n",
+            format.file(),
+            links(config, &format!("{}{}", config.url, format.file()))
+        );
+    }
     file
+}
+
+/// What a feed of that address says of itself and its hubs.
+fn links(config: &Config, own: &str) -> String {
+    let hubs = config.hubs.iter().map(|hub| format!(", <{hub}>; rel=\"hub\""));
+    format!("<{own}>; rel=\"self\"{}", hubs.collect::<String>())
 }
 
 /// In seconds: readers ask about that often.
@@ -35,6 +52,16 @@ const MINUTES_15: u32 = 900;
 
 /// For Apache.
 pub fn htaccess(config: &Config) -> String {
+    let mut linked = String::new();
+    if !config.hubs.is_empty() {
+        // The server knows which of the feeds it sends. Parts of archives have no hub.
+        let own = format!("{}%{{REQUEST_URI}}", config.url.origin().ascii_serialization());
+        let value = links(config, &own).replace('"', "\\\"");
+        let _ = write!(
+            linked,
+            "<FilesMatch \"^feed\\.(atom|rss|json)$\">\nHeader set Link \"expr={value}\"\n</FilesMatch>\n"
+        );
+    }
     format!(
         "# crieur\n\
          AddDefaultCharset utf-8\n\
@@ -52,6 +79,7 @@ pub fn htaccess(config: &Config) -> String {
          Header set Cache-Control \"public, max-age={MINUTES_15}\"\n\
          Header set Access-Control-Allow-Origin \"*\"\n\
          </FilesMatch>\n\
+         {linked}\
          </IfModule>\n\
          <IfModule mod_deflate.c>\n\
          AddOutputFilterByType DEFLATE text/html text/css application/atom+xml application/rss+xml application/feed+json application/xml\n\
