@@ -12,6 +12,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+import { colored } from "./terminal.mjs";
+
 const [program, modules] = process.argv.slice(2);
 const require = createRequire(resolve(modules, "package.json"));
 const { chromium } = require("playwright-core");
@@ -58,43 +60,7 @@ await shows("Marion CORTES");
 const screen = tmux("capture-pane", "-p", "-e", "-N");
 tmux("kill-server");
 
-// What a terminal does with a line: characters, and between them orders to change colour and weight.
-const palette = (number) => {
-  const basic = ["000", "c00", "0a0", "c50", "36c", "a0a", "0aa", "ccc", "777", "f55", "5f5", "ff5", "79f", "f5f", "5ff", "fff"];
-  if (number < 16) return `#${basic[number]}`;
-  if (number >= 232) return `rgb(${Array(3).fill(8 + (number - 232) * 10)})`;
-  const level = (part) => (part === 0 ? 0 : 55 + part * 40);
-  const cube = number - 16;
-  return `rgb(${level(Math.floor(cube / 36))},${level(Math.floor(cube / 6) % 6)},${level(cube % 6)})`;
-};
-const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-let style = {};
-const lines = screen.split("\n").slice(0, ROWS).map((line) => {
-  let html = "";
-  for (const part of line.split(/(\x1b\[[\d;]*m)/)) {
-    const order = /^\x1b\[([\d;]*)m$/.exec(part);
-    if (!order) {
-      const { bold, under, swapped } = style;
-      const [color, background] = swapped ? [style.background ?? "#262626", style.color ?? "#dadada"] : [style.color, style.background];
-      html += `<span style="color:${color ?? "inherit"};background:${background ?? "inherit"};font-weight:${bold ? 700 : 400};padding:2px 0;text-decoration:${under ? "underline" : "none"}">${escape(part)}</span>`;
-      continue;
-    }
-    const codes = order[1].split(";").map(Number);
-    for (let at = 0; at < codes.length; at += 1) {
-      const code = codes[at];
-      if (code === 0) style = {};
-      else if (code === 1) style = { ...style, bold: true };
-      else if (code === 4) style = { ...style, under: true };
-      else if (code === 7) style = { ...style, swapped: true };
-      else if (code === 38 || code === 48) {
-        style = { ...style, [code === 38 ? "color" : "background"]: palette(codes[at + 2]) };
-        at += 2;
-      } else if (code >= 30 && code <= 37) style = { ...style, color: palette(code - 30) };
-      else if (code >= 40 && code <= 47) style = { ...style, background: palette(code - 40) };
-    }
-  }
-  return `<div>${html || " "}</div>`;
-});
+const lines = colored(screen.split("\n").slice(0, ROWS));
 const terminal = `<!doctype html><meta charset="utf-8"><body style="margin:0;background:#262626;color:#dadada">
 <div style="font:16.6px/23.3px 'DejaVu Sans Mono',monospace;white-space:pre;width:${WIDTH}px;height:${HEIGHT}px;overflow:hidden">${lines.join("")}</div>`;
 
