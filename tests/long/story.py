@@ -130,7 +130,7 @@ class Story:
         self.site = f"http://127.0.0.1:{self.nginx.old}/presse/"
         self.readers = {feed: Reader(folder / "newsboat" / feed, self.site + feed) for feed in FEEDS}
         self.parsers = {feed: Parser(self.site + feed) for feed in FEEDS}
-        self.wrong, self.target, self.first = [], None, True
+        self.wrong, self.target, self.how, self.first = [], None, [], True
 
     def write(self, path, text):
         path = self.room / path
@@ -147,7 +147,7 @@ class Story:
     def run(self, now):
         """What the schedule runs."""
         time.sleep(1.1)  # A server tells states apart by seconds; the runs of a month take some here.
-        said = self.crieur(now, "publish", str(self.target), "--keep-going", "--verify", "--deadline", "0")
+        said = self.crieur(now, "publish", str(self.target), "--keep-going", "--verify", "--deadline", "0", *self.how)
         assert "live: " in said, said
 
     def step(self, name, now, new=(), updated=(), total=0, shows=(), changed=True):
@@ -275,13 +275,20 @@ class Story:
         # Another host; the old one leads there for good, and the readers still have the old address.
         new = f"http://127.0.0.1:{self.nginx.new}/presse/"
         self.edit("crieur.toml", self.site, new)
-        self.target = self.web / "new"
+        # There it is a link that is switched.
+        self.target, self.how = self.web / "new", ["--switch"]
         moved = f"location / {{ return 301 http://127.0.0.1:{self.nginx.new}$request_uri; }}"
         self.nginx.start({self.nginx.old: moved, self.nginx.new: self.nginx.recipe(self.web / "new")})
         self.step("moved to another domain", "2026-01-16T12:00:00Z", total=3)
 
         self.write("items/2026-01-17-stade.md", "# Le stade\n\nLe stade ouvre aux écoles mercredi.\n")
         self.step("another release", "2026-01-17T12:00:00Z", ["Le stade"], total=4)
+
+        # All pages are others, and it is switched; a feed that is the same is the same file, and 304.
+        self.edit("crieur.toml", "# color = ", 'color = "#7a1f3d" # ')
+        self.step("another colour", "2026-01-18T12:00:00Z", total=4, changed=False)
+        if self.target.readlink() != Path(".new.versions/3"):
+            self.wrong.append(f"the link leads to {self.target.readlink()}")
 
 
 def main(program):
