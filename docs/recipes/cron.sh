@@ -7,8 +7,8 @@
 #     13 9,12,16 * * * /srv/newsroom/cron.sh
 #
 # An item with an error is held back and the rest is published, with exit code 1. With a wrong
-# configuration, or where something published would be lost, nothing is published. When all is well it prints nothing, so that cron
-# sends an e-mail only when there is something to do.
+# configuration, or where something published would be lost, nothing is published. When all is
+# well it prints nothing, so that cron sends an e-mail only when there is something to do.
 set -euo pipefail
 
 # The folder of crieur.toml, and where the web server has its files.
