@@ -7,7 +7,7 @@ use crieur::file::Content;
 use crieur::render::Renderer;
 use crieur::{Config, Source};
 
-use crate::harness::CONFIG;
+use crate::harness::{CONFIG, Newsroom};
 
 type Outputs = BTreeMap<String, Vec<u8>>;
 
