@@ -16,6 +16,7 @@ mod notify;
 mod place;
 #[cfg(feature = "deliver")]
 mod plan;
+mod progress;
 #[cfg(feature = "deliver")]
 mod publish;
 mod schema;
@@ -45,6 +46,7 @@ use crieur::problem::{Blame, Code, Problem, SIDECAR, Severity};
 use crieur::resolve::files;
 use crieur::{Accept, Change, Config, Item, Ledger, Newsroom, Source};
 
+use self::progress::Watch;
 use crate::report::{Format, Reporter, visible};
 
 /// What most people want, in the order in which they want it.
@@ -327,6 +329,8 @@ pub struct Surroundings {
     pub editor: Option<String>,
     /// Whether somebody sits there who can be asked.
     pub terminal: bool,
+    /// Whether somebody looks on while it works: a terminal, and not that of CI.
+    pub watched: bool,
     /// Waits for a line that is typed.
     pub ask_line: fn() -> Option<String>,
     /// The clock.
@@ -431,7 +435,7 @@ impl Cli {
         }
         match command {
             Command::Build(asked) => {
-                let built = build::run(&room, asked.only, &mut answer);
+                let built = build::run(&room, asked.only, surroundings, &mut answer);
                 if let Some(look) = look {
                     look.remember(&room, built, &mut answer, surroundings);
                 }
@@ -800,7 +804,10 @@ impl<'a> Room<'a> {
         };
         found.extend(of_ledger);
         config.warnings_are_errors = options.strict;
+        let watch = |key| Watch::begin(key, source.progress(), locale, options, format, surroundings);
+        let watched = watch("progress-reading");
         let mut newsroom = crieur::read_after(&before, &options.accept, &config, &source, now);
+        drop(watched);
         newsroom.problems.extend(found);
         if !newsroom.problems.iter().any(Problem::is_error) {
             newsroom.problems.extend(newsroom.rehearse(&config, &source));

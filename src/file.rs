@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 
@@ -52,6 +54,33 @@ pub struct Source {
     open: Box<Opener>,
     left_out: Vec<(String, Code)>,
     committed: HashMap<String, DateTime<Utc>>,
+    progress: Arc<Progress>,
+}
+
+/// How far the work on a source has come: counted by who works, for whoever looks on. Nothing depends
+/// on it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    done: AtomicUsize,
+    all: AtomicUsize,
+}
+
+impl Progress {
+    /// A stage begins, of so many files.
+    pub fn begin(&self, all: usize) {
+        self.done.store(0, Ordering::Relaxed);
+        self.all.store(all, Ordering::Relaxed);
+    }
+
+    /// One file more is done.
+    pub fn step(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many files are done, of how many.
+    pub fn come(&self) -> (usize, usize) {
+        (self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed))
+    }
 }
 
 impl Source {
@@ -61,7 +90,13 @@ impl Source {
         open: impl Fn(&SourceEntry) -> Result<Box<dyn Open>, String> + Send + Sync + 'static,
     ) -> Self {
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { entries, open: Box::new(open), left_out: Vec::new(), committed: HashMap::new() }
+        Self {
+            entries,
+            open: Box::new(open),
+            left_out: Vec::new(),
+            committed: HashMap::new(),
+            progress: Arc::default(),
+        }
     }
 
     /// The same, with what lies there too and was not looked at, and why.
@@ -76,6 +111,11 @@ impl Source {
     pub fn with_history(mut self, committed: HashMap<String, DateTime<Utc>>) -> Self {
         self.committed = committed;
         self
+    }
+
+    /// How far the work on it has come.
+    pub fn progress(&self) -> &Arc<Progress> {
+        &self.progress
     }
 
     /// What was not looked at, and why; a folder ends in `/` and stands for all that is in it.

@@ -149,9 +149,14 @@ pub fn read_after(
 ) -> Newsroom {
     let (entries, mut skipped, mut problems) = sort_out(source);
     let twins = twins(&entries);
-    let read = |entry: &&SourceEntry| match twins.get(entry.path.as_str()) {
-        Some(other) => (One::Wrong, vec![Problem::new(Code::PathClash, &entry.path).with("other", other)]),
-        None => alone(entry, config, source),
+    source.progress().begin(entries.len());
+    let read = |entry: &&SourceEntry| {
+        let read = match twins.get(entry.path.as_str()) {
+            Some(other) => (One::Wrong, vec![Problem::new(Code::PathClash, &entry.path).with("other", other)]),
+            None => alone(entry, config, source),
+        };
+        source.progress().step();
+        read
     };
     let results: Vec<(One, Vec<Problem>)> = entries.par_iter().map(read).collect();
     let mut items = Vec::with_capacity(entries.len());

@@ -35,6 +35,9 @@ fn main() -> ExitCode {
         github: env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true"),
         editor: ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok()).find(|value| !value.is_empty()),
         terminal: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+        watched: std::io::stderr().is_terminal()
+            && ["CI", "GITHUB_ACTIONS"].into_iter().all(|name| env::var_os(name).is_none())
+            && env::var_os("TERM").is_none_or(|terminal| terminal != "dumb"),
         ask_line,
         clock: clock(),
         ask_clock: clock,

@@ -179,10 +179,12 @@ pub fn apply(
     let mut written = Written::default();
     let stamp = memory.map(|memory| memory.stamp.clone());
     let mut manifest = Manifest::of(stamp, BTreeMap::new());
+    source.progress().begin(wanted.len());
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
         let is_now = |file: &Wanted| file.stage == stage && !is_theirs(out, file, &old);
         let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| is_now(file));
         let prepare = |(index, file): (usize, &Wanted)| {
+            source.progress().step();
             prepare(out, file, old.files.get(&file.path), items, source, || make(index))
         };
         let results: Vec<Result<_, Problem>> = if stage == Stage::Last {

@@ -11,7 +11,8 @@ use crieur::output::{self, Foreign, Memory, Rest, Stage, Wanted, Written};
 use crieur::problem::{Code, Problem};
 use crieur::render::{Choice, Fixed, Job, Machine, Renderer, What, feed_url};
 
-use super::{Answer, Room, report};
+use super::progress::Watch;
+use super::{Answer, Room, Surroundings, report};
 use crate::report::Format;
 
 /// What `build` asks for.
@@ -41,7 +42,7 @@ pub enum Built {
 }
 
 /// Builds.
-pub fn run(room: &Room<'_>, only: Option<Only>, answer: &mut Answer) -> Built {
+pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, answer: &mut Answer) -> Built {
     let reporter = room.reporter();
     report(&room.newsroom.problems, &reporter, answer);
     report(room.in_public().as_slice(), &reporter, answer);
@@ -76,7 +77,10 @@ pub fn run(room: &Room<'_>, only: Option<Only>, answer: &mut Answer) -> Built {
         Some(job) => renderer.make(job),
         None => unreachable!("apply asks only for what it was given"),
     };
+    let (key, progress) = ("progress-writing", room.source.progress());
+    let watched = Watch::begin(key, progress, room.locale, room.options, room.format, surroundings);
     let made = output::apply(&room.out, &wanted, &room.items, &room.source, Some(&memory), rest, make);
+    drop(watched);
     match made {
         Ok(written) => {
             if room.format != Format::Json && !room.options.quiet {

@@ -70,7 +70,7 @@ pub fn run(room: &Room<'_>, asked: &Publish, surroundings: &Surroundings, answer
     if asked.dry_run {
         return dry_run(room, &target, &there, answer);
     }
-    if matches!(build::run(room, None, answer), build::Built::Failed) {
+    if matches!(build::run(room, None, surroundings, answer), build::Built::Failed) {
         return;
     }
     let steps = Steps { room, print: surroundings.print };

@@ -8,6 +8,8 @@ written; then one release is edited, and nothing may be written that does not sh
 """
 
 import hashlib
+import os
+import pty
 import random
 import resource
 import shutil
@@ -53,9 +55,30 @@ def files(folder):
 def build(program, folder):
     began = time.monotonic()
     run = subprocess.run([program, *COMMAND], cwd=folder, capture_output=True, text=True, check=False)
-    if run.returncode:
+    if run.returncode or "fichiers sur" in run.stderr:
         sys.exit(f"exit {run.returncode}: {run.stdout}{run.stderr}")
     return time.monotonic() - began
+
+
+def on_a_terminal(program, folder):
+    """What the terminal of somebody gets who waits for a run in which nothing changes."""
+    own, theirs = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if name not in ("CI", "GITHUB_ACTIONS", "TERM")}
+    command = [program, *(word for word in COMMAND if word != "--quiet")]
+    run = subprocess.Popen(command, cwd=folder, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            piece = os.read(own, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        said += piece
+    assert run.wait() == 0, said
+    os.close(own)
+    return said.decode()
 
 
 def main(program, items, seed):
@@ -75,8 +98,8 @@ def main(program, items, seed):
         while True:
             run = subprocess.Popen([program, *COMMAND], cwd=cut, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             try:
-                # The longer it has tried, the likelier it gets through.
-                run.wait(chance.uniform(0, seconds * (1 + killed / 10)))
+                # Twelve that do not get through, as far as that can be said, and then one that may.
+                run.wait(chance.uniform(0, seconds * 0.8) if killed < 12 else None)
             except subprocess.TimeoutExpired:
                 run.kill()
                 run.wait()
@@ -93,6 +116,13 @@ def main(program, items, seed):
         seconds = build(program, whole)
         assert files(whole) == expected, "a second run wrote something"
         print(f"nothing changed: nothing written in {seconds:.1f} s")
+
+        said = on_a_terminal(program, whole)
+        shown = [line for line in said.split("\r") if "fichiers sur" in line]
+        if seconds > 5:
+            assert any("lecture" in line for line in shown), said
+        assert not shown or said.rstrip("\n").rsplit("fichiers sur", 1)[1].count("\r") >= 2, "the line stays"
+        print(f"on a terminal it said how far it had come {len(shown)} times, and in a pipe never")
 
         edited = sorted((whole / "items").iterdir())[items // 2]
         edited.write_text(edited.read_text(encoding="utf-8") + "\nUn mot de plus.\n", encoding="utf-8")
