@@ -107,6 +107,11 @@ impl Drop for Lock {
     }
 }
 
+/// Whether a run says that it is at work, or could not say any more that it is not: it was killed.
+pub fn is_marked(root: &Path) -> bool {
+    root.join(FOLDER).join(HOLDER).exists()
+}
+
 /// The folder `.crieur` of a newsroom, made where it is not there; git does not see what is in it,
 /// whatever else it ignores.
 ///

@@ -63,6 +63,10 @@ impl Look {
     /// What the last run said, where this one would find the same.
     pub fn answer(&self) -> Option<Answer> {
         let Found::Memo(memo) = &self.last else { return None };
+        // Another run is at work, or was killed and left things lying that are to be swept away.
+        if crieur::lock::is_marked(&self.root) {
+            return None;
+        }
         let holds = memo.read == self.read && memo.day == self.day && memo.after <= self.now;
         if !holds
             || memo.until.is_some_and(|until| until <= self.now)

@@ -393,6 +393,14 @@ fn what_a_killed_run_left_lying_is_swept_away() {
     newsroom.build();
     assert!(!newsroom.outputs().values().any(|bytes| bytes == b"CANARI"));
     assert!(newsroom.outputs().contains_key(".autre-part"));
+    // Also where all that was read is as it was when nothing had changed: the run was about another release.
+    std::thread::sleep(Duration::from_millis(2500));
+    newsroom.build();
+    assert!(newsroom.path().join(".crieur/last-run").exists(), "there is an answer to be given again");
+    newsroom.write(".crieur/lock.json", "{}");
+    newsroom.write("public/.feed.atom.crieur-part", "CANARI");
+    newsroom.build();
+    assert!(!newsroom.outputs().values().any(|bytes| bytes == b"CANARI"));
 }
 
 /// Windows has no such names.
