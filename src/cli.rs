@@ -487,7 +487,7 @@ struct Room<'a> {
     /// What of the items folder was asked for: everything, or a path below it.
     wanted: Option<String>,
     /// Held as long as the room is open, by commands that write.
-    lock: Option<Lock>,
+    _lock: Option<Lock>,
 }
 
 /// What is to be read, and how.
@@ -649,7 +649,12 @@ fn hold(
     options: &Options,
     surroundings: &Surroundings,
 ) -> Result<Lock, Problem> {
-    let own = Holder { process: std::process::id(), command: command.to_owned(), since: surroundings.clock };
+    let own = Holder {
+        process: std::process::id(),
+        command: command.to_owned(),
+        since: surroundings.clock,
+        out: out.to_owned(),
+    };
     let wait = options.wait.as_secs().to_string();
     let facts = |busy: &Busy| {
         let mut facts = vec![("folder", shown(&busy.folder, &surroundings.folder)), ("wait", wait.clone())];
@@ -766,7 +771,7 @@ impl<'a> Room<'a> {
             Err(problem) => return Err(fail(asked, problem)),
         };
         let locale = asked.unwrap_or(Locale::of_messages(&config.language));
-        let now = now(options, surroundings).map_err(|problem| fail(Some(locale), problem))?;
+        let mut now = now(options, surroundings).map_err(|problem| fail(Some(locale), problem))?;
         let out = options.out.as_ref().map_or_else(|| root.join(&config.out), |out| here.join(out));
         if config.assumed.is_none() && same_folder(&items, &out) {
             let problem = Problem::general(Code::OptionValue).with("option", "out").with("value", shown(&out, here));
@@ -776,7 +781,15 @@ impl<'a> Room<'a> {
             // Before anything is read that the other run may be about to write.
             Some(command) if config.assumed.is_none() => {
                 let locked = hold([&root, &out], command, &config, locale, options, surroundings);
-                Some(locked.map_err(|problem| fail(Some(locale), problem))?)
+                let lock = locked.map_err(|problem| fail(Some(locale), problem))?;
+                if let Some(out) = lock.cut_off() {
+                    crieur::output::sweep(out);
+                }
+                if options.now.is_none() && surroundings.epoch.is_none() {
+                    // While it waited, something may have fallen due, or been done at a later instant.
+                    now = (surroundings.ask_clock)();
+                }
+                Some(lock)
             }
             _ => None,
         };
@@ -832,7 +845,7 @@ impl<'a> Room<'a> {
             out,
             config,
             config_text: text,
-            lock,
+            _lock: lock,
         })
     }
 

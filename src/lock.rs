@@ -37,6 +37,9 @@ pub struct Holder {
     pub command: String,
     /// When it began, by its clock.
     pub since: DateTime<Utc>,
+    /// Into which folder it writes.
+    #[serde(default)]
+    pub out: PathBuf,
 }
 
 /// Somebody else is at work, and did not come to an end in time.
@@ -54,7 +57,7 @@ pub struct Lock {
     /// Open as long as the locks are to be held.
     _files: Vec<File>,
     holder: Option<PathBuf>,
-    cut_off: bool,
+    cut_off: Option<PathBuf>,
 }
 
 impl Lock {
@@ -87,15 +90,18 @@ impl Lock {
             std::thread::sleep(left.min(PAUSE));
         };
         let holder = root.join(FOLDER).join(HOLDER);
-        let cut_off = holder.exists();
+        let killed = fs::read(&holder).ok().map(|text| serde_json::from_slice::<Holder>(&text));
+        let known = |killed: Result<Holder, _>| killed.ok().map(|killed| killed.out).filter(|out| out.is_absolute());
+        let cut_off = killed.map(|killed| known(killed).unwrap_or_else(|| own.out.clone()));
         // What cannot be said is missed by nobody but who waits.
         let told = serde_json::to_vec(own).is_ok_and(|text| fs::write(&holder, text).is_ok());
         Ok(Self { _files: files, holder: told.then_some(holder), cut_off })
     }
 
-    /// Whether the run that had it before was killed: then what it was about to write may lie about.
-    pub fn was_cut_off(&self) -> bool {
-        self.cut_off
+    /// The output folder of the run that had it before, where that was killed: what it was about to write
+    /// may lie about there.
+    pub fn cut_off(&self) -> Option<&Path> {
+        self.cut_off.as_deref()
     }
 }
 

@@ -6,11 +6,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where the output folder is read and written")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -45,12 +46,12 @@ pub enum Foreign {
 }
 
 /// What becomes of files that the last run wrote and that are not wanted now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rest {
     /// They are deleted: what is wanted is all there is.
     Goes,
-    /// They stay, and stay ours: what is wanted is a part of what there is.
-    Stays,
+    /// These stay, and stay ours: what is wanted is a part of what there is. Others are deleted.
+    Stays(BTreeSet<String>),
 }
 
 /// When a file is written.
@@ -87,7 +88,7 @@ pub struct Manifest {
 }
 
 /// A file that we wrote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// Of its bytes.
     pub digest: String,
@@ -99,6 +100,9 @@ pub struct Known {
     /// What it may still hold, where a delivery has not come to its end: digests of earlier bytes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub was: Vec<String>,
+    /// Whether a run that has not come to its end was about to write it: then it is ours, whatever it holds.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub begun: bool,
 }
 
 impl Known {
@@ -157,9 +161,8 @@ pub fn stamp(out: &Path) -> Option<Stamp> {
     manifest(out)?.ledger
 }
 
-/// Makes the output folder hold `wanted`, besides what is not ours, and besides what else we wrote if
-/// `rest` stays. `make` gives the
-/// content of the file with that number.
+/// Makes the output folder hold `wanted`, besides what is not ours, and besides what stays of the `rest`.
+/// `make` gives the content of the file with that number.
 ///
 /// # Errors
 /// What could not be made or written; files already in place stay whole, old or new.
@@ -180,6 +183,21 @@ pub fn apply(
     let stamp = memory.map(|memory| memory.stamp.clone());
     let mut manifest = Manifest::of(stamp, BTreeMap::new());
     source.progress().begin(wanted.len());
+    // Before the first file is written: what a run that is killed has written must be known to the next
+    // one, which may have to take it away again.
+    let (noted, is_noted) = (Mutex::new(None), AtomicBool::new(false));
+    let note = |prepared: Prepared| {
+        if prepared.write.is_some() && !is_noted.load(Ordering::Acquire) {
+            let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+            if noted.is_none() {
+                let all = begun(out, wanted, &old);
+                write_manifest(out, &all).map_err(|error| failed(MANIFEST, &error))?;
+                *noted = Some(all);
+                is_noted.store(true, Ordering::Release);
+            }
+        }
+        Ok(prepared)
+    };
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
         let is_now = |file: &Wanted| file.stage == stage && !is_theirs(out, file, &old);
         let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| is_now(file));
@@ -190,7 +208,8 @@ pub fn apply(
         let results: Vec<Result<_, Problem>> = if stage == Stage::Last {
             // All feeds are made and lie beside their places, with the ledger in its own, before the first
             // is replaced: all change or none, also on a disk that becomes full in between.
-            let beside = of_stage.map(|file| prepare(file)?.beside(out, stage)).collect::<Result<Vec<_>, _>>();
+            let made = of_stage.map(|file| note(prepare(file)?)?.beside(out, stage));
+            let beside = made.collect::<Result<Vec<_>, _>>();
             let remembered = beside.and_then(|beside| memory.map_or(Ok(()), remember).map(|()| beside));
             match remembered {
                 Ok(beside) => beside.into_iter().map(Beside::switch).collect(),
@@ -200,7 +219,7 @@ pub fn apply(
             // A disk that is full is full for all: one file says so.
             let failed = AtomicBool::new(false);
             let write = |file: (usize, &Wanted)| {
-                let prepared = prepare(file)?;
+                let prepared = prepare(file).and_then(note)?;
                 let written = prepared.beside(out, stage).and_then(Beside::switch);
                 failed.fetch_or(written.is_err(), Ordering::Relaxed);
                 written
@@ -224,7 +243,8 @@ pub fn apply(
         if !problems.is_empty() {
             // What is in place already must be known to the next run.
             manifest.ledger = old.ledger;
-            for (path, known) in old.files {
+            let noted = noted.into_inner().unwrap_or_else(PoisonError::into_inner);
+            for (path, known) in noted.map_or(old.files, |noted| noted.files) {
                 manifest.files.entry(path).or_insert(known);
             }
             let _ = write_manifest(out, &manifest);
@@ -234,19 +254,20 @@ pub fn apply(
             return Err(problems);
         }
     }
-    if rest == Rest::Stays {
-        for (path, known) in &old.files {
+    if let Rest::Stays(rest) = &rest {
+        for (path, known) in old.files.iter().filter(|(path, _)| rest.contains(*path)) {
             manifest.files.entry(path.clone()).or_insert_with(|| known.clone());
         }
     }
     for (path, known) in old.files.iter().filter(|(path, _)| !manifest.files.contains_key(*path)) {
         // What somebody has replaced is theirs.
-        let ours = digest_file(&out.join(path)).is_ok_and(|digest| digest == known.digest);
+        let ours = known.begun || digest_file(&out.join(path)).is_ok_and(|digest| digest == known.digest);
         if ours && delete(out, path).map_err(|error| vec![failed(path, &error)])? {
             written.deleted.push(path.clone());
         }
     }
-    if !had_manifest || manifest.files != old.files || manifest.ledger != old.ledger {
+    if !had_manifest || is_noted.load(Ordering::Acquire) || manifest.files != old.files || manifest.ledger != old.ledger
+    {
         write_manifest(out, &manifest).map_err(|error| vec![failed(MANIFEST, &error)])?;
     }
     Ok(written)
@@ -279,6 +300,18 @@ fn is_theirs(out: &Path, file: &Wanted, old: &Manifest) -> bool {
     let path = out.join(&file.path);
     let stays = file.foreign == Foreign::Keep && !old.files.contains_key(&file.path);
     stays && path.symlink_metadata().is_ok() && !is_ours(&path)
+}
+
+/// What the last manifest knows, with every file that this run may be about to write: by what it is made
+/// of, for nothing has been made yet.
+fn begun(out: &Path, wanted: &[Wanted], old: &Manifest) -> Manifest {
+    let mut begun = old.clone();
+    for file in wanted.iter().filter(|file| !is_theirs(out, file, old)) {
+        let known = begun.files.entry(file.path.clone()).or_default();
+        known.begun |= file.inputs.is_empty() || known.inputs != file.inputs;
+    }
+    begun.version = 1;
+    begun
 }
 
 /// Writes the ledger, unless it is right already.
@@ -366,12 +399,15 @@ fn prepare(
         && known.size == there.len()
         && fs::read(&path).is_ok_and(|bytes| digest(&bytes) == known.digest)
     {
-        return Ok(Prepared { path: file.path.clone(), known: known.clone(), write: None });
+        return Ok(Prepared { path: file.path.clone(), known: Known { begun: false, ..known.clone() }, write: None });
     }
     let (known, write) = match make()?.content {
         Content::Bytes(bytes) => {
             let size = bytes.len() as u64;
-            (Known { digest: digest(&bytes), size, inputs: file.inputs.clone(), was: Vec::new() }, Write::Bytes(bytes))
+            (
+                Known { digest: digest(&bytes), size, inputs: file.inputs.clone(), was: Vec::new(), begun: false },
+                Write::Bytes(bytes),
+            )
         }
         Content::CopyOf(from) => {
             let spelt = source.find(&from).and_then(|entry| entry.spelt.clone());
@@ -379,7 +415,7 @@ fn prepare(
             let failed = |error| failed(&file.path, &error);
             let size = fs::metadata(&origin).map_err(failed)?.len();
             let digest = digest_file(&origin).map_err(failed)?;
-            (Known { digest, size, inputs: String::new(), was: Vec::new() }, Write::Copy(origin))
+            (Known { digest, size, inputs: String::new(), was: Vec::new(), begun: false }, Write::Copy(origin))
         }
     };
     let same = there.is_some_and(|there| there.len() == known.size)

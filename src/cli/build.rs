@@ -1,12 +1,11 @@
 //! `crieur build`: read, resolve, write what changed, say what happened.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use clap::{Args, ValueEnum};
 use crieur::changes::{Change, Kind};
 use crieur::html::escape;
 use crieur::ledger;
-use crieur::lock::Lock;
 use crieur::output::{self, Foreign, Memory, Rest, Stage, Wanted, Written};
 use crieur::problem::{Code, Problem};
 use crieur::render::{Choice, Fixed, Job, Machine, Renderer, What, feed_url};
@@ -56,15 +55,12 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
         }
         return Built::Failed;
     }
-    if room.lock.as_ref().is_some_and(Lock::was_cut_off) {
-        output::sweep(&room.out);
-    }
     let ledger = &room.newsroom.ledger;
     let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
     let (jobs, rest, due) = match only {
         None => (renderer.plan(), Rest::Goes, 0),
         Some(Only::Feeds) => match feeds(room, &renderer) {
-            Ok((jobs, due)) => (jobs, Rest::Stays, due),
+            Ok((jobs, later)) => (jobs, Rest::Stays(later.planned), later.due),
             Err(problem) => {
                 report(&[problem], &reporter, answer);
                 return Built::Failed;
@@ -102,13 +98,22 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
     }
 }
 
-/// The feeds, and of what they lead to what is not right by the manifest; how many other files a whole
-/// build would make or delete.
+/// What a build of a part leaves for the next whole one.
+struct Later {
+    /// All files of a whole build: what else is ours goes, also now, for it may be what somebody withdrew.
+    planned: BTreeSet<String>,
+    /// How many of them it will make.
+    due: usize,
+}
+
+/// The feeds, and of what they lead to what is not right by the manifest; and what is left for later.
 ///
 /// Whoever replaces a site by what lies in the output would lose every page that is not there, and
 /// every list leads to them: what is left out must be there.
-fn feeds(room: &Room<'_>, renderer: &Renderer<'_>) -> Result<(Vec<Job>, usize), Problem> {
-    let known = output::manifest(&room.out).unwrap_or_default().files;
+fn feeds(room: &Room<'_>, renderer: &Renderer<'_>) -> Result<(Vec<Job>, Later), Problem> {
+    let mut known = output::manifest(&room.out).unwrap_or_default().files;
+    // What a run that was killed had only begun is not there, or not right.
+    known.retain(|_, known| !known.begun);
     let changed = room.newsroom.changes.iter().map(|change| change.path.as_str()).collect();
     let Choice { mut now, later } = renderer.only_feeds(&changed);
     // The list of a year that has just begun: lists that are made now lead there.
@@ -126,26 +131,30 @@ fn feeds(room: &Room<'_>, renderer: &Renderer<'_>) -> Result<(Vec<Job>, usize), 
     }
     let is_right =
         |job: &Job| !job.inputs.is_empty() && known.get(&job.path).is_some_and(|known| known.inputs == job.inputs);
-    let planned: HashSet<&str> = now.iter().chain(&later).map(|job| job.path.as_str()).collect();
-    let gone = known.keys().filter(|path| !planned.contains(path.as_str())).count();
-    let due = gone + later.iter().filter(|job| !job.inputs.is_empty() && !is_right(job)).count();
+    let planned = now.iter().chain(&later).map(|job| job.path.clone()).collect();
+    let due = later.iter().filter(|job| !job.inputs.is_empty() && !is_right(job)).count();
     now.retain(|job| match job.what {
         What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => true,
         _ => !is_right(job),
     });
-    Ok((now, due))
+    Ok((now, Later { planned, due }))
 }
 
 /// The files as the edge sees them.
 pub fn wanted(jobs: &[Job]) -> Vec<Wanted> {
+    let part = |job: &Job| if let What::Archive(part, _) = job.what { Some(part) } else { None };
+    let open = jobs.iter().filter_map(part).max().unwrap_or_default();
     let files = jobs.iter().map(|job| Wanted {
         path: job.path.clone(),
         inputs: job.inputs.clone(),
         foreign: foreign(job.what),
         stage: match job.what {
             What::Copy(..) | What::Page(_) | What::Redirect(_) | What::Theme(_) => Stage::Early,
-            // Nobody waits for an archive: it is made right behind its pages, of the same texts, and what
-            // its parts say of one another holds when the feed leads there.
+            // What the feed takes back from the archive, where somebody makes its window larger, is never in
+            // neither: the part that is open changes with the feeds.
+            What::Archive(part, _) if part >= open => Stage::Last,
+            // Nobody waits for the others: they are made right behind their pages, of the same texts, and
+            // what they say of one another holds when the feed leads there.
             What::Archive(..) => Stage::Early,
             What::List(_) | What::Year(..) | What::Fixed(_) => Stage::Late,
             What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => Stage::Last,

@@ -55,6 +55,10 @@ impl Look {
             sight.folder(&root.join(&beside), &[&kept, &out]);
         }
         sight.folder(&items, &[&kept, &out]);
+        // It says where everybody may read what is held.
+        for folder in root.ancestors() {
+            sight.file(&folder.join(".git/config"), "");
+        }
         let settled = sight.is_settled((surroundings.ask_clock)().into());
         let day = config.zone.local(now).date_naive();
         Some(Self { last: Memo::last(&root), read: sight.digest(), settled, now, day, root, out })
@@ -113,9 +117,9 @@ impl Look {
         let memo = Memo {
             read: self.read.clone(),
             output: sight.digest(),
-            after: self.now,
+            after: room.now,
             until,
-            day: self.day,
+            day: room.config.zone.local(room.now).date_naive(),
             said: answer.pieces.iter().map(said).collect(),
             files,
         };
@@ -136,7 +140,13 @@ fn said(piece: &Piece) -> (bool, String) {
 /// The next instant at which the same files mean something else, if there is one; `None` where the
 /// clock is in the answer itself.
 fn until(room: &Room<'_>) -> Option<Option<DateTime<Utc>>> {
-    const NEWS: TimeDelta = TimeDelta::hours(48);
+    // It is news at the end of the second day, and no longer.
+    const NEWS: TimeDelta = TimeDelta::nanoseconds(48 * 3_600_000_000_000 + 1);
+    // What is held is named on a terminal: that stays there.
+    let held = room.newsroom.unfinished > 0 || room.newsroom.items.iter().any(|item| !item.status.is_out());
+    if held && std::io::stderr().is_terminal() {
+        return None;
+    }
     let today = room.config.zone.local(room.now).date_naive();
     let items = &room.newsroom.items;
     // Acts and corrections that lie ahead are taken out of items; one that waits for its hour today is

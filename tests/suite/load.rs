@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -54,7 +55,7 @@ fn state(newsroom: &Newsroom) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn taken(newsroom: &Newsroom) -> Lock {
-    let own = Holder { process: 4242, command: "publish".to_owned(), since: NOW.parse().unwrap() };
+    let own = Holder { process: 4242, command: "publish".to_owned(), since: NOW.parse().unwrap(), out: PathBuf::new() };
     Lock::take(newsroom.path(), &newsroom.public(), &own, Duration::ZERO, |_| ()).unwrap()
 }
 
@@ -302,7 +303,12 @@ fn an_output_that_may_only_be_read_is_said_and_stays() {
     mode(0o755);
     says(&said, 3, "output-failed");
     let _ = std::fs::remove_file(newsroom.public().join("2026-11-21-b"));
-    assert_eq!(state(&newsroom), before);
+    // The manifest may say what was about to be written.
+    let seen = |state: BTreeMap<String, Vec<u8>>| {
+        let seen = state.into_iter().filter(|(path, _)| path != crieur::output::MANIFEST);
+        seen.collect::<BTreeMap<_, _>>()
+    };
+    assert!(seen(state(&newsroom)) == seen(before));
     newsroom.build();
     assert!(newsroom.output("feed.atom").contains("2026-11-21-b"));
 }
@@ -460,7 +466,7 @@ fn the_feeds_alone_are_those_of_a_whole_build() {
         assert!(now[&path] == all[&path] && before.get(&path) != now.get(&path), "{path} was to be made");
     }
     assert!(now["sitemap.xml"] == before["sitemap.xml"] && all["sitemap.xml"] != before["sitemap.xml"]);
-    assert!(before.keys().all(|path| now.contains_key(path)), "nothing is deleted");
+    assert!(before.keys().all(|path| now.contains_key(path)), "all of it is still wanted");
     let said = alone.run(&["build", "--only", "feeds"]);
     assert!(said.stdout.contains("rien n’a changé"), "{}", said.stdout);
     alone.build();
@@ -476,13 +482,129 @@ fn the_feeds_alone_never_stand_for_a_site() {
     says(&newsroom.run(&["build", "--only", "feeds"]), 2, "pages-missing");
     assert!(!newsroom.public().exists());
     newsroom.build();
-    // What is not wanted any more stays, and is said.
+    // What is not wanted any more goes at once: somebody may have withdrawn it. The rest is said.
     std::fs::remove_file(newsroom.path().join("items/2016-01-01-communique-0.md")).unwrap();
     let said = newsroom.run(&["build", "--only", "feeds", "--accept", "lost"]);
     assert!(said.stdout.contains("attendent"), "{}", said.stdout);
-    assert!(newsroom.outputs().contains_key("2016-01-01-communique-0/index.html"));
+    assert!(!newsroom.outputs().contains_key("2016-01-01-communique-0/index.html"));
     assert_eq!(newsroom.run(&["build"]).code, 0);
-    assert!(!newsroom.outputs().contains_key("2016-01-01-communique-0/index.html"), "the next whole build deletes it");
+}
+
+/// A release with a file, withdrawn in a hurry.
+#[test]
+fn the_feeds_alone_take_the_files_of_what_is_withdrawn() {
+    let newsroom = newsroom(60);
+    newsroom.write("items/2015-01-05-plan.md", "# Le plan\n\nLe [plan](plan-secret.pdf).\n");
+    newsroom.write("items/plan-secret.pdf", "%PDF-1.4 secret");
+    newsroom.build();
+    assert!(newsroom.outputs().contains_key("2015-01-05-plan/plan-secret.pdf"));
+    let said = newsroom.run(&["withdraw", "items/2015-01-05-plan.md", "--reason", "Une erreur."]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(newsroom.run(&["build", "--only", "feeds"]).code, 0);
+    assert!(!newsroom.outputs().contains_key("2015-01-05-plan/plan-secret.pdf"));
+    assert!(!newsroom.output("2015-01-05-plan/index.html").contains("plan-secret"));
+}
+
+/// What a run writes that is killed then is known to the next one, which may have to take it away: a draft
+/// that was public for a moment is not public for ever.
+#[test]
+fn what_a_killed_run_has_written_can_be_taken_away() {
+    use crieur::output::{self, Foreign, Rest, Stage, Wanted};
+    let (items, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(items.path().join("a.pdf"), "%PDF-1.4").unwrap();
+    let wanted = |paths: &[&str]| -> Vec<Wanted> {
+        let wanted = paths.iter().map(|path| Wanted {
+            path: (*path).to_owned(),
+            inputs: if path.ends_with(".pdf") { String::new() } else { format!("of {path}, {}", paths.len()) },
+            stage: if *path == "feed.atom" { Stage::Last } else { Stage::Early },
+            foreign: Foreign::Refuse,
+        });
+        wanted.collect()
+    };
+    let source = crieur::Source::in_memory([("a.pdf", "%PDF-1.4")]);
+    let make = |path: &str| {
+        let content = match path {
+            "x/a.pdf" => crieur::Content::CopyOf("a.pdf".to_owned()),
+            page => crieur::Content::Bytes(format!("<meta name=\"generator\" content=\"crieur\">{page}").into_bytes()),
+        };
+        crieur::OutputFile { path: path.to_owned(), content }
+    };
+    let build = |paths: &[&str], feed: &(dyn Fn() + Sync)| {
+        let wanted = wanted(paths);
+        let made = |index: usize| {
+            if paths[index] == "feed.atom" {
+                feed();
+            }
+            Ok(make(paths[index]))
+        };
+        output::apply(out.path(), &wanted, items.path(), &source, None, Rest::Goes, made)
+    };
+    build(&["index.html", "feed.atom"], &|| ()).unwrap();
+    // As it lies there when the feed is about to be made: the run is killed now.
+    let killed = std::sync::Mutex::new(BTreeMap::new());
+    build(&["index.html", "x/index.html", "x/a.pdf", "feed.atom"], &|| *killed.lock().unwrap() = files(out.path()))
+        .unwrap();
+    std::fs::remove_dir_all(out.path()).unwrap();
+    for (path, bytes) in killed.into_inner().unwrap() {
+        let path = out.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    assert!(out.path().join("x/index.html").exists() && out.path().join("x/a.pdf").exists());
+    build(&["index.html", "feed.atom"], &|| ()).unwrap();
+    assert!(!out.path().join("x").exists(), "{:?}", files(out.path()).keys());
+    let manifest = String::from_utf8(files(out.path())[output::MANIFEST].clone()).unwrap();
+    assert!(!manifest.contains("begun"), "{manifest}");
+}
+
+/// A build that fails sweeps as one that does not.
+#[test]
+fn what_was_about_to_be_written_is_swept_away_by_whoever_comes_next() {
+    let newsroom = Newsroom::new().item("2026-11-20-a.md", GOOD);
+    newsroom.build();
+    drop(taken(&newsroom));
+    let part = newsroom.public().join("2026-11-20-a/.index.html.crieur-part");
+    std::fs::write(&part, "half").unwrap();
+    newsroom.write(".crieur/lock.json", "{}");
+    newsroom.write("items/sans-date.md", GOOD);
+    assert_eq!(newsroom.run(&["build"]).code, 1);
+    assert!(!part.exists() && !newsroom.path().join(".crieur/lock.json").exists());
+}
+
+/// While it waited, an instant went by.
+#[test]
+fn who_has_waited_goes_by_the_clock_of_the_end() {
+    let newsroom = Newsroom::new().item("2026-11-20-a.md", GOOD);
+    newsroom.build();
+    let due = chrono::Utc::now() + chrono::TimeDelta::seconds(2);
+    let text = format!("---\ntitle: Attendu\ndate: {}\n---\n\nUn texte.\n", due.format("%Y-%m-%dT%H:%M:%SZ"));
+    newsroom.write("items/attendu.md", text);
+    let lock = taken(&newsroom);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crieur"));
+    command.args(["build", "--wait", "60"]).current_dir(newsroom.path()).env_clear();
+    command.envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    drop(lock);
+    let said = end(child);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(newsroom.output("feed.json").contains("Attendu"), "{}{}", said.stdout, said.stderr);
+}
+
+/// A window that grows takes items back from the archive: until the feed has them, the archive has.
+#[test]
+fn a_feed_that_cannot_be_written_leaves_the_archive_what_it_has() {
+    let newsroom = newsroom(6);
+    newsroom.write("crieur.toml", CONFIG.replace("[people.camille]", "[feeds]\nwindow = 2\n\n[people.camille]"));
+    newsroom.build();
+    let before = newsroom.output("archive/feed-1.atom");
+    newsroom.write("crieur.toml", CONFIG.replace("[people.camille]", "[feeds]\nwindow = 5\n\n[people.camille]"));
+    std::fs::create_dir(newsroom.public().join(".feed.atom.crieur-part")).unwrap();
+    assert_eq!(newsroom.run(&["build", "--accept", "old-items"]).code, 3);
+    assert_eq!(newsroom.output("archive/feed-1.atom"), before);
+    std::fs::remove_dir(newsroom.public().join(".feed.atom.crieur-part")).unwrap();
+    assert_eq!(newsroom.run(&["build", "--accept", "old-items"]).code, 0);
+    assert_ne!(newsroom.output("archive/feed-1.atom"), before);
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn nothing_is_read_where_nothing_has_changed() {
 
 #[test]
 fn whatever_changes_is_read() {
-    let acts: [(&str, Act); 10] = [
+    let acts: [(&str, Act); 11] = [
         ("an item", |room| room.write("items/2026-11-21-gare.md", "---\ntitle: La gare\n---\n\nOn y vient.\n")),
         ("an item more", |room| room.write("items/2026-11-22-stade.md", "# Le stade\n\nIl ferme.\n")),
         ("a sidecar", |room| room.write("items/2026-11-20-piscine.md.toml", "draft = true\n")),
@@ -81,6 +81,10 @@ fn whatever_changes_is_read() {
         ("a page", |room| {
             let path = room.public().join("index.html");
             fs::write(&path, vec![b'x'; fs::read(&path).unwrap().len()]).unwrap();
+        }),
+        ("where git brings it", |room| {
+            fs::create_dir(room.path().join(".git")).unwrap();
+            room.write(".git/config", "[remote \"origin\"]\n\turl = https://github.com/ville/presse\n");
         }),
         ("a feed less", |room| fs::remove_file(room.public().join("feed.atom")).unwrap()),
     ];
