@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -183,21 +183,7 @@ pub fn apply(
     let stamp = memory.map(|memory| memory.stamp.clone());
     let mut manifest = Manifest::of(stamp, BTreeMap::new());
     source.progress().begin(wanted.len());
-    // Before the first file is written: what a run that is killed has written must be known to the next
-    // one, which may have to take it away again.
-    let (noted, is_noted) = (Mutex::new(None), AtomicBool::new(false));
-    let note = |prepared: Prepared| {
-        if prepared.write.is_some() && !is_noted.load(Ordering::Acquire) {
-            let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
-            if noted.is_none() {
-                let all = begun(out, wanted, &old);
-                write_manifest(out, &all).map_err(|error| failed(MANIFEST, &error))?;
-                *noted = Some(all);
-                is_noted.store(true, Ordering::Release);
-            }
-        }
-        Ok(prepared)
-    };
+    let note = Note { out, wanted, old: &old, noted: OnceLock::new(), writing: Mutex::new(()) };
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
         let is_now = |file: &Wanted| file.stage == stage && !is_theirs(out, file, &old);
         let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| is_now(file));
@@ -208,7 +194,7 @@ pub fn apply(
         let results: Vec<Result<_, Problem>> = if stage == Stage::Last {
             // All feeds are made and lie beside their places, with the ledger in its own, before the first
             // is replaced: all change or none, also on a disk that becomes full in between.
-            let made = of_stage.map(|file| note(prepare(file)?)?.beside(out, stage));
+            let made = of_stage.map(|file| note.before(prepare(file)?)?.beside(out, stage));
             let beside = made.collect::<Result<Vec<_>, _>>();
             let remembered = beside.and_then(|beside| memory.map_or(Ok(()), remember).map(|()| beside));
             match remembered {
@@ -219,7 +205,7 @@ pub fn apply(
             // A disk that is full is full for all: one file says so.
             let failed = AtomicBool::new(false);
             let write = |file: (usize, &Wanted)| {
-                let prepared = prepare(file).and_then(note)?;
+                let prepared = prepare(file).and_then(|prepared| note.before(prepared))?;
                 let written = prepared.beside(out, stage).and_then(Beside::switch);
                 failed.fetch_or(written.is_err(), Ordering::Relaxed);
                 written
@@ -242,10 +228,10 @@ pub fn apply(
         }
         if !problems.is_empty() {
             // What is in place already must be known to the next run.
-            manifest.ledger = old.ledger;
-            let noted = noted.into_inner().unwrap_or_else(PoisonError::into_inner);
-            for (path, known) in noted.map_or(old.files, |noted| noted.files) {
-                manifest.files.entry(path).or_insert(known);
+            manifest.ledger = old.ledger.clone();
+            let before = note.noted.into_inner();
+            for (path, known) in before.as_ref().map_or(&old.files, |noted| &noted.files) {
+                manifest.files.entry(path.clone()).or_insert_with(|| known.clone());
             }
             let _ = write_manifest(out, &manifest);
             // Those that were being written when the first failed say the same.
@@ -259,15 +245,9 @@ pub fn apply(
             manifest.files.entry(path.clone()).or_insert_with(|| known.clone());
         }
     }
-    for (path, known) in old.files.iter().filter(|(path, _)| !manifest.files.contains_key(*path)) {
-        // What somebody has replaced is theirs.
-        let ours = known.begun || digest_file(&out.join(path)).is_ok_and(|digest| digest == known.digest);
-        if ours && delete(out, path).map_err(|error| vec![failed(path, &error)])? {
-            written.deleted.push(path.clone());
-        }
-    }
-    if !had_manifest || is_noted.load(Ordering::Acquire) || manifest.files != old.files || manifest.ledger != old.ledger
-    {
+    written.deleted = delete_all_but(out, &old, &manifest)?;
+    let noted = note.noted.get().is_some();
+    if !had_manifest || noted || manifest.files != old.files || manifest.ledger != old.ledger {
         write_manifest(out, &manifest).map_err(|error| vec![failed(MANIFEST, &error)])?;
     }
     Ok(written)
@@ -300,6 +280,44 @@ fn is_theirs(out: &Path, file: &Wanted, old: &Manifest) -> bool {
     let path = out.join(&file.path);
     let stays = file.foreign == Foreign::Keep && !old.files.contains_key(&file.path);
     stays && path.symlink_metadata().is_ok() && !is_ours(&path)
+}
+
+/// What a run writes into the manifest before it writes its first file: should it be killed, the next
+/// one must know what it has written, for it may have to take it away again.
+struct Note<'a> {
+    out: &'a Path,
+    wanted: &'a [Wanted],
+    old: &'a Manifest,
+    noted: OnceLock<Manifest>,
+    /// Held by who writes it.
+    writing: Mutex<()>,
+}
+
+impl Note<'_> {
+    /// Before a file is written, if it is.
+    fn before(&self, prepared: Prepared) -> Result<Prepared, Problem> {
+        if prepared.write.is_some() && self.noted.get().is_none() {
+            let _writing = self.writing.lock();
+            if self.noted.get().is_none() {
+                let begun = begun(self.out, self.wanted, self.old);
+                write_manifest(self.out, &begun).map_err(|error| failed(MANIFEST, &error))?;
+                let _ = self.noted.set(begun);
+            }
+        }
+        Ok(prepared)
+    }
+}
+
+/// Deletes what we wrote and do not want any more, unless somebody has replaced it: then it is theirs.
+fn delete_all_but(out: &Path, old: &Manifest, new: &Manifest) -> Result<Vec<String>, Vec<Problem>> {
+    let mut deleted = Vec::new();
+    for (path, known) in old.files.iter().filter(|(path, _)| !new.files.contains_key(*path)) {
+        let ours = known.begun || digest_file(&out.join(path)).is_ok_and(|digest| digest == known.digest);
+        if ours && delete(out, path).map_err(|error| vec![failed(path, &error)])? {
+            deleted.push(path.clone());
+        }
+    }
+    Ok(deleted)
 }
 
 /// What the last manifest knows, with every file that this run may be about to write: by what it is made
