@@ -6,6 +6,8 @@
 //! a site that the file will not be on; and no line of it is empty, since an empty line ends HTML in
 //! Markdown.
 
+use std::borrow::Cow;
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -131,8 +133,9 @@ pub fn embedded(html: &str) -> String {
     let mut preformatted = 0_u32;
     for piece in pieces(html) {
         match piece {
-            Piece::Text(text) if preformatted > 0 => lines(text, "&#10;", &mut body),
-            Piece::Text(text) | Piece::Other(text) | Piece::Tag(text, ..) => lines(text, "", &mut body),
+            Piece::Text(text) if preformatted > 0 => lines(&literal(text), "&#10;", &mut body),
+            Piece::Text(text) | Piece::Tag(text, ..) => lines(&literal(text), "", &mut body),
+            Piece::Other(text) => lines(text, "", &mut body),
         }
         if let Piece::Tag(_, name, _) = piece {
             match name.as_str() {
@@ -149,6 +152,16 @@ pub fn embedded(html: &str) -> String {
     }
     let around = if has_block(&body) { "div" } else { "p" };
     format!("<{around}>{body}</{around}>")
+}
+
+/// What looks like a command of another generator (`{% … %}`, `{{ … }}`) is none in a feed: it is what readers
+/// were shown, and stays so.
+fn literal(html: &str) -> Cow<'_, str> {
+    if ["{%", "{{", "{filename}", "{static}", "{attach}"].iter().any(|mark| html.contains(mark)) {
+        Cow::Owned(html.replace('{', "&#123;"))
+    } else {
+        Cow::Borrowed(html)
+    }
 }
 
 /// Copies a text without empty lines; `instead` stands for the end of each.
@@ -345,6 +358,8 @@ mod tests {
             ("<p>a</p>\n\n  \n<p>b</p>", "<p>a</p>\n<p>b</p>"),
             ("a <b>b</b>\n\nc", "<p>a <b>b</b>\nc</p>"),
             ("<pre>a\n\n  \n b\n</pre>", "<div><pre>a\n&#10;  \n b\n</pre></div>"),
+            ("<p>{%A%} {{ x }} {y}</p>", "<p>&#123;%A%} &#123;&#123; x }} &#123;y}</p>"),
+            ("<p>{y}</p>", "<p>{y}</p>"),
             ("a<p>b</p>", "<div>a<p>b</p></div>"),
             ("<p title=\"a\n\nb\">c", "<p title=\"a\nb\">c"),
             ("  ", ""),
