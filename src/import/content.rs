@@ -7,7 +7,6 @@
 //! Markdown.
 
 use std::borrow::Cow;
-
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
