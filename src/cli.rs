@@ -527,14 +527,15 @@ impl<'a> Room<'a> {
             config: None,
         };
         let here = &surroundings.folder;
-        let Setting { root, mut config, text, items } = match place::find(options, path, here) {
+        let setting = match place::find(options, path, here) {
             Ok(place::Found::Newsroom(root)) => Setting::of_newsroom(root, options, here, asked)?,
             Ok(place::Found::Folder(folder)) => Setting::of_folder(&folder),
             Err(problem) => return Err(fail(asked, problem)),
         };
+        let out = setting.out(options, here);
+        let Setting { root, mut config, text, items } = setting;
         let locale = asked.unwrap_or(Locale::of_messages(&config.language));
         let mut now = now(options, surroundings).map_err(|problem| fail(Some(locale), problem))?;
-        let out = options.out.as_ref().map_or_else(|| root.join(&config.out), |out| here.join(out));
         if config.assumed.is_none() && same_folder(&items, &out) {
             let problem = Problem::general(Code::OptionValue).with("option", "out").with("value", shown(&out, here));
             return Err(fail(Some(locale), problem.with("expected", "`public`")));

@@ -515,7 +515,7 @@ pub(crate) fn replace(
 }
 
 /// How the name of a file ends that lies beside its place.
-const PART: &str = ".crieur-part";
+pub(crate) const PART: &str = ".crieur-part";
 
 /// A file that is whole and not yet in its place; gone if it never gets there.
 struct Part {
@@ -563,11 +563,16 @@ impl Drop for Part {
     }
 }
 
+/// Whether a path is that of a file that was being written when a run was cut off.
+pub(crate) fn is_part(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.starts_with('.') && name.ends_with(PART)
+}
+
 /// Deletes what a run that was killed left beside its places: it may hold what has been held back since.
 pub fn sweep(out: &Path) {
     for entry in WalkDir::new(out).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
-        let name = entry.file_name().to_string_lossy();
-        if name.starts_with('.') && name.ends_with(PART) {
+        if is_part(&entry.file_name().to_string_lossy()) {
             let _ = fs::remove_file(entry.path());
         }
     }

@@ -32,12 +32,13 @@ impl Look {
         }
         let here = &surroundings.folder;
         let place::Found::Newsroom(root) = place::find(options, None, here).ok()? else { return None };
-        let Setting { root, config, text, items } = Setting::of_newsroom(root, options, here, None).ok()?;
+        let setting = Setting::of_newsroom(root, options, here, None).ok()?;
+        let out = setting.out(options, here);
+        let Setting { root, config, text, items } = setting;
         if config.ledger.from.is_some() || config.dates_from_git {
             return None;
         }
         let now = now(options, surroundings).ok()?;
-        let out = options.out.as_ref().map_or_else(|| root.join(&config.out), |out| here.join(out));
         let mut sight = Sight::default();
         let asked = Options { now: None, wait: Duration::ZERO, ..options.clone() };
         let terminals = [std::io::stdout().is_terminal(), std::io::stderr().is_terminal()];

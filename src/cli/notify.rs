@@ -40,7 +40,7 @@ pub fn run(asked: &Notify, options: &Options, surroundings: &Surroundings, forma
         Err(failure) => return report(&failure.problems, &failure.reporter(format, surroundings), answer),
     };
     let locale = language.unwrap_or(Locale::of_messages(&setting.config.language));
-    let out = options.out.as_ref().map_or_else(|| setting.root.join(&setting.config.out), |out| here.join(out));
+    let out = setting.out(options, here);
     let Some(built) = output::manifest(&out) else {
         let path = out.join(output::MANIFEST);
         let problem = Problem::general(Code::OutputFailed).with("path", path.display()).with("reason", "crieur build");

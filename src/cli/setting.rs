@@ -26,6 +26,11 @@ pub(super) struct Setting {
 }
 
 impl Setting {
+    /// The output folder.
+    pub(super) fn out(&self, options: &Options, here: &Path) -> PathBuf {
+        options.out.as_ref().map_or_else(|| self.root.join(&self.config.out), |out| here.join(out))
+    }
+
     pub(super) fn of_newsroom(
         root: PathBuf,
         options: &Options,

@@ -145,7 +145,7 @@ fn site(asked: &Verify, newsroom: Option<&Setting>, options: &Options, here: &Pa
     let Some(setting) = newsroom else {
         return url.map(|url| Wanted::Feed(url.into(), None)).ok_or_else(|| wrong(""));
     };
-    let out = options.out.as_ref().map_or_else(|| setting.root.join(&setting.config.out), |out| here.join(out));
+    let out = setting.out(options, here);
     let files = output::manifest(&out).unwrap_or_default().files;
     let base = match &url {
         // One file, ours or not.

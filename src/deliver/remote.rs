@@ -15,7 +15,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use super::Found;
 use super::directory;
 use super::target::Failed;
-use crate::output::{MANIFEST, Manifest};
+use crate::output::{MANIFEST, Manifest, PART};
 
 /// So long a machine may take to answer, in seconds; copying may take as long as it does.
 const PATIENCE: u32 = 30;
@@ -106,7 +106,7 @@ impl Remote {
                 for path in paths {
                     let (folder, name) = path.rsplit_once('/').map_or(("", *path), |(folder, name)| (folder, name));
                     let slash = if folder.is_empty() { "" } else { "/" };
-                    let part = self.there(&format!("{folder}{slash}.{name}.crieur-part"));
+                    let part = self.there(&format!("{folder}{slash}.{name}{PART}"));
                     let origin = from.join(path).to_string_lossy().into_owned();
                     batch += &format!("put {} {}\n", quoted(&origin), quoted(&part));
                     batch += &format!("chmod 644 {}\n", quoted(&part));

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use super::target::Failed;
 use super::{Delivery, Step, directory};
-use crate::output::{self, MANIFEST};
+use crate::output::{self, MANIFEST, PART, is_part};
 
 /// A link, and the folder of its versions beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +162,7 @@ impl Versions {
     /// Lets the link lead to a version, in one step.
     fn show(&self, number: u64) -> io::Result<()> {
         let name = self.link.file_name().unwrap_or_default().to_string_lossy();
-        let part = self.link.with_file_name(format!(".{name}.crieur-part"));
+        let part = self.link.with_file_name(format!(".{name}{PART}"));
         if let Err(error) = fs::remove_file(&part)
             && error.kind() != ErrorKind::NotFound
         {
@@ -205,12 +205,6 @@ impl Versions {
 /// Of a folder that we named.
 fn number(name: &str) -> Option<u64> {
     name.parse().ok().filter(|number: &u64| number.to_string() == name)
-}
-
-/// A file that was being written when a run was cut off.
-fn is_part(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.starts_with('.') && name.ends_with(".crieur-part")
 }
 
 /// Gives every file of a version to the next one, `but` some: folders with their rights, files under a second
