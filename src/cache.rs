@@ -6,9 +6,13 @@
 //!
 //! Times are a hint to skip reading and nothing else: no output knows of them (DESIGN §3.2). A file
 //! that was touched within two seconds of the moment at which it was looked at is not trusted: a second
-//! change within the same tick of the clock would not show. The file may be deleted at any time.
+//! change within the same tick of the clock would not show. All of this may be deleted at any time.
+//!
+//! Where something has changed, [`heads`] tell what was made of all the rest.
 
 #![expect(clippy::disallowed_methods, reason = "this is where files are looked at without reading them")]
+
+pub mod heads;
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
@@ -17,7 +21,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::file::digest;
+use crate::file::{Stamp, digest};
 use crate::lock;
 use crate::output::{Durability, replace};
 
@@ -104,13 +108,7 @@ impl Sight {
             line.extend([u8::from(kind.is_file()), u8::from(kind.is_dir()), u8::from(kind.is_symlink())]);
             // A folder's size and times are those of its list of names, which is looked at itself.
             if !kind.is_dir() {
-                line.extend(metadata.len().to_le_bytes());
-                let times = [metadata.modified().ok(), changed(metadata, line)];
-                for time in times.into_iter().flatten() {
-                    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-                    line.extend(since.as_nanos().to_le_bytes());
-                    self.newest = self.newest.max(Some(time));
-                }
+                self.newest = self.newest.max(said(metadata, line));
             }
         }
         self.hasher.update(line);
@@ -125,6 +123,25 @@ impl Sight {
     pub fn is_settled(&self, at: SystemTime) -> bool {
         !self.unsure && self.newest.is_none_or(|newest| newest + TICK < at)
     }
+}
+
+/// What the system says of a file goes into `line`; when it was last touched.
+fn said(metadata: &Metadata, line: &mut Vec<u8>) -> Option<SystemTime> {
+    line.extend(metadata.len().to_le_bytes());
+    let times = [metadata.modified().ok(), changed(metadata, line)];
+    for time in times.into_iter().flatten() {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        line.extend(since.as_nanos().to_le_bytes());
+    }
+    times.into_iter().flatten().max()
+}
+
+/// What the system says of an ordinary file, unless it was touched shortly before `at`, or later.
+pub fn stamp(metadata: &Metadata, at: SystemTime) -> Option<Stamp> {
+    let mut line = Vec::with_capacity(64);
+    let touched = said(metadata, &mut line)?;
+    let digest = blake3::hash(&line);
+    (touched + TICK < at).then_some(()).and(digest.as_bytes().first_chunk().copied().map(Stamp))
 }
 
 /// When the system last changed what it knows of a file, where it says so; which file it is goes into `line`.

@@ -33,14 +33,18 @@ mod verify;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use crieur::cache::heads::{self, Pieces};
+use crieur::file::digest_of;
 use crieur::locale::Locale;
-use crieur::lock::Lock;
+use crieur::lock::{self, Lock};
 use crieur::output::Stamp;
 use crieur::problem::{Blame, Code, Problem, Severity};
+use crieur::render::FINGERPRINT;
 use crieur::{Accept, Config, Ledger, Newsroom, Source};
 
 use self::progress::Watch;
@@ -564,6 +568,7 @@ impl<'a> Room<'a> {
             out: &out,
             exclude: &config.exclude,
             people: &people,
+            clock: keeps_heads(&config).then(|| (surroundings.ask_clock)().into()),
         };
         let (mut source, mut found) = crieur::source::open(&wanted).map_err(|problem| fail(Some(locale), problem))?;
         if config.dates_from_git {
@@ -574,6 +579,10 @@ impl<'a> Room<'a> {
         let clothes =
             dress(&mut config, &root).map_err(|problems| Failure { locale, problems, config: Some(text.clone()) })?;
         found.extend(clothes);
+        let heads = keeps_heads(&config).then(|| Arc::new(pieces(&root, &items, &config, holds.is_some())));
+        if let Some(heads) = heads.clone() {
+            source = source.with_heads(heads);
+        }
         let (before, of_ledger) = match config.assumed {
             Some(_) => (Ledger::default(), Vec::new()),
             None => remember(&root, &config, &out, options),
@@ -584,6 +593,11 @@ impl<'a> Room<'a> {
         let watched = watch("progress-reading");
         let mut newsroom = crieur::read_after(&before, &options.accept, &config, &source, now);
         drop(watched);
+        source = source.without_heads();
+        if heads.and_then(Arc::into_inner).is_some_and(Pieces::finish) && !options.quiet {
+            let said = locale.say("kept-damaged", &[("file", &format!("{}/{}", lock::FOLDER, heads::FILE))]);
+            (surroundings.print)(&[Piece::Err(format!("  {said}\n"))]);
+        }
         newsroom.problems.extend(found);
         if !newsroom.problems.iter().any(Problem::is_error) {
             newsroom.problems.extend(newsroom.rehearse(&config, &source));
@@ -611,6 +625,19 @@ impl<'a> Room<'a> {
             _lock: lock,
         })
     }
+}
+
+/// Whether what was made of each file may be kept for the next run: of a folder without a configuration
+/// nobody wants to find anything in it, and a history can change without the files.
+fn keeps_heads(config: &Config) -> bool {
+    config.assumed.is_none() && !config.dates_from_git
+}
+
+/// What earlier runs made of the files in `items`, by this program and from this configuration.
+fn pieces(root: &Path, items: &Path, config: &Config, write: bool) -> Pieces {
+    let features = format!("{:?}", [cfg!(feature = "office"), cfg!(feature = "pdf")]);
+    let key = digest_of([FINGERPRINT, &features, &config.digest, &items.to_string_lossy()]);
+    Pieces::open(root, &key, write)
 }
 
 /// Prints problems where they belong and sets the exit code: usage first, then the machine, then

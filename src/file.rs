@@ -2,7 +2,8 @@
 //!
 //! A [`Source`] lists what is there and hands out bytes when asked; whether they come from a disk
 //! or from a test's memory is nobody's business here. There is no modification time: a CI
-//! checkout makes it meaningless, so nothing may ever depend on it.
+//! checkout makes it meaningless, so nothing may ever depend on it. Where the disk says the same of a
+//! file as it did before ([`Stamp`]), it need not be read again: that is all that its times are for.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -30,6 +31,24 @@ pub struct SourceEntry {
     pub size: u64,
     /// How the disk spells it, where that differs from `path`.
     pub spelt: Option<PathBuf>,
+    /// What the disk says of it, where that can be trusted: for [`Heads`], and for nobody else.
+    pub stamp: Option<Stamp>,
+}
+
+/// What a disk says of a file besides its name: its size, its times, its number. Where it is the same as
+/// before, so are the bytes; where it differs, nothing is known of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp(pub [u8; 16]);
+
+/// What was made of files before, and is worth keeping for the next run: pieces of bytes, by path. That
+/// they are right is for whoever asks to find out.
+pub trait Heads: Send + Sync {
+    /// What was kept for the file at `path`.
+    fn kept(&self, path: &str) -> Option<&[u8]>;
+    /// What was kept for it is right.
+    fn stays(&self, path: &str);
+    /// Keeps this for it from now on.
+    fn keep(&self, path: &str, bytes: &[u8]);
 }
 
 /// A file with its bytes.
@@ -54,6 +73,7 @@ pub struct Source {
     open: Box<Opener>,
     left_out: Vec<(String, Code)>,
     committed: HashMap<String, DateTime<Utc>>,
+    heads: Option<Arc<dyn Heads>>,
     progress: Arc<Progress>,
 }
 
@@ -95,6 +115,7 @@ impl Source {
             open: Box::new(open),
             left_out: Vec::new(),
             committed: HashMap::new(),
+            heads: None,
             progress: Arc::default(),
         }
     }
@@ -111,6 +132,25 @@ impl Source {
     pub fn with_history(mut self, committed: HashMap<String, DateTime<Utc>>) -> Self {
         self.committed = committed;
         self
+    }
+
+    /// The same, with what was made of its files before.
+    #[must_use]
+    pub fn with_heads(mut self, heads: Arc<dyn Heads>) -> Self {
+        self.heads = Some(heads);
+        self
+    }
+
+    /// The same without that: it is needed no more.
+    #[must_use]
+    pub fn without_heads(mut self) -> Self {
+        self.heads = None;
+        self
+    }
+
+    /// What was made of its files before, where somebody keeps it.
+    pub fn heads(&self) -> Option<&dyn Heads> {
+        self.heads.as_deref()
     }
 
     /// How far the work on it has come.
@@ -134,7 +174,7 @@ impl Source {
             files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect();
         let entries = files
             .iter()
-            .map(|(path, bytes)| SourceEntry { path: path.clone(), size: bytes.len() as u64, spelt: None })
+            .map(|(path, bytes)| SourceEntry { path: path.clone(), size: bytes.len() as u64, spelt: None, stamp: None })
             .collect();
         Self::new(entries, move |entry| {
             let bytes = files.get(&entry.path).ok_or_else(|| "not there".to_owned())?;

@@ -111,7 +111,7 @@ use crate::input::facts::Part;
 use crate::input::{Draft, Kind, pdf};
 use crate::problem::{Blame, SIDECAR};
 use crate::render::{Job, Renderer};
-use crate::resolve::{Alone, One, Past, Together};
+use crate::resolve::{Alone, One, Past, Together, kept};
 
 /// A folder, read.
 #[derive(Debug)]
@@ -283,6 +283,9 @@ fn twins<'a>(entries: &[&'a SourceEntry]) -> HashMap<&'a str, &'a str> {
 }
 
 fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Problem>) {
+    if let Some(before) = kept::recall(entry, source) {
+        return before;
+    }
     let (draft, mut problems) = match draft(entry, config, source) {
         Ok(read) => read,
         Err(problem) => return (One::Wrong, vec![problem]),
@@ -292,6 +295,7 @@ fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Pro
     };
     let (one, found) = resolve::one(&draft, config, source);
     problems.extend(found);
+    kept::keep(entry, &draft, &one, &problems, source);
     match one {
         // What is wrong with a file that is no item is nobody's business.
         One::Skipped(_) => (one, Vec::new()),

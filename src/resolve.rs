@@ -11,6 +11,7 @@ pub mod embargo;
 pub mod files;
 pub mod guide;
 pub mod id;
+pub mod kept;
 pub mod language;
 pub mod link;
 pub mod memory;

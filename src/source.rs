@@ -6,13 +6,15 @@
 #![expect(clippy::disallowed_methods, reason = "this is where the items folder is read")]
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use walkdir::{DirEntry, WalkDir};
 
+use crate::cache::stamp;
 use crate::file::{LARGEST_TEXT, Open, Source, SourceEntry, SourceFile};
 use crate::problem::{Code, Problem};
 use crate::text::nfc;
@@ -33,6 +35,8 @@ pub struct Wanted<'a> {
     pub exclude: &'a [glob::Pattern],
     /// Files and folders with people: no items where they lie inside.
     pub people: &'a [PathBuf],
+    /// The clock, where stamps are wanted: they tell nothing of what has been touched just now.
+    pub clock: Option<SystemTime>,
 }
 
 /// Lists the items folder.
@@ -42,15 +46,15 @@ pub struct Wanted<'a> {
 pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
     let Wanted { folder, shown, .. } = *wanted;
     let missing = |reason: String| Problem::general(Code::ItemsMissing).with("folder", shown).with("reason", reason);
-    let metadata = std::fs::metadata(folder).map_err(|error| missing(error.to_string()))?;
+    let metadata = fs::metadata(folder).map_err(|error| missing(error.to_string()))?;
     if !metadata.is_dir() {
         return Err(missing("not a folder".to_owned()));
     }
-    let out = std::fs::canonicalize(wanted.out).ok();
-    let people: Vec<PathBuf> = wanted.people.iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect();
+    let out = fs::canonicalize(wanted.out).ok();
+    let people: Vec<PathBuf> = wanted.people.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
     let inside_people = |path: &Path| {
         !people.is_empty()
-            && std::fs::canonicalize(path).is_ok_and(|path| people.iter().any(|people| path.starts_with(people)))
+            && fs::canonicalize(path).is_ok_and(|path| people.iter().any(|people| path.starts_with(people)))
     };
     let ignored = ignored(folder);
     let mut entries = Vec::new();
@@ -71,7 +75,7 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
             continue;
         }
         let is_folder = entry.file_type().is_dir();
-        if is_folder && out.as_ref().is_some_and(|out| std::fs::canonicalize(entry.path()).is_ok_and(|p| p == *out)) {
+        if is_folder && out.as_ref().is_some_and(|out| fs::canonicalize(entry.path()).is_ok_and(|p| p == *out)) {
             walk.skip_current_dir();
             continue;
         }
@@ -108,9 +112,11 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
             problems.push(Problem::new(Code::LinkSkipped, &path));
             continue;
         }
-        let size = entry.metadata().map_or(0, |metadata| metadata.len());
+        let metadata = entry.metadata().ok();
+        let size = metadata.as_ref().map_or(0, fs::Metadata::len);
+        let stamp = wanted.clock.and_then(|clock| stamp(metadata.as_ref()?, clock));
         let spelt = (path != spelt).then(|| entry.path().to_owned());
-        entries.push(SourceEntry { path, size, spelt });
+        entries.push(SourceEntry { path, size, spelt, stamp });
     }
     let root = folder.to_owned();
     let open = move |entry: &SourceEntry| -> Result<Box<dyn Open>, String> {
@@ -213,7 +219,7 @@ impl Ignored {
 }
 
 fn ignored(folder: &Path) -> Vec<Ignored> {
-    let text = std::fs::read_to_string(folder.join(IGNORE)).unwrap_or_default();
+    let text = fs::read_to_string(folder.join(IGNORE)).unwrap_or_default();
     text.lines().filter_map(Ignored::of).collect()
 }
 

@@ -45,6 +45,11 @@ impl Text {
         text.0.chars().any(visible).then_some(text)
     }
 
+    /// One that was made by [`Text::new`] before, and was kept since.
+    pub(crate) fn kept(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -206,8 +206,14 @@ fn known(config: &Config, target: &Target) -> Result<Known, Problem> {
         return Ok(Known::default());
     }
     let nowhere = PathBuf::new();
-    let wanted =
-        source::Wanted { folder: &target.folder, shown: &target.shown, out: &nowhere, exclude: &[], people: &[] };
+    let wanted = source::Wanted {
+        folder: &target.folder,
+        shown: &target.shown,
+        out: &nowhere,
+        exclude: &[],
+        people: &[],
+        clock: None,
+    };
     let (source, _) = source::open(&wanted)?;
     Ok(import::known(&source, config))
 }

@@ -92,7 +92,8 @@ impl Look {
             (_, Found::Damaged) => {
                 Memo::forget(&self.root);
                 if !room.options.quiet {
-                    answer.err(&format!("  {}\n", room.locale.say("memo-damaged", &[])));
+                    let file = format!("{}/{}", crieur::lock::FOLDER, crieur::cache::FILE);
+                    answer.err(&format!("  {}\n", room.locale.say("kept-damaged", &[("file", &file)])));
                 }
             }
             (build::Built::Unchanged(files), _) => self.keep(room, files, answer, surroundings),

@@ -115,9 +115,24 @@ impl Files {
     }
 }
 
+/// The paths that [`Files::of`] asks for, whether or not something lies there: what the text refers to
+/// and what the head names, each with the sidecar that would make a PDF an item of its own. What bears
+/// the item's name it finds by [`companions`].
+pub fn asked(draft: &Draft) -> BTreeSet<String> {
+    let in_body = draft.facts.references.iter().map(|(target, _)| target.as_str());
+    let in_body = in_body.chain(draft.facts.linked.iter().map(String::as_str));
+    let in_head = draft.image.iter().chain(&draft.attachments).filter_map(written);
+    let mut asked: BTreeSet<String> =
+        in_body.chain(in_head).filter_map(|target| source_path(&draft.path, target)).collect();
+    let sidecars = asked.iter().filter(|path| Kind::of(path) == Kind::Pdf).map(|path| format!("{path}{SIDECAR}"));
+    let sidecars: Vec<String> = sidecars.collect();
+    asked.extend(sidecars);
+    asked
+}
+
 /// The files that bear the name of the item at `path`: `release.pdf` beside `release.md`. One with a
 /// sidecar of its own speaks for itself.
-fn companions<'a>(path: &'a str, source: &'a Source) -> impl Iterator<Item = &'a SourceEntry> {
+pub fn companions<'a>(path: &'a str, source: &'a Source) -> impl Iterator<Item = &'a SourceEntry> {
     let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
     let bears_it = move |other: &str| {
         other.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.')).is_some_and(|ending| {
@@ -284,10 +299,15 @@ fn last_part(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// A file written in the head: a text, or a map with `file` (or `path`, `url`, `src`).
-fn named_file(key: &str, node: &Node, draft: &Draft, source: &Source, problems: &mut Vec<Problem>) -> Option<File> {
+/// The name of a file in the head: a text, or a map with `file` (or `path`, `url`, `src`).
+fn written(node: &Node) -> Option<&str> {
     let written = node.text().or_else(|| ["file", "path", "url", "src"].iter().find_map(|key| node.get(key)?.text()));
-    let Some(written) = written.map(str::trim).filter(|written| !written.is_empty()) else {
+    written.map(str::trim).filter(|written| !written.is_empty())
+}
+
+/// The file that the head names.
+fn named_file(key: &str, node: &Node, draft: &Draft, source: &Source, problems: &mut Vec<Problem>) -> Option<File> {
+    let Some(written) = written(node) else {
         let problem = Problem::new(Code::ValueIgnored, &draft.path).at(node.place);
         problems.push(problem.with("key", key).with("example", format!("{key}: dossier.pdf")));
         return None;

@@ -17,6 +17,7 @@ mod deliver;
 mod editorial;
 mod extract;
 mod harness;
+mod heads;
 mod histories;
 mod import;
 mod languages;
