@@ -16,20 +16,18 @@ pub mod heads;
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::file::{Stamp, digest};
+use crate::file::digest;
 use crate::lock;
 use crate::output::{Durability, replace};
+use crate::stamp::{TICK, said};
 
 /// The file in `.crieur/`.
 pub const FILE: &str = "last-run";
-
-/// A file touched this shortly before it was looked at may be touched again unseen.
-const TICK: Duration = Duration::from_secs(2);
 
 /// Names, sizes and times of files, as one digest.
 #[derive(Debug, Default)]
@@ -123,40 +121,6 @@ impl Sight {
     pub fn is_settled(&self, at: SystemTime) -> bool {
         !self.unsure && self.newest.is_none_or(|newest| newest + TICK < at)
     }
-}
-
-/// What the system says of a file goes into `line`; when it was last touched.
-fn said(metadata: &Metadata, line: &mut Vec<u8>) -> Option<SystemTime> {
-    line.extend(metadata.len().to_le_bytes());
-    let times = [metadata.modified().ok(), changed(metadata, line)];
-    for time in times.into_iter().flatten() {
-        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        line.extend(since.as_nanos().to_le_bytes());
-    }
-    times.into_iter().flatten().max()
-}
-
-/// What the system says of an ordinary file, unless it was touched shortly before `at`, or later.
-pub fn stamp(metadata: &Metadata, at: SystemTime) -> Option<Stamp> {
-    let mut line = Vec::with_capacity(64);
-    let touched = said(metadata, &mut line)?;
-    let digest = blake3::hash(&line);
-    (touched + TICK < at).then_some(()).and(digest.as_bytes().first_chunk().copied().map(Stamp))
-}
-
-/// When the system last changed what it knows of a file, where it says so; which file it is goes into `line`.
-#[cfg(unix)]
-fn changed(metadata: &Metadata, line: &mut Vec<u8>) -> Option<SystemTime> {
-    use std::os::unix::fs::MetadataExt as _;
-    line.extend(metadata.ino().to_le_bytes());
-    line.extend(metadata.mode().to_le_bytes());
-    let since = Duration::new(metadata.ctime().try_into().ok()?, metadata.ctime_nsec().try_into().ok()?);
-    SystemTime::UNIX_EPOCH.checked_add(since)
-}
-
-#[cfg(not(unix))]
-fn changed(_: &Metadata, _: &mut Vec<u8>) -> Option<SystemTime> {
-    None
 }
 
 /// What a run that changed nothing looked at, and what it said.

@@ -595,8 +595,7 @@ impl<'a> Room<'a> {
         drop(watched);
         source = source.without_heads();
         if heads.and_then(Arc::into_inner).is_some_and(Pieces::finish) && !options.quiet {
-            let said = locale.say("kept-damaged", &[("file", &format!("{}/{}", lock::FOLDER, heads::FILE))]);
-            (surroundings.print)(&[Piece::Err(format!("  {said}\n"))]);
+            (surroundings.print)(&[Piece::Err(format!("  {}\n", damaged(locale, heads::FILE)))]);
         }
         newsroom.problems.extend(found);
         if !newsroom.problems.iter().any(Problem::is_error) {
@@ -638,6 +637,11 @@ fn pieces(root: &Path, items: &Path, config: &Config, write: bool) -> Pieces {
     let features = format!("{:?}", [cfg!(feature = "office"), cfg!(feature = "pdf")]);
     let key = digest_of([FINGERPRINT, &features, &config.digest, &items.to_string_lossy()]);
     Pieces::open(root, &key, write)
+}
+
+/// What is said of a file in `.crieur/` that was not whole: somebody may want to know of their disk.
+fn damaged(locale: &Locale, file: &str) -> String {
+    locale.say("kept-damaged", &[("file", &format!("{}/{file}", lock::FOLDER))])
 }
 
 /// Prints problems where they belong and sets the exit code: usage first, then the machine, then

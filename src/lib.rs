@@ -80,6 +80,8 @@ pub mod extract;
 #[cfg(feature = "fetch")]
 pub mod fetch;
 pub mod lock;
+pub mod stamp;
+
 pub mod output;
 
 pub mod cache;

@@ -6,6 +6,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where the output folder is read and written")]
 
+pub mod seen;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -17,6 +19,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
+use self::seen::{Folder, Seen};
 use crate::file::{Content, OutputFile, Source, digest};
 use crate::problem::{Code, Problem};
 
@@ -161,20 +164,42 @@ pub fn stamp(out: &Path) -> Option<Stamp> {
     manifest(out)?.ledger
 }
 
+/// Where files are taken from, and where they go.
+#[derive(Debug)]
+pub struct Disk<'a> {
+    /// The output folder.
+    pub out: &'a Path,
+    /// The items folder.
+    pub items: &'a Path,
+    /// What lies in it.
+    pub source: &'a Source,
+    /// What is known of the bytes of files in both, where somebody keeps it.
+    pub seen: Option<&'a Seen>,
+}
+
+impl Disk<'_> {
+    /// The digest of a file of which the disk says `there`.
+    fn digest(&self, folder: Folder, name: &str, path: &Path, there: &fs::Metadata) -> std::io::Result<String> {
+        match self.seen {
+            Some(seen) => seen.digest(folder, name, path, there),
+            None => digest_file(path),
+        }
+    }
+}
+
 /// Makes the output folder hold `wanted`, besides what is not ours, and besides what stays of the `rest`.
 /// `make` gives the content of the file with that number.
 ///
 /// # Errors
 /// What could not be made or written; files already in place stay whole, old or new.
 pub fn apply(
-    out: &Path,
+    disk: &Disk<'_>,
     wanted: &[Wanted],
-    items: &Path,
-    source: &Source,
     memory: Option<&Memory>,
     rest: Rest,
     make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
 ) -> Result<Written, Vec<Problem>> {
+    let Disk { out, source, .. } = *disk;
     let old = manifest(out);
     refuse_foreign(out, wanted, old.as_ref())?;
     let had_manifest = old.is_some();
@@ -189,8 +214,9 @@ pub fn apply(
         let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| is_now(file));
         let prepare = |(index, file): (usize, &Wanted)| {
             source.progress().step();
-            prepare(out, file, old.files.get(&file.path), items, source, || make(index))
+            prepare(disk, file, old.files.get(&file.path), || make(index))
         };
+        let switch = |beside: Beside| beside.switch(disk.seen);
         let results: Vec<Result<_, Problem>> = if stage == Stage::Last {
             // All feeds are made and lie beside their places, with the ledger in its own, before the first
             // is replaced: all change or none, also on a disk that becomes full in between.
@@ -198,7 +224,7 @@ pub fn apply(
             let beside = made.collect::<Result<Vec<_>, _>>();
             let remembered = beside.and_then(|beside| memory.map_or(Ok(()), remember).map(|()| beside));
             match remembered {
-                Ok(beside) => beside.into_iter().map(Beside::switch).collect(),
+                Ok(beside) => beside.into_iter().map(switch).collect(),
                 Err(problem) => vec![Err(problem)],
             }
         } else {
@@ -206,7 +232,7 @@ pub fn apply(
             let failed = AtomicBool::new(false);
             let write = |file: (usize, &Wanted)| {
                 let prepared = prepare(file).and_then(|prepared| note.before(prepared))?;
-                let written = prepared.beside(out, stage).and_then(Beside::switch);
+                let written = prepared.beside(out, stage).and_then(switch);
                 failed.fetch_or(written.is_err(), Ordering::Relaxed);
                 written
             };
@@ -258,18 +284,17 @@ pub fn apply(
 /// # Errors
 /// What could not be made.
 pub fn forecast(
-    out: &Path,
+    disk: &Disk<'_>,
     wanted: &[Wanted],
-    items: &Path,
-    source: &Source,
     make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
 ) -> Result<BTreeMap<String, Known>, Vec<Problem>> {
+    let out = disk.out;
     let old = manifest(out);
     refuse_foreign(out, wanted, old.as_ref())?;
     let old = old.unwrap_or_default();
     let ours = wanted.par_iter().enumerate().filter(|(_, file)| !is_theirs(out, file, &old));
     let made = ours.map(|(index, file)| {
-        let prepared = prepare(out, file, old.files.get(&file.path), items, source, || make(index));
+        let prepared = prepare(disk, file, old.files.get(&file.path), || make(index));
         prepared.map(|prepared| (prepared.path, prepared.known))
     });
     made.collect::<Result<_, _>>().map_err(|problem| vec![problem])
@@ -402,20 +427,22 @@ enum Write {
 }
 
 fn prepare(
-    out: &Path,
+    disk: &Disk<'_>,
     file: &Wanted,
     known: Option<&Known>,
-    items: &Path,
-    source: &Source,
     make: impl FnOnce() -> Result<OutputFile, Problem>,
 ) -> Result<Prepared, Problem> {
-    let path = out.join(&file.path);
+    let path = disk.out.join(&file.path);
     let there = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file);
+    let holds = |digest: &str| {
+        let found = there.as_ref().map(|there| disk.digest(Folder::Output, &file.path, &path, there));
+        found.is_some_and(|found| found.is_ok_and(|found| found == digest))
+    };
     if let (Some(known), Some(there)) = (known, &there)
         && !file.inputs.is_empty()
         && known.inputs == file.inputs
         && known.size == there.len()
-        && fs::read(&path).is_ok_and(|bytes| digest(&bytes) == known.digest)
+        && holds(&known.digest)
     {
         return Ok(Prepared { path: file.path.clone(), known: Known { begun: false, ..known.clone() }, write: None });
     }
@@ -428,16 +455,16 @@ fn prepare(
             )
         }
         Content::CopyOf(from) => {
-            let spelt = source.find(&from).and_then(|entry| entry.spelt.clone());
-            let origin = spelt.unwrap_or_else(|| items.join(&from));
+            let spelt = disk.source.find(&from).and_then(|entry| entry.spelt.clone());
+            let origin = spelt.unwrap_or_else(|| disk.items.join(&from));
             let failed = |error| failed(&file.path, &error);
-            let size = fs::metadata(&origin).map_err(failed)?.len();
-            let digest = digest_file(&origin).map_err(failed)?;
-            (Known { digest, size, inputs: String::new(), was: Vec::new(), begun: false }, Write::Copy(origin))
+            let metadata = fs::metadata(&origin).map_err(failed)?;
+            let digest = disk.digest(Folder::Items, &from, &origin, &metadata).map_err(failed)?;
+            let known = Known { digest, size: metadata.len(), inputs: String::new(), was: Vec::new(), begun: false };
+            (known, Write::Copy(origin))
         }
     };
-    let same = there.is_some_and(|there| there.len() == known.size)
-        && digest_file(&path).is_ok_and(|there| there == known.digest);
+    let same = there.as_ref().is_some_and(|there| there.len() == known.size) && holds(&known.digest);
     Ok(Prepared { path: file.path.clone(), known, write: (!same).then_some(write) })
 }
 
@@ -468,13 +495,15 @@ impl Prepared {
 
 impl Beside {
     /// Puts it into its place; what it is, and whether it is new.
-    fn switch(self) -> Result<(String, Known, bool), Problem> {
+    fn switch(self, seen: Option<&Seen>) -> Result<(String, Known, bool), Problem> {
         let Self { path, known, part } = self;
-        let changed = part.is_some();
-        match part.map_or(Ok(()), Part::switch) {
-            Ok(()) => Ok((path, known, changed)),
-            Err(error) => Err(failed(&path, &error)),
+        let Some(part) = part else { return Ok((path, known, false)) };
+        let place = part.path.clone();
+        part.switch().map_err(|error| failed(&path, &error))?;
+        if let Some(seen) = seen {
+            seen.written(&path, &place, &known.digest);
         }
+        Ok((path, known, true))
     }
 }
 

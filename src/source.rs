@@ -14,9 +14,9 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::cache::stamp;
 use crate::file::{LARGEST_TEXT, Open, Source, SourceEntry, SourceFile};
 use crate::problem::{Code, Problem};
+use crate::stamp;
 use crate::text::nfc;
 
 /// The file in the items folder that says what in it is not an item.
@@ -114,7 +114,10 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
         }
         let metadata = entry.metadata().ok();
         let size = metadata.as_ref().map_or(0, fs::Metadata::len);
-        let stamp = wanted.clock.and_then(|clock| stamp(metadata.as_ref()?, clock));
+        let stamp = wanted.clock.and_then(|clock| {
+            let (stamp, touched) = stamp::of(metadata.as_ref()?)?;
+            stamp::is_settled(touched, clock).then_some(stamp)
+        });
         let spelt = (path != spelt).then(|| entry.path().to_owned());
         entries.push(SourceEntry { path, size, spelt, stamp });
     }

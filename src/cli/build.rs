@@ -6,7 +6,8 @@ use clap::{Args, ValueEnum};
 use crieur::changes::{Change, Kind};
 use crieur::html::escape;
 use crieur::ledger;
-use crieur::output::{self, Foreign, Memory, Rest, Stage, Wanted, Written};
+use crieur::output::seen::{self, Seen};
+use crieur::output::{self, Disk, Foreign, Memory, Rest, Stage, Wanted, Written};
 use crieur::problem::{Code, Problem};
 use crieur::render::{Choice, Fixed, Job, Machine, Renderer, What, feed_url};
 
@@ -75,8 +76,14 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
     };
     let (key, progress) = ("progress-writing", room.source.progress());
     let watched = Watch::begin(key, progress, room.locale, room.options, room.format, surroundings);
-    let made = output::apply(&room.out, &wanted, &room.items, &room.source, Some(&memory), rest, make);
+    let seen = Seen::open(&room.root, &room.items, &room.out);
+    if seen.is_damaged() && !room.options.quiet {
+        answer.err(&format!("  {}\n", super::damaged(room.locale, seen::FILE)));
+    }
+    let disk = Disk { out: &room.out, items: &room.items, source: &room.source, seen: Some(&seen) };
+    let made = output::apply(&disk, &wanted, Some(&memory), rest, make);
     drop(watched);
+    seen.keep((surroundings.ask_clock)().into(), only.is_some());
     match made {
         Ok(written) => {
             if room.format != Format::Json && !room.options.quiet {

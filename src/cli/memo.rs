@@ -92,8 +92,7 @@ impl Look {
             (_, Found::Damaged) => {
                 Memo::forget(&self.root);
                 if !room.options.quiet {
-                    let file = format!("{}/{}", crieur::lock::FOLDER, crieur::cache::FILE);
-                    answer.err(&format!("  {}\n", room.locale.say("kept-damaged", &[("file", &file)])));
+                    answer.err(&format!("  {}\n", super::damaged(room.locale, crieur::cache::FILE)));
                 }
             }
             (build::Built::Unchanged(files), _) => self.keep(room, files, answer, surroundings),

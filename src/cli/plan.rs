@@ -10,7 +10,7 @@ use crieur::config::Format as FeedFormat;
 use crieur::deliver::target::{Target, Wrong};
 use crieur::deliver::{self, Delivery, Parcel, Step};
 use crieur::media;
-use crieur::output::{self, Known, MANIFEST};
+use crieur::output::{self, Disk, Known, MANIFEST};
 use crieur::problem::{Code, Problem};
 use crieur::render::{Job, Machine, Renderer, What};
 use serde::Serialize;
@@ -155,7 +155,8 @@ pub fn forecast(room: &Room<'_>) -> Result<Forecast, Vec<Problem>> {
     let renderer = Renderer::new(&room.newsroom.items, &room.newsroom.ledger, &room.config, &room.source);
     let jobs = renderer.plan();
     let wanted = build::wanted(&jobs);
-    let known = output::forecast(&room.out, &wanted, &room.items, &room.source, |index| match jobs.get(index) {
+    let disk = Disk { out: &room.out, items: &room.items, source: &room.source, seen: None };
+    let known = output::forecast(&disk, &wanted, |index| match jobs.get(index) {
         Some(job) => renderer.make(job),
         None => unreachable!("only what was given is asked for"),
     })?;

@@ -218,3 +218,31 @@ fn a_run_reads_what_has_changed_and_says_the_same() {
     let said = room.run(&["build", "--only", "feeds"]);
     assert!(said.code == 0 && !said.stderr.contains(".crieur/heads"), "{}", said.stderr);
 }
+
+#[test]
+fn what_somebody_has_changed_in_the_output_is_made_right_again() {
+    let room = Newsroom::new()
+        .item("2026-11-20-piscine.md", "# La piscine rouvre\n\nLe bassin rouvre lundi, [le plan](plan.pdf).\n")
+        .item("plan.pdf", "%PDF-1.7 un")
+        .item("2026-11-21-gare.md", "# La gare\n\nOn y va.\n");
+    assert_eq!(room.build().code, 0);
+    std::thread::sleep(TICK);
+    room.write("items/2026-11-21-gare.md", "# La gare\n\nOn en vient.\n");
+    assert_eq!(room.build().code, 0);
+    assert!(room.path().join(".crieur/seen").exists());
+    let right = room.outputs();
+    for (path, bytes) in &right {
+        if path.ends_with(".html") || path.ends_with(".pdf") {
+            let mut other = bytes.clone();
+            *other.last_mut().unwrap() ^= 1;
+            fs::write(room.public().join(path), other).unwrap();
+        }
+    }
+    assert_eq!(room.build().code, 0);
+    assert_eq!(room.outputs(), right);
+    // An attachment of the same size.
+    room.write("items/plan.pdf", "%PDF-1.7 de");
+    assert_eq!(room.build().code, 0);
+    let copies = room.outputs().into_iter().filter(|(path, _)| path.ends_with("plan.pdf"));
+    assert!(copies.map(|(_, bytes)| bytes).eq([b"%PDF-1.7 de".to_vec()]));
+}

@@ -158,11 +158,11 @@ fn a_project_that_holds_no_lock_is_published() {
 }
 
 #[test]
-fn git_sees_nothing_of_the_lock() {
+fn git_sees_nothing_of_what_is_kept() {
     let newsroom = Newsroom::new().item("2026-11-20-a.md", GOOD);
     newsroom.build();
     let kept = files(&newsroom.path().join(".crieur"));
-    assert_eq!(kept.keys().collect::<Vec<_>>(), [".gitignore", "lock"]);
+    assert_eq!(kept.keys().collect::<Vec<_>>(), [".gitignore", "heads", "lock"]);
     assert_eq!(kept[".gitignore"], b"*\n");
 }
 
@@ -348,7 +348,8 @@ fn a_file_that_vanishes_while_it_is_read_changes_no_feed() {
         });
         let wanted: Vec<_> = wanted.collect();
         let nowhere = std::path::Path::new("");
-        output::apply(out.path(), &wanted, nowhere, &source, None, Rest::Goes, |index| renderer.make(&jobs[index]))
+        let disk = output::Disk { out: out.path(), items: nowhere, source: &source, seen: None };
+        output::apply(&disk, &wanted, None, Rest::Goes, |index| renderer.make(&jobs[index]))
     };
     build(&["2026-11-20-a.md"], "").unwrap();
     let before = files(out.path());
@@ -537,7 +538,8 @@ fn what_a_killed_run_has_written_can_be_taken_away() {
             }
             Ok(make(paths[index]))
         };
-        output::apply(out.path(), &wanted, items.path(), &source, None, Rest::Goes, made)
+        let disk = output::Disk { out: out.path(), items: items.path(), source: &source, seen: None };
+        output::apply(&disk, &wanted, None, Rest::Goes, made)
     };
     build(&["index.html", "feed.atom"], &|| ()).unwrap();
     // As it lies there when the feed is about to be made: the run is killed now.

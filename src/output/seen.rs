@@ -1,0 +1,238 @@
+//! What files hold, as it was found by reading or writing them, so that they need not be read again as
+//! long as the disk says the same of them ([`crate::stamp`]).
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use super::{Durability, digest_file, replace};
+use crate::file::{Stamp, digest, digest_of};
+use crate::lock;
+use crate::stamp;
+
+/// The file in `.crieur/`.
+pub const FILE: &str = "seen";
+
+/// The first bytes of the file: the form of what follows.
+const FORM: &str = "crieur seen 1";
+
+/// How long a digest is, in hexadecimal figures.
+const DIGEST: usize = 32;
+
+/// The digests of the files of one newsroom and its output.
+#[derive(Debug)]
+pub struct Seen {
+    path: PathBuf,
+    first_line: String,
+    damaged: bool,
+    before: HashMap<String, (Stamp, String)>,
+    now: Mutex<Vec<Found>>,
+}
+
+#[derive(Debug)]
+struct Found {
+    name: String,
+    stamp: Stamp,
+    touched: SystemTime,
+    digest: String,
+}
+
+impl Seen {
+    /// What was seen in the folders `items` and `out` of the newsroom at `root`.
+    pub fn open(root: &Path, items: &Path, out: &Path) -> Self {
+        let of = digest_of([&*items.to_string_lossy(), &*out.to_string_lossy()]);
+        let path = root.join(lock::FOLDER).join(FILE);
+        let first_line = format!("{FORM} {of}");
+        let bytes = fs::read(&path).unwrap_or_default();
+        let before = parse(&bytes, &first_line);
+        let damaged = before.is_none();
+        Self { path, first_line, damaged, before: before.unwrap_or_default(), now: Mutex::default() }
+    }
+
+    /// Whether something lay there that is not whole.
+    pub fn is_damaged(&self) -> bool {
+        self.damaged
+    }
+
+    /// The digest of the file at `path`, which is `name` in its folder, and of which the disk says `there`:
+    /// read, unless it was seen before.
+    pub(super) fn digest(&self, folder: Folder, name: &str, path: &Path, there: &Metadata) -> io::Result<String> {
+        let name = folder.name(name);
+        let Some((stamp, touched)) = stamp::of(there) else { return digest_file(path) };
+        let digest = match self.before.get(&name) {
+            Some((before, digest)) if *before == stamp => digest.clone(),
+            _ => digest_file(path)?,
+        };
+        self.add(Found { name, stamp, touched, digest: digest.clone() });
+        Ok(digest)
+    }
+
+    /// A file was just written, and these are its bytes.
+    pub(super) fn written(&self, name: &str, path: &Path, digest: &str) {
+        if let Some((stamp, touched)) = fs::symlink_metadata(path).ok().as_ref().and_then(stamp::of) {
+            self.add(Found { name: Folder::Output.name(name), stamp, touched, digest: digest.to_owned() });
+        }
+    }
+
+    fn add(&self, found: Found) {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).push(found);
+    }
+
+    /// Keeps what this run has seen, for the next one, and where it was to look at a `part` of the files what
+    /// was seen of the others: of what may be touched again within the same tick of the clock, which shows
+    /// `at`, nothing.
+    pub fn keep(self, at: SystemTime, part: bool) {
+        let mut found = self.now.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if part {
+            let names: HashSet<&str> = found.iter().map(|found| found.name.as_str()).collect();
+            let others = self.before.iter().filter(|(name, _)| !names.contains(name.as_str()));
+            let others = others.map(|(name, (stamp, digest))| Found {
+                name: name.clone(),
+                stamp: *stamp,
+                touched: SystemTime::UNIX_EPOCH,
+                digest: digest.clone(),
+            });
+            let others: Vec<Found> = others.collect();
+            found.extend(others);
+        }
+        found.retain(|found| stamp::is_settled(found.touched, at));
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        // What was read and then written again is what was written.
+        found.reverse();
+        found.dedup_by(|later, first| later.name == first.name);
+        let same = |found: &Found| {
+            self.before.get(&found.name).is_some_and(|(stamp, digest)| *stamp == found.stamp && *digest == found.digest)
+        };
+        if found.len() == self.before.len() && found.iter().all(same) {
+            return;
+        }
+        let mut rest = Vec::with_capacity(found.len() * 100);
+        for Found { name, stamp, digest, .. } in found.iter().filter(|found| found.digest.len() == DIGEST) {
+            rest.extend(stamp.0);
+            rest.extend_from_slice(digest.as_bytes());
+            rest.extend_from_slice(name.as_bytes());
+            rest.push(0);
+        }
+        let head = format!("{} {}\n", self.first_line, digest(&rest));
+        let put = |file: &mut fs::File| {
+            io::Write::write_all(file, head.as_bytes())?;
+            io::Write::write_all(file, &rest)
+        };
+        // What cannot be kept is only missed.
+        let _ = replace(&self.path, Durability::Quick, put);
+    }
+}
+
+/// In which folder a file lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Folder {
+    Items,
+    Output,
+}
+
+impl Folder {
+    fn name(self, name: &str) -> String {
+        let mark = if self == Self::Items { "i/" } else { "o/" };
+        [mark, name].concat()
+    }
+}
+
+/// What a file holds; `None` where it is not whole. One of other folders holds nothing.
+fn parse(bytes: &[u8], first_line: &str) -> Option<HashMap<String, (Stamp, String)>> {
+    if bytes.is_empty() {
+        return Some(HashMap::new());
+    }
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let (head, rest) = (std::str::from_utf8(bytes.get(..end)?).ok()?, bytes.get(end + 1..)?);
+    let (line, check) = head.rsplit_once(' ')?;
+    if !line.starts_with(FORM) || check != digest(rest) {
+        return None;
+    }
+    if line != first_line {
+        return Some(HashMap::new());
+    }
+    let mut seen = HashMap::new();
+    let mut left = rest;
+    while let Some((stamp, rest)) = left.split_first_chunk() {
+        let (digest, rest) = rest.split_at_checked(DIGEST)?;
+        let end = rest.iter().position(|byte| *byte == 0)?;
+        let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
+        let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
+        seen.insert(text(name)?, (Stamp(*stamp), text(digest)?));
+        left = rest;
+    }
+    Some(seen)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_again_where_the_disk_says_something_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let (file, later) = (root.join("a.html"), SystemTime::now() + stamp::TICK * 2);
+        fs::create_dir(root.join(lock::FOLDER)).unwrap();
+        fs::write(&file, "one").unwrap();
+        let open = || Seen::open(root, root, root);
+        let ask =
+            |seen: &Seen| seen.digest(Folder::Output, "a.html", &file, &fs::symlink_metadata(&file).unwrap()).unwrap();
+        let first = ask(&open());
+        assert_eq!(first, digest(b"one"));
+
+        let seen = open();
+        ask(&seen);
+        seen.keep(SystemTime::now(), false);
+        assert!(open().before.is_empty(), "it was touched a moment ago");
+
+        let seen = open();
+        ask(&seen);
+        seen.keep(later, false);
+        assert_eq!(open().before.len(), 1);
+        // What is kept is believed: nobody else would say this.
+        let mut seen = open();
+        seen.before.values_mut().for_each(|(_, digest)| *digest = "x".repeat(DIGEST));
+        assert_eq!(ask(&seen), "x".repeat(DIGEST));
+
+        std::thread::sleep(Duration::from_millis(20));
+        fs::write(&file, "two").unwrap();
+        let seen = open();
+        assert_eq!(ask(&seen), digest(b"two"));
+        seen.written("b.html", &file, &digest(b"two"));
+        seen.keep(later, false);
+        assert_eq!(open().before.len(), 2);
+        open().keep(later, true);
+        assert_eq!(open().before.len(), 2, "a part of the files was looked at");
+        assert!(Seen::open(root, root, Path::new("elsewhere")).before.is_empty());
+        open().keep(later, false);
+        assert!(open().before.is_empty(), "they are not there any more");
+    }
+
+    #[test]
+    fn what_is_not_whole_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir(root.join(lock::FOLDER)).unwrap();
+        fs::write(root.join("a.html"), "one").unwrap();
+        let seen = Seen::open(root, root, root);
+        seen.written("a.html", &root.join("a.html"), &digest(b"one"));
+        seen.keep(SystemTime::now() + stamp::TICK * 2, false);
+        let file = root.join(lock::FOLDER).join(FILE);
+        let bytes = fs::read(&file).unwrap();
+        for at in 0..bytes.len() {
+            let mut other = bytes.clone();
+            *other.get_mut(at).unwrap() ^= 1;
+            for damaged in [other.as_slice(), bytes.get(..at).unwrap()] {
+                fs::write(&file, damaged).unwrap();
+                let seen = Seen::open(root, root, root);
+                assert!(seen.before.is_empty(), "byte {at}");
+            }
+        }
+    }
+}
