@@ -109,7 +109,8 @@ impl Source {
         mut entries: Vec<SourceEntry>,
         open: impl Fn(&SourceEntry) -> Result<Box<dyn Open>, String> + Send + Sync + 'static,
     ) -> Self {
-        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        // Two spellings of one name: always in the same order.
+        entries.sort_unstable_by(|a, b| a.path.cmp(&b.path).then_with(|| a.spelt.cmp(&b.spelt)));
         Self {
             entries,
             open: Box::new(open),

@@ -60,7 +60,8 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
     let mut entries = Vec::new();
     let mut left_out: Vec<(String, Code)> = Vec::new();
     let mut problems = Vec::new();
-    let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
+    // In whatever order the disk has them: the source sorts its files, and problems are sorted where they are said.
+    let mut walk = WalkDir::new(folder).into_iter();
     while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
