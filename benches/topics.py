@@ -55,6 +55,7 @@ def measure(program, limit, folder, rounds):
         noted("all new", [program, "--quiet", *NOW, "--accept", "old-items"])
         # What is younger than two seconds is not trusted.
         time.sleep(2.5)
+        shutil.rmtree(folder / ".crieur")
         noted("nothing changed, no cache", [program, "--quiet", *NOW])
         noted("nothing changed", [program, "--quiet", *NOW])
         edited.write_text(f"{text}\nUn mot de plus, {number}.\n", encoding="utf-8")
