@@ -2,13 +2,14 @@
 //!
 //! The file grows at its end: a run adds what it has read anew, and reads of two pieces for one path the
 //! later. Each piece has a check of its own, so one that is damaged, or was being written when the machine
-//! stopped, is not there. Where half of the file is of no use any more it is written anew.
+//! stopped, is not there. Where half of the file is of no use any more it is written anew, and at once where
+//! something in it is of a file that is gone: nobody is to find here what somebody has taken away.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::file::Heads;
@@ -45,13 +46,24 @@ pub struct Pieces {
 struct Piece {
     path: Range<usize>,
     head: Range<usize>,
-    /// It is of use to this run.
-    stays: AtomicBool,
+    /// What has become of it in this run.
+    fate: AtomicU8,
 }
+
+/// Nobody has asked for it: its file is gone, or is no item any more.
+const GONE: u8 = 0;
+/// It is right still.
+const STAYS: u8 = 1;
+/// There is another for its path.
+const REPLACED: u8 = 2;
 
 impl Piece {
     fn start(&self) -> usize {
         self.path.start - BEFORE
+    }
+
+    fn is(&self, fate: u8) -> bool {
+        self.fate.load(Ordering::Relaxed) == fate
     }
 }
 
@@ -102,11 +114,12 @@ impl Pieces {
         let Some(writing) = self.writing else { return damaged };
         let Writing { file, added, failed } = writing.into_inner().unwrap_or_else(PoisonError::into_inner);
         let Ok(mut file) = file.into_inner() else { return damaged };
-        let useful = self.found.iter().filter(|piece| piece.stays.load(Ordering::Relaxed));
+        let useful = self.found.iter().filter(|piece| piece.is(STAYS));
+        let gone = self.found.iter().any(|piece| piece.is(GONE));
         let useful: Vec<&[u8]> = useful.filter_map(|piece| self.bytes.get(piece.start()..piece.head.end)).collect();
         let live = useful.iter().map(|piece| piece.len() as u64).sum::<u64>() + added;
         let Ok(length) = file.metadata().map(|metadata| metadata.len()) else { return damaged };
-        if !failed && length > live.saturating_mul(2) + LEFT {
+        if !failed && (gone || length > live.saturating_mul(2) + LEFT) {
             let new = length - added;
             let mut put = |target: &mut File| {
                 let mut target = BufWriter::with_capacity(1 << 20, target);
@@ -135,13 +148,16 @@ impl Heads for Pieces {
 
     fn stays(&self, path: &str) {
         if let Some(piece) = self.find(path) {
-            piece.stays.store(true, Ordering::Relaxed);
+            piece.fate.store(STAYS, Ordering::Relaxed);
         }
     }
 
     fn keep(&self, path: &str, head: &[u8]) {
         let Some(writing) = &self.writing else { return };
         let Some(whole) = whole(path, head) else { return };
+        if let Some(piece) = self.find(path) {
+            piece.fate.store(REPLACED, Ordering::Relaxed);
+        }
         let mut writing = writing.lock().unwrap_or_else(PoisonError::into_inner);
         if writing.failed {
             return;
@@ -182,7 +198,7 @@ fn list(bytes: &[u8], first_line: usize) -> (Vec<Piece>, usize) {
         let (start, next) = (end + BEFORE, end.saturating_add(4).saturating_add(length));
         let path = number(end + 8).and_then(|path| start.checked_add(path)).filter(|path| *path <= next);
         let Some(path) = path.filter(|_| next <= bytes.len()) else { break };
-        pieces.push(Piece { path: start..path, head: path..next, stays: AtomicBool::new(false) });
+        pieces.push(Piece { path: start..path, head: path..next, fate: AtomicU8::new(GONE) });
         end = next;
     }
     let of = |piece: &Piece| bytes.get(piece.path.clone()).unwrap_or_default();
@@ -209,6 +225,7 @@ mod tests {
         for round in 0..20 {
             let pieces = Pieces::open(root, "key", true);
             if round > 0 {
+                assert_eq!(pieces.kept("gone.md").is_some(), round == 1);
                 assert_eq!(pieces.kept("b.md"), Some("stays".as_bytes()), "round {round}");
                 pieces.stays("b.md");
             } else {

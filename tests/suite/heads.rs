@@ -217,6 +217,14 @@ fn a_run_reads_what_has_changed_and_says_the_same() {
     assert!(room.output("feed.atom").contains("Il rouvrira"));
     let said = room.run(&["build", "--only", "feeds"]);
     assert!(said.code == 0 && !said.stderr.contains(".crieur/heads"), "{}", said.stderr);
+
+    // What is taken away is not to be found there either.
+    let knows = |title: &str| String::from_utf8_lossy(&fs::read(&heads).unwrap()).contains(title);
+    assert!(knows("Le stade"));
+    fs::remove_file(room.path().join("items/2026-11-22-stade.md")).unwrap();
+    let said = room.run(&["build", "--accept", "lost"]);
+    assert!(said.code == 0 && !knows("Le stade") && knows("La gare"), "{}", said.stderr);
+    assert!(!said.stderr.contains(".crieur/heads"), "{}", said.stderr);
 }
 
 #[test]
