@@ -39,7 +39,7 @@ WORDS = (
 ).split()
 # A stage is where its work begins: functions that are called by no other of the list.
 STAGES = {
-    "taking what was kept": ["crieur::resolve::kept::recall"],
+    "taking what was kept": ["crieur::resolve::head::recall"],
     "reading (text → draft)": ["crieur::input::read"],
     "resolving (draft → item)": ["crieur::resolve::one", "crieur::resolve::together"],
     "planning": ["crieur::render::plan::plan"],

@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::config::{Config, Format};
 use crate::item::{Item, Origin, Status};
+use crate::kept::{Shared, packed};
 use crate::ledger::{Header, Ledger, Line, State};
 use crate::problem::{Code, Place, Problem};
 
@@ -102,13 +103,13 @@ pub struct Change {
     /// What.
     pub kind: Kind,
     /// Of which item.
-    pub id: String,
+    pub id: Shared,
     /// Its file.
-    pub path: String,
+    pub path: Shared,
     /// What it is called.
-    pub title: String,
+    pub title: Shared,
     /// What it was before, where that is what changed: file or address.
-    pub before: Option<String>,
+    pub before: Option<Shared>,
 }
 
 /// Files that might be items and are none.
@@ -119,20 +120,20 @@ pub struct Others {
     /// Drafts that are not whole.
     pub unfinished: HashSet<String>,
     /// Published items that somebody wants to hold by an embargo.
-    pub embargoed: HashSet<String>,
+    pub embargoed: HashSet<Shared>,
 }
 
 /// What this run changes, in the order of items.
 pub fn since(items: &[Item], ledger: &Ledger) -> Vec<Change> {
     let mut changes = Vec::new();
     for item in items.iter().filter(|item| item.status.is_out()) {
-        let mut say = |kind, before: Option<&str>| {
+        let mut say = |kind, before: Option<&Shared>| {
             changes.push(Change {
                 kind,
                 id: item.id.clone(),
                 path: item.path.clone(),
-                title: item.title.to_string(),
-                before: before.map(str::to_owned),
+                title: item.title.shared(),
+                before: before.cloned(),
             });
         };
         let Some(line) = ledger.lines.get(&item.id).filter(|line| line.state != State::Removed) else {
@@ -174,6 +175,7 @@ pub fn since(items: &[Item], ledger: &Ledger) -> Vec<Change> {
         title: line.title.clone(),
         before: None,
     }));
+    changes.shrink_to_fit();
     changes
 }
 
@@ -322,7 +324,7 @@ pub fn next(items: &[Item], ledger: &Ledger, config: &Config) -> Ledger {
             path: item.path.clone(),
             url: item.url.clone(),
             page: item.page.clone(),
-            title: item.title.to_string(),
+            title: item.title.shared(),
             published: Some(item.published),
             updated: Some(item.updated),
             day: item.day,
@@ -334,6 +336,7 @@ pub fn next(items: &[Item], ledger: &Ledger, config: &Config) -> Ledger {
         };
         next.lines.insert(item.id.clone(), line);
     }
+    next.lines = packed(next.lines);
     next
 }
 

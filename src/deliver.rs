@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use self::target::{Failed, Target};
+use crate::kept::Shared;
 use crate::output::{self, Foreign, Known, Manifest, Stamp};
 use crate::problem::{Code, Problem};
 
@@ -75,7 +76,7 @@ impl Step {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parcel {
     /// Below the output folder and below the target, with `/`.
-    pub path: String,
+    pub path: Shared,
     /// When it is brought.
     pub step: Step,
     /// What it holds.
@@ -99,11 +100,11 @@ pub struct Delivery {
     /// Files to bring, in order.
     pub put: Vec<Parcel>,
     /// Files of ours that are no longer to be there.
-    pub delete: Vec<String>,
+    pub delete: Vec<Shared>,
     /// How many files are right already.
     pub same: usize,
     /// Rules of the host's own, which stay.
-    pub kept: Vec<String>,
+    pub kept: Vec<Shared>,
     /// What the target knew of itself.
     before: Manifest,
     /// What it is to know in the end.
@@ -125,7 +126,7 @@ impl Delivery {
     fn noted(&self, parcel: &Parcel) -> Known {
         let before = self.before.files.get(&parcel.path);
         let was = before.map_or_else(
-            || vec![String::new()],
+            || vec![Shared::default()],
             |before| [&before.was[..], std::slice::from_ref(&before.digest)].concat(),
         );
         let was = was.into_iter().filter(|was| *was != parcel.known.digest).collect();
@@ -133,7 +134,7 @@ impl Delivery {
     }
 
     /// The files that will be there and are ours.
-    pub fn files(&self) -> &BTreeMap<String, Known> {
+    pub fn files(&self) -> &BTreeMap<Shared, Known> {
         &self.after.files
     }
 }
@@ -159,7 +160,7 @@ pub fn plan(
 ) -> Result<Delivery, Vec<Problem>> {
     let failed = |failed: Failed| vec![unreachable(target, &failed)];
     let wanted: BTreeMap<&str, &Parcel> = parcels.iter().map(|parcel| (parcel.path.as_str(), parcel)).collect();
-    let gone: BTreeSet<&String> =
+    let gone: BTreeSet<&Shared> =
         there.files.keys().filter(|path| output::is_below(path) && !wanted.contains_key(path.as_str())).collect();
     // A folder is looked at whole; far away only where the manifest does not say enough.
     let doubtful = |parcel: &&Parcel| match there.files.get(&parcel.path) {
@@ -173,7 +174,7 @@ pub fn plan(
     let mut delivery = Delivery { before: there.clone(), ..Delivery::default() };
     let mut foreign = Vec::new();
     for parcel in parcels {
-        match judge(parcel, there.files.get(&parcel.path), found.get(&parcel.path), ask(&parcel)) {
+        match judge(parcel, there.files.get(&parcel.path), found.get(parcel.path.as_str()), ask(&parcel)) {
             Verdict::Same => delivery.same += 1,
             Verdict::Put => delivery.put.push(parcel.clone()),
             Verdict::Stays => {
@@ -191,7 +192,7 @@ pub fn plan(
         return Err(foreign);
     }
     // What somebody has replaced is theirs.
-    let is_ours = |path: &&&String| match (found.get(**path), there.files.get(**path)) {
+    let is_ours = |path: &&&Shared| match (found.get(path.as_str()), there.files.get(path.as_str())) {
         (Some(found), Some(known)) => known.wrote(&found.digest),
         _ => false,
     };
@@ -210,7 +211,7 @@ enum Verdict {
 fn judge(parcel: &Parcel, known: Option<&Known>, found: Option<&Found>, was_asked: bool) -> Verdict {
     let digest = &parcel.known.digest;
     match (known, found) {
-        (_, Some(found)) if found.digest == *digest => Verdict::Same,
+        (_, Some(found)) if *digest == found.digest => Verdict::Same,
         (Some(known), Some(found)) if parcel.foreign == Foreign::Keep && !known.wrote(&found.digest) => Verdict::Stays,
         (Some(known), None) if !was_asked && known.digest == *digest && known.was.is_empty() => Verdict::Same,
         (None, Some(found)) if !found.ours => match parcel.foreign {
@@ -268,7 +269,7 @@ pub fn carry_out(
         told(Step::Manifest, 1);
     }
     if !delivery.delete.is_empty() {
-        let paths: Vec<&str> = delivery.delete.iter().map(String::as_str).collect();
+        let paths: Vec<&str> = delivery.delete.iter().map(Shared::as_str).collect();
         target.delete(&paths).map_err(failed)?;
         target.put_manifest(&delivery.after).map_err(failed)?;
         told(Step::Deletions, paths.len());
@@ -281,11 +282,11 @@ pub fn carry_out(
 /// # Errors
 /// It cannot be looked at, or something else is there.
 pub fn confirm(delivery: &Delivery, target: &Target) -> Result<usize, Problem> {
-    let paths: Vec<&str> = delivery.after.files.keys().map(String::as_str).collect();
+    let paths: Vec<&str> = delivery.after.files.keys().map(Shared::as_str).collect();
     let found = target.look(&paths).map_err(|failed| unreachable(target, &failed))?;
     for (path, known) in &delivery.after.files {
-        if found.get(path).is_none_or(|found| found.digest != known.digest) {
-            let failed = Failed { path: Some(path.clone()), reason: "not what was written".to_owned() };
+        if found.get(path.as_str()).is_none_or(|found| found.digest != *known.digest) {
+            let failed = Failed { path: Some(path.to_string()), reason: "not what was written".to_owned() };
             return Err(unreachable(target, &failed));
         }
     }

@@ -23,9 +23,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
+use crate::kept::{Rare, Shared};
 use crate::media::Pixels;
 use crate::problem::Place;
 use crate::text::Text;
@@ -37,17 +39,17 @@ use crate::text::Text;
 #[derive(Debug, Clone)]
 pub struct Item {
     /// Its file, below the items folder.
-    pub path: String,
+    pub path: Shared,
     /// Permanent identity (ID-01 to ID-07): a tag URI, or what the author wrote.
-    pub id: String,
+    pub id: Shared,
     /// Where its text can be read: our page, or the author's `link`.
-    pub url: String,
+    pub url: Shared,
     /// The page file below the output folder; `None` where the text lives elsewhere.
-    pub page: Option<String>,
+    pub page: Option<Shared>,
     /// Where its page and files lie: an absolute URL that ends in `/`.
-    pub base: String,
+    pub base: Shared,
     /// The same place below the output folder: empty, or ending in `/`.
-    pub folder: String,
+    pub folder: Shared,
     /// The title, plain text.
     pub title: Text,
     /// The line under the title.
@@ -67,19 +69,19 @@ pub struct Item {
     /// The same for `updated`.
     pub updated_local: DateTime<FixedOffset>,
     /// BCP 47.
-    pub language: String,
+    pub language: Shared,
     /// At least one, in order.
-    pub authors: Vec<Person>,
+    pub authors: Arc<[Person]>,
     /// Whom the press may call, in order.
-    pub contacts: Vec<Person>,
+    pub contacts: Rare<Person>,
     /// Topics, in order, each once.
-    pub tags: Vec<Text>,
+    pub tags: Arc<[Text]>,
     /// Who owns it and what may be done with it.
     pub rights: Option<Text>,
     /// The lead picture.
-    pub image: Option<Picture>,
+    pub image: Option<Box<Picture>>,
     /// Files that come with it.
-    pub attachments: Vec<Attachment>,
+    pub attachments: Rare<Attachment>,
     /// Whether it is out.
     pub status: Status,
     /// The instant at which it will be, where that is known and not past.
@@ -90,29 +92,29 @@ pub struct Item {
     /// The instant from which it is of no interest any more, where somebody wrote one.
     pub expires: Option<Moment>,
     /// What the publisher has done to it since, oldest first.
-    pub changes: Vec<Change>,
+    pub changes: Rare<Change>,
     /// How many acts its file tells of, those that lie ahead or are not shown too.
     pub acts: usize,
     /// Pages that it had before, below the output folder.
-    pub was: Vec<String>,
+    pub was: Rare<Shared>,
     /// Other items that are out and that it answers or replaces, or that do so to it.
-    pub relations: Vec<Relation>,
+    pub relations: Rare<Relation>,
     /// The parts of a release that were told from its text, as `show` calls them.
-    pub parts: Vec<&'static str>,
+    pub parts: Rare<&'static str>,
     /// What its text says to newsrooms.
     pub for_the_press: ForThePress,
     /// Where each value came from.
     pub origins: Origins,
     /// Files and other items that the body refers to, below the items folder, sorted.
-    pub references: Vec<String>,
+    pub references: Rare<String>,
     /// How large the pictures among them are.
     pub pictures: BTreeMap<String, Pixels>,
     /// Addresses in the body that may be those of other items' pages, as written.
-    pub page_links: Vec<String>,
+    pub page_links: Rare<String>,
     /// What the program that wrote its file says of it, name and value: shown, never believed.
-    pub suggestions: Vec<(&'static str, String)>,
+    pub suggestions: Rare<(&'static str, String)>,
     /// Of the file's bytes.
-    pub digest: String,
+    pub digest: Shared,
     /// Of the words of its text, however they are set.
     pub words: Words,
 }
@@ -140,7 +142,7 @@ pub enum NotesToEditors {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
     /// Of its letters and figures, in lower case.
-    pub digest: String,
+    pub digest: Shared,
     /// How many there are.
     pub letters: usize,
 }
@@ -218,9 +220,9 @@ pub struct Relation {
     /// In which way.
     pub kind: RelationKind,
     /// The other's id.
-    pub id: String,
+    pub id: Shared,
     /// Where the other can be read.
-    pub url: String,
+    pub url: Shared,
     /// What the other is called.
     pub title: Text,
 }
@@ -258,7 +260,7 @@ impl Item {
 }
 
 /// Somebody, as declared in `[people]` or written in place.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Person {
     /// The key in `[people]`, where there is one.
     pub key: Option<String>,

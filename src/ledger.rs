@@ -6,11 +6,14 @@
 //! that names it, never a reason to start afresh.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::item::Item;
+use crate::kept::{Rare, Shared, packed};
 use crate::problem::{Code, Place, Problem};
 
 /// The name of the file, beside `crieur.toml` and, where that was asked for, beside the feeds.
@@ -28,7 +31,7 @@ pub struct Ledger {
     /// The first line.
     pub header: Header,
     /// The others.
-    pub lines: BTreeMap<String, Line>,
+    pub lines: BTreeMap<Shared, Line>,
 }
 
 /// The first line: whose ledger it is.
@@ -54,19 +57,19 @@ pub struct Header {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// For ever.
-    pub id: String,
+    pub id: Shared,
     /// Its file, below the items folder.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub path: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub path: Shared,
     /// Where it could be read.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub url: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub url: Shared,
     /// Its page, below the output folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<String>,
+    pub page: Option<Shared>,
     /// What it was called.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub title: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub title: Shared,
     /// When it was published; stands.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "seconds")]
     pub published: Option<DateTime<Utc>>,
@@ -79,17 +82,17 @@ pub struct Line {
     /// What became of it.
     pub state: State,
     /// The digest of its file.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub file: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub file: Shared,
     /// The digest of the words of its text.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub text: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub text: Shared,
     /// How many acts its file told of.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub acts: usize,
     /// Pages that it had before, below the output folder: they lead to the present one.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub was: Vec<String>,
+    #[serde(default, skip_serializing_if = "<[Shared]>::is_empty")]
+    pub was: Rare<Shared>,
     /// Why it is forgotten: kept here, never published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -125,21 +128,21 @@ impl State {
 
 impl Line {
     /// A line of which only the id is known.
-    pub fn new(id: &str, state: State) -> Self {
+    pub fn new(id: impl Into<Shared>, state: State) -> Self {
         Self {
-            id: id.to_owned(),
-            path: String::new(),
-            url: String::new(),
+            id: id.into(),
+            path: Shared::default(),
+            url: Shared::default(),
             page: None,
-            title: String::new(),
+            title: Shared::default(),
             published: None,
             updated: None,
             day: None,
             state,
-            file: String::new(),
-            text: String::new(),
+            file: Shared::default(),
+            text: Shared::default(),
             acts: 0,
-            was: Vec::new(),
+            was: Rare::default(),
             reason: None,
             rest: Map::new(),
         }
@@ -166,6 +169,25 @@ impl Ledger {
         self.lines.get(id).filter(|line| line.state.is_out())
     }
 
+    /// Has an item hold what its line says, where both say the same: it is in memory once.
+    pub fn lend(&self, item: &mut Item) {
+        let Some(line) = self.lines.get(&item.id) else { return };
+        item.id = line.id.clone();
+        let pairs = [
+            (&mut item.path, &line.path),
+            (&mut item.url, &line.url),
+            (&mut item.base, &line.url),
+            (&mut item.digest, &line.file),
+            (&mut item.words.digest, &line.text),
+        ];
+        for (own, other) in pairs {
+            own.join(other);
+        }
+        if let (Some(own), Some(other)) = (&mut item.page, &line.page) {
+            own.join(other);
+        }
+    }
+
     /// The newest `updated` of all.
     pub fn newest(&self) -> Option<DateTime<Utc>> {
         self.lines.values().filter_map(|line| line.updated).max()
@@ -179,7 +201,6 @@ impl Ledger {
     pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
         let mut ledger = Self::default();
         let mut problems = Vec::new();
-        let mut known: BTreeMap<String, u32> = BTreeMap::new();
         let text = text.trim_start_matches('\u{feff}');
         for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
             let problem = |code| Problem::new(code, SHOWN).at(Place::line(number));
@@ -192,46 +213,50 @@ impl Ledger {
                 Ok(Entry::Line(line)) => {
                     match ledger.lines.get(&line.id) {
                         Some(before) if *before != *line => {
-                            let other = known.get(&line.id).copied().unwrap_or_default();
+                            let other = first(text, &line.id).unwrap_or_default();
                             problems.push(problem(Code::LedgerTwice).with("id", &line.id).with("other", other));
                         }
                         _ => {}
                     }
-                    known.entry(line.id.clone()).or_insert(number);
                     ledger.lines.insert(line.id.clone(), *line);
                 }
                 Err(reason) => problems.push(problem(Code::LedgerDamaged).with("reason", reason)),
             }
         }
+        ledger.lines = packed(ledger.lines);
         if problems.is_empty() { Ok(ledger) } else { Err(problems) }
     }
 
     /// As it is written: the oldest item first, so that what is new is at the end.
     pub fn print(&self) -> String {
-        self.printed(Line::clone)
+        text(|target| self.write(target))
+    }
+
+    /// The same line by line, for a file: it is never in memory as a whole.
+    ///
+    /// # Errors
+    /// What `target` says.
+    pub fn write(&self, target: &mut dyn Write) -> io::Result<()> {
+        self.written(target, serde_json::to_string)
     }
 
     /// What may stand beside the feeds: nothing that is not in them, no reasons, of what is forgotten
     /// the id only.
     pub fn print_for_the_public(&self) -> String {
-        self.printed(|line| match line.state {
+        let shown = |line: &'_ Line| match line.state {
             State::Forgotten | State::Removed => Line::new(&line.id, line.state),
             // What is not ours to know may not be for everybody either.
             _ => Line { reason: None, rest: Map::new(), ..line.clone() },
-        })
+        };
+        text(|target| self.written(target, |line| serde_json::to_string(&shown(line))))
     }
 
-    fn printed(&self, shown: impl Fn(&Line) -> Line) -> String {
-        let mut lines: Vec<Line> = self.lines.values().map(shown).collect();
-        lines.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
+    fn written(&self, target: &mut dyn Write, shown: impl Fn(&Line) -> serde_json::Result<String>) -> io::Result<()> {
+        let mut lines: Vec<&Line> = self.lines.values().collect();
+        lines.sort_unstable_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let header = Header { ledger: self.header.ledger.max(VERSION), ..self.header.clone() };
-        let mut text = serde_json::to_string(&header).unwrap_or_default();
-        text.push('\n');
-        for line in &lines {
-            text.push_str(&serde_json::to_string(line).unwrap_or_default());
-            text.push('\n');
-        }
-        text
+        writeln!(target, "{}", serde_json::to_string(&header)?)?;
+        lines.into_iter().try_for_each(|line| writeln!(target, "{}", shown(line)?))
     }
 
     /// Together with another that grew apart: of two lines for one item the later stands.
@@ -251,14 +276,14 @@ impl Ledger {
             // other was written by a later run.
             let rank = |line: &Line| (line.state == State::Forgotten, line.updated, line.acts);
             let taken = rank(&line) > rank(own) || rank(&line) == rank(own) && own.state != State::Removed;
-            let mut was: Vec<String> =
+            let mut was: Vec<Shared> =
                 [own, &line].iter().flat_map(|line| line.was.iter().chain(&line.page)).cloned().collect();
             let mut joined =
                 if taken { Line { reason: line.reason.clone().or(own.reason.clone()), ..line } } else { own.clone() };
             was.retain(|page| joined.page.as_ref() != Some(page));
             was.sort_unstable();
             was.dedup();
-            joined.was = if joined.state.is_out() { was } else { Vec::new() };
+            joined.was = if joined.state.is_out() { was.into() } else { Rare::default() };
             self.lines.insert(id, joined);
         }
         Ok(())
@@ -291,12 +316,29 @@ enum Entry {
 
 impl Entry {
     fn parse(line: &str) -> Result<Self, String> {
+        // Nearly all of them; of the others it is found out what they are, or what is wrong.
+        match serde_json::from_str::<Box<Line>>(line) {
+            Ok(line) if !line.rest.contains_key("ledger") => return Ok(Self::Line(line)),
+            _ => {}
+        }
         let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
         if value.get("ledger").is_some() {
             return serde_json::from_value(value).map(Self::Header).map_err(|error| error.to_string());
         }
         serde_json::from_value(value).map(|line| Self::Line(Box::new(line))).map_err(|error| error.to_string())
     }
+}
+
+/// The number of the first line of that item.
+fn first(text: &str, id: &str) -> Option<u32> {
+    let is = |line: &str| matches!(Entry::parse(line), Ok(Entry::Line(line)) if line.id == *id);
+    (1..).zip(text.lines()).find_map(|(number, line)| is(line).then_some(number))
+}
+
+fn text(write: impl Fn(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    let _ = write(&mut bytes); // memory takes everything
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]

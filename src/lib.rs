@@ -40,6 +40,8 @@
 pub struct Readme;
 
 pub mod problem;
+
+pub mod kept;
 pub mod text;
 
 pub mod file;
@@ -94,6 +96,7 @@ pub mod source;
 #[cfg(feature = "deliver")]
 pub mod deliver;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
@@ -111,9 +114,11 @@ use crate::changes::Others;
 use crate::file::SourceEntry;
 use crate::input::facts::Part;
 use crate::input::{Draft, Kind, pdf};
+use crate::kept::Alike;
 use crate::problem::{Blame, SIDECAR};
 use crate::render::{Job, Renderer};
-use crate::resolve::{Alone, One, Past, Together, kept};
+use crate::resolve::{Alone, One, Past, Together, head};
+use crate::text::lower_case;
 
 /// A folder, read.
 #[derive(Debug)]
@@ -150,27 +155,22 @@ pub fn read_after(
     now: DateTime<Utc>,
 ) -> Newsroom {
     let (entries, mut skipped, mut problems) = sort_out(source);
-    let twins = twins(&entries);
-    source.progress().begin(entries.len());
-    let read = |entry: &&SourceEntry| {
-        let read = match twins.get(entry.path.as_str()) {
-            Some(other) => (One::Wrong, vec![Problem::new(Code::PathClash, &entry.path).with("other", other)]),
-            None => alone(entry, config, source),
-        };
-        source.progress().step();
-        read
-    };
-    let results: Vec<(One, Vec<Problem>)> = entries.par_iter().map(read).collect();
+    let results = each(&entries, config, source);
     let mut items = Vec::with_capacity(entries.len());
+    let (mut authors, mut topics, mut languages) = (Alike::default(), Alike::default(), Alike::default());
     let mut count = entries.len();
     let mut others = Others::default();
     let mut referred: HashSet<String> = HashSet::new();
     let mut pages: HashSet<String> = HashSet::new();
     for (entry, (one, found)) in entries.iter().zip(results) {
         match one {
-            One::Item(item) => {
-                referred.extend(item.item().references.iter().cloned());
-                items.push(*item);
+            One::Item(mut one) => {
+                let item = &mut one.item;
+                referred.extend(item.references.iter().cloned());
+                authors.join(&mut item.authors);
+                topics.join(&mut item.tags);
+                languages.join_text(&mut item.language);
+                items.push(*one);
             }
             One::Unfinished => {
                 others.unfinished.insert(entry.path.clone());
@@ -199,13 +199,13 @@ pub fn read_after(
     let clashing = found.iter().filter(|problem| problem.is_error() && problem.code.blame() == Blame::Item);
     others.wrong.extend(clashing.filter_map(|problem| Some(problem.item()?.to_owned())));
     // The embargo of what is out already is refused; that its date stands need not be said.
-    let of_embargo = |problem: &Problem| problem.path.as_ref().is_some_and(|path| embargoed.contains(path));
+    let of_embargo = |problem: &Problem| problem.path.as_ref().is_some_and(|path| embargoed.contains(path.as_str()));
     problems.extend(found.into_iter().filter(|p| p.code != Code::DateMoved || !of_embargo(p)));
     others.embargoed = embargoed;
     if config.warnings_are_errors {
         problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);
         others.wrong.extend(problems.iter().filter_map(|problem| Some(problem.item()?.to_owned())));
-        items.retain(|item| !others.wrong.contains(&item.path));
+        items.retain(|item| !others.wrong.contains(item.path.as_str()));
     }
     problems.extend(config.remarks.iter().cloned());
     problems.extend(select::channel::aliases_nowhere(&items, config));
@@ -232,9 +232,25 @@ pub fn read_after(
     sort(&mut skipped);
     let out = items.iter().filter(|item| item.status.is_out()).map(|item| item.path.as_str()).collect();
     let problems = problem::fold::fold(problems, &out);
+    items.iter_mut().for_each(|item| ledger.lend(item));
     let changes = changes::since(&items, ledger);
     let ledger = changes::next(&items, ledger, config);
     Newsroom { items, count, unfinished: others.unfinished.len(), problems, skipped, changes, ledger }
+}
+
+/// What becomes of each file by itself.
+fn each(entries: &[&SourceEntry], config: &Config, source: &Source) -> Vec<(One, Vec<Problem>)> {
+    let twins = twins(entries);
+    source.progress().begin(entries.len());
+    let read = |entry: &&SourceEntry| {
+        let read = match twins.get(entry.path.as_str()) {
+            Some(other) => (One::Wrong, vec![Problem::new(Code::PathClash, &entry.path).with("other", other)]),
+            None => alone(entry, config, source),
+        };
+        source.progress().step();
+        read
+    };
+    entries.par_iter().map(read).collect()
 }
 
 /// Which files may be items, which are not and why, and what is wrong with the rest.
@@ -273,10 +289,10 @@ fn sort_out(source: &Source) -> (Vec<&SourceEntry>, Vec<Problem>, Vec<Problem>) 
 /// Files that a Windows or macOS disk cannot hold side by side, each with another: a checkout there
 /// would lose one of them.
 fn twins<'a>(entries: &[&'a SourceEntry]) -> HashMap<&'a str, &'a str> {
-    let mut first: HashMap<String, &str> = HashMap::with_capacity(entries.len());
+    let mut first: HashMap<Cow<'_, str>, &str> = HashMap::with_capacity(entries.len());
     let mut twins = HashMap::new();
     for entry in entries {
-        if let Some(other) = first.insert(entry.path.to_lowercase(), &entry.path) {
+        if let Some(other) = first.insert(lower_case(&entry.path), &entry.path) {
             twins.insert(entry.path.as_str(), other);
             twins.insert(other, entry.path.as_str());
         }
@@ -285,7 +301,7 @@ fn twins<'a>(entries: &[&'a SourceEntry]) -> HashMap<&'a str, &'a str> {
 }
 
 fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Problem>) {
-    if let Some(before) = kept::recall(entry, source) {
+    if let Some(before) = head::recall(entry, source) {
         return before;
     }
     let (draft, mut problems) = match draft(entry, config, source) {
@@ -297,7 +313,7 @@ fn alone(entry: &SourceEntry, config: &Config, source: &Source) -> (One, Vec<Pro
     };
     let (one, found) = resolve::one(&draft, config, source);
     problems.extend(found);
-    kept::keep(entry, &draft, &one, &problems, source);
+    head::keep(entry, &draft, &one, &problems, source);
     match one {
         // What is wrong with a file that is no item is nobody's business.
         One::Skipped(_) => (one, Vec::new()),

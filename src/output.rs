@@ -10,7 +10,7 @@ pub mod seen;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -21,6 +21,8 @@ use walkdir::WalkDir;
 
 use self::seen::{Folder, Seen};
 use crate::file::{Content, OutputFile, Source, digest};
+use crate::kept::{Rare, Shared, packed};
+use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 
 /// The name of the manifest in the output folder.
@@ -30,9 +32,9 @@ pub const MANIFEST: &str = ".crieur-manifest.json";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// Below the output folder.
-    pub path: String,
+    pub path: Shared,
     /// Of everything it depends on; empty where only its bytes tell.
-    pub inputs: String,
+    pub inputs: Shared,
     /// How late it is written: what others refer to comes first.
     pub stage: Stage,
     /// What becomes of a file of somebody else's that stands in its place.
@@ -54,7 +56,7 @@ pub enum Rest {
     /// They are deleted: what is wanted is all there is.
     Goes,
     /// These stay, and stay ours: what is wanted is a part of what there is. Others are deleted.
-    Stays(BTreeSet<String>),
+    Stays(BTreeSet<Shared>),
 }
 
 /// When a file is written.
@@ -72,9 +74,9 @@ pub enum Stage {
 #[derive(Debug, Default)]
 pub struct Written {
     /// Files that are new or have other bytes now, in order.
-    pub changed: Vec<String>,
+    pub changed: Vec<Shared>,
     /// Files that are gone.
-    pub deleted: Vec<String>,
+    pub deleted: Vec<Shared>,
     /// How many files were right already.
     pub same: usize,
 }
@@ -87,22 +89,22 @@ pub struct Manifest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ledger: Option<Stamp>,
     /// By their paths.
-    pub files: BTreeMap<String, Known>,
+    pub files: BTreeMap<Shared, Known>,
 }
 
 /// A file that we wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// Of its bytes.
-    pub digest: String,
+    pub digest: Shared,
     /// In bytes.
     pub size: u64,
     /// Of what it was made of; empty where only its bytes tell.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub inputs: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub inputs: Shared,
     /// What it may still hold, where a delivery has not come to its end: digests of earlier bytes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub was: Vec<String>,
+    #[serde(default, skip_serializing_if = "<[Shared]>::is_empty")]
+    pub was: Rare<Shared>,
     /// Whether a run that has not come to its end was about to write it: then it is ours, whatever it holds.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub begun: bool,
@@ -117,7 +119,7 @@ impl Known {
 
 impl Manifest {
     /// One of these files.
-    pub fn of(ledger: Option<Stamp>, files: BTreeMap<String, Known>) -> Self {
+    pub fn of(ledger: Option<Stamp>, files: BTreeMap<Shared, Known>) -> Self {
         Self { version: 1, ledger, files }
     }
 
@@ -128,9 +130,14 @@ impl Manifest {
 
     /// The bytes of its file.
     pub fn bytes(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
-        bytes.push(b'\n');
+        let mut bytes = Vec::new();
+        let _ = self.write(&mut bytes); // memory takes everything
         bytes
+    }
+
+    fn write(&self, target: &mut dyn std::io::Write) -> std::io::Result<()> {
+        serde_json::to_writer_pretty(&mut *target, self)?;
+        target.write_all(b"\n")
     }
 }
 
@@ -138,11 +145,11 @@ impl Manifest {
 /// before the first is replaced. A run that is cut off between the two is made good by the next, as
 /// what the ledger has and the feeds lack is made again.
 #[derive(Debug, Clone)]
-pub struct Memory {
+pub struct Memory<'a> {
     /// Where it is kept.
     pub file: PathBuf,
     /// What it will hold.
-    pub text: String,
+    pub ledger: &'a Ledger,
     /// How much it knows.
     pub stamp: Stamp,
 }
@@ -161,7 +168,14 @@ pub struct Stamp {
 
 /// With which ledger the output was written, where that is known.
 pub fn stamp(out: &Path) -> Option<Stamp> {
-    manifest(out)?.ledger
+    /// All but the files.
+    #[derive(Deserialize)]
+    struct Head {
+        version: u32,
+        ledger: Option<Stamp>,
+    }
+    let head: Head = serde_json::from_slice(&fs::read(out.join(MANIFEST)).ok()?).ok()?;
+    head.ledger.filter(|_| head.version == 1)
 }
 
 /// Where files are taken from, and where they go.
@@ -195,7 +209,7 @@ impl Disk<'_> {
 pub fn apply(
     disk: &Disk<'_>,
     wanted: &[Wanted],
-    memory: Option<&Memory>,
+    memory: Option<&Memory<'_>>,
     rest: Rest,
     make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
 ) -> Result<Written, Vec<Problem>> {
@@ -211,7 +225,8 @@ pub fn apply(
     let note = Note { out, wanted, old: &old, noted: OnceLock::new(), writing: Mutex::new(()) };
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
         let is_now = |file: &Wanted| file.stage == stage && !is_theirs(out, file, &old);
-        let of_stage = wanted.par_iter().enumerate().filter(|(_, file)| is_now(file));
+        let of_stage: Vec<(usize, &Wanted)> = wanted.iter().enumerate().filter(|(_, file)| is_now(file)).collect();
+        let of_stage = of_stage.into_par_iter();
         let prepare = |(index, file): (usize, &Wanted)| {
             source.progress().step();
             prepare(disk, file, old.files.get(&file.path), || make(index))
@@ -224,24 +239,28 @@ pub fn apply(
             let beside = made.collect::<Result<Vec<_>, _>>();
             let remembered = beside.and_then(|beside| memory.map_or(Ok(()), remember).map(|()| beside));
             match remembered {
-                Ok(beside) => beside.into_iter().map(switch).collect(),
+                Ok(beside) => beside.into_iter().map(|beside| switch(beside).map(Some)).collect(),
                 Err(problem) => vec![Err(problem)],
             }
         } else {
             // A disk that is full is full for all: one file says so.
             let failed = AtomicBool::new(false);
             let write = |file: (usize, &Wanted)| {
+                if failed.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
                 let prepared = prepare(file).and_then(|prepared| note.before(prepared))?;
                 let written = prepared.beside(out, stage).and_then(switch);
                 failed.fetch_or(written.is_err(), Ordering::Relaxed);
-                written
+                written.map(Some)
             };
-            of_stage.filter(|_| !failed.load(Ordering::Relaxed)).map(write).collect()
+            of_stage.map(write).collect()
         };
         let mut problems = Vec::new();
         for result in results {
             match result {
-                Ok((path, known, changed)) => {
+                Ok(None) => {}
+                Ok(Some((path, known, changed))) => {
                     if changed {
                         written.changed.push(path.clone())
                     } else {
@@ -255,8 +274,8 @@ pub fn apply(
         if !problems.is_empty() {
             // What is in place already must be known to the next run.
             manifest.ledger = old.ledger.clone();
-            let before = note.noted.into_inner();
-            for (path, known) in before.as_ref().map_or(&old.files, |noted| &noted.files) {
+            let begun = note.noted.get().map(|()| begun(out, wanted, &old));
+            for (path, known) in begun.as_ref().map_or(&old.files, |begun| &begun.files) {
                 manifest.files.entry(path.clone()).or_insert_with(|| known.clone());
             }
             let _ = write_manifest(out, &manifest);
@@ -287,7 +306,7 @@ pub fn forecast(
     disk: &Disk<'_>,
     wanted: &[Wanted],
     make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
-) -> Result<BTreeMap<String, Known>, Vec<Problem>> {
+) -> Result<BTreeMap<Shared, Known>, Vec<Problem>> {
     let out = disk.out;
     let old = manifest(out);
     refuse_foreign(out, wanted, old.as_ref())?;
@@ -313,7 +332,7 @@ struct Note<'a> {
     out: &'a Path,
     wanted: &'a [Wanted],
     old: &'a Manifest,
-    noted: OnceLock<Manifest>,
+    noted: OnceLock<()>,
     /// Held by who writes it.
     writing: Mutex<()>,
 }
@@ -326,7 +345,7 @@ impl Note<'_> {
             if self.noted.get().is_none() {
                 let begun = begun(self.out, self.wanted, self.old);
                 write_manifest(self.out, &begun).map_err(|error| failed(MANIFEST, &error))?;
-                let _ = self.noted.set(begun);
+                let _ = self.noted.set(());
             }
         }
         Ok(prepared)
@@ -334,7 +353,7 @@ impl Note<'_> {
 }
 
 /// Deletes what we wrote and do not want any more, unless somebody has replaced it: then it is theirs.
-fn delete_all_but(out: &Path, old: &Manifest, new: &Manifest) -> Result<Vec<String>, Vec<Problem>> {
+fn delete_all_but(out: &Path, old: &Manifest, new: &Manifest) -> Result<Vec<Shared>, Vec<Problem>> {
     let mut deleted = Vec::new();
     for (path, known) in old.files.iter().filter(|(path, _)| !new.files.contains_key(*path)) {
         let ours = known.begun || digest_file(&out.join(path)).is_ok_and(|digest| digest == known.digest);
@@ -358,18 +377,55 @@ fn begun(out: &Path, wanted: &[Wanted], old: &Manifest) -> Manifest {
 }
 
 /// Writes the ledger, unless it is right already.
-fn remember(memory: &Memory) -> Result<(), Problem> {
-    if fs::read(&memory.file).is_ok_and(|bytes| bytes == memory.text.as_bytes()) {
+fn remember(memory: &Memory<'_>) -> Result<(), Problem> {
+    if Compared::holds(&memory.file, |target| memory.ledger.write(target)) {
         return Ok(());
     }
     let name = memory.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    replace(&memory.file, Durability::Durable, |file| file.write_all(memory.text.as_bytes()))
+    replace(&memory.file, Durability::Durable, |file| buffered(file, |target| memory.ledger.write(target)))
         .map_err(|error| failed(&name, &error))
 }
 
 fn write_manifest(out: &Path, manifest: &Manifest) -> std::io::Result<()> {
-    let bytes = manifest.bytes();
-    replace(&out.join(MANIFEST), Durability::Durable, |file| file.write_all(&bytes))
+    replace(&out.join(MANIFEST), Durability::Durable, |file| buffered(file, |target| manifest.write(target)))
+}
+
+/// What is written in many small pieces.
+fn buffered(
+    file: &mut File,
+    write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let mut target = BufWriter::new(file);
+    write(&mut target)?;
+    target.flush()
+}
+
+/// A file against which is held what would be written into it: an error where the two part.
+struct Compared(BufReader<File>);
+
+impl Compared {
+    /// Whether the file holds what is written, and no more.
+    fn holds(path: &Path, write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> bool {
+        let Ok(file) = File::open(path) else { return false };
+        let mut compared = Self(BufReader::new(file));
+        write(&mut compared).is_ok() && compared.0.fill_buf().is_ok_and(<[u8]>::is_empty)
+    }
+}
+
+impl std::io::Write for Compared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let there = self.0.fill_buf()?;
+        let most = there.len().min(bytes.len());
+        if there.is_empty() || there.get(..most) != bytes.get(..most) {
+            return Err(std::io::ErrorKind::InvalidData.into());
+        }
+        self.0.consume(most);
+        Ok(most)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 fn failed(path: &str, error: &std::io::Error) -> Problem {
@@ -379,7 +435,8 @@ fn failed(path: &str, error: &std::io::Error) -> Problem {
 /// What the last run wrote here. `None` where there is none, or none that can be read: then nothing
 /// is known, and all is made.
 pub fn manifest(out: &Path) -> Option<Manifest> {
-    Manifest::parse(&fs::read(out.join(MANIFEST)).ok()?)
+    let manifest = Manifest::parse(&fs::read(out.join(MANIFEST)).ok()?)?;
+    Some(Manifest { files: packed(manifest.files), ..manifest })
 }
 
 /// What stands where a file of ours would go, and is not in our manifest, may be somebody else's
@@ -415,7 +472,7 @@ pub(crate) fn is_ours(path: &Path) -> bool {
 
 /// A file whose bytes are known, and not yet in place.
 struct Prepared {
-    path: String,
+    path: Shared,
     known: Known,
     /// What is to be written; nothing where it is right already.
     write: Option<Write>,
@@ -450,7 +507,7 @@ fn prepare(
         Content::Bytes(bytes) => {
             let size = bytes.len() as u64;
             (
-                Known { digest: digest(&bytes), size, inputs: file.inputs.clone(), was: Vec::new(), begun: false },
+                Known { digest: digest(&bytes).into(), size, inputs: file.inputs.clone(), ..Known::default() },
                 Write::Bytes(bytes),
             )
         }
@@ -460,8 +517,7 @@ fn prepare(
             let failed = |error| failed(&file.path, &error);
             let metadata = fs::metadata(&origin).map_err(failed)?;
             let digest = disk.digest(Folder::Items, &from, &origin, &metadata).map_err(failed)?;
-            let known = Known { digest, size: metadata.len(), inputs: String::new(), was: Vec::new(), begun: false };
-            (known, Write::Copy(origin))
+            (Known { digest: digest.into(), size: metadata.len(), ..Known::default() }, Write::Copy(origin))
         }
     };
     let same = there.as_ref().is_some_and(|there| there.len() == known.size) && holds(&known.digest);
@@ -470,7 +526,7 @@ fn prepare(
 
 /// The same, with what is to be written on the disk beside its place.
 struct Beside {
-    path: String,
+    path: Shared,
     known: Known,
     part: Option<Part>,
 }
@@ -495,7 +551,7 @@ impl Prepared {
 
 impl Beside {
     /// Puts it into its place; what it is, and whether it is new.
-    fn switch(self, seen: Option<&Seen>) -> Result<(String, Known, bool), Problem> {
+    fn switch(self, seen: Option<&Seen>) -> Result<(Shared, Known, bool), Problem> {
         let Self { path, known, part } = self;
         let Some(part) = part else { return Ok((path, known, false)) };
         let place = part.path.clone();

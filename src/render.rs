@@ -36,6 +36,7 @@ use crate::input::facts::Part;
 use crate::input::markdown::Rendering;
 use crate::input::{self, Kind};
 use crate::item::{ForThePress, Item, NotesToEditors};
+use crate::kept::Shared;
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names, source_path};
@@ -54,11 +55,17 @@ pub const GENERATOR_VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), "."
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
     /// Below the output folder.
-    pub path: String,
+    pub path: Shared,
     /// Of everything it depends on.
-    pub inputs: String,
+    pub inputs: Shared,
     /// What it is.
     pub what: What,
+}
+
+impl Job {
+    fn new(path: impl Into<Shared>, inputs: String, what: What) -> Self {
+        Self { path: path.into(), inputs: inputs.into(), what }
+    }
 }
 
 /// What a file is; the order is the order of writing: feeds last, so that no reader ever sees a
@@ -264,7 +271,7 @@ impl<'a> Renderer<'a> {
             What::Alias(number) => match self.site.alias(number) {
                 Some((channel, format)) => {
                     return Ok(OutputFile {
-                        path: job.path.clone(),
+                        path: job.path.to_string(),
                         ..self.make(&Job { what: What::Feed(channel, format), ..job.clone() })?
                     });
                 }
@@ -273,7 +280,7 @@ impl<'a> Renderer<'a> {
             What::Machine(machine) => Content::Bytes(self.machine(machine)?),
             What::Ledger => Content::Bytes(self.ledger.print_for_the_public().into_bytes()),
         };
-        Ok(OutputFile { path: job.path.clone(), content })
+        Ok(OutputFile { path: job.path.to_string(), content })
     }
 
     /// A file that an item refers to; what lies in the item's own file is taken out of it.
@@ -428,7 +435,7 @@ impl<'a> Renderer<'a> {
                     return sitemap::urls(&addresses, sitemap::FILE);
                 }
                 let parts = (1..).zip(addresses.chunks(sitemap::MOST_URLS)).map(|(part, urls)| sitemap::Url {
-                    address: format!("{}{}", self.config.url, plan::sitemap_part(part)),
+                    address: format!("{}{}", self.config.url, plan::sitemap_part(part)).into(),
                     modified: urls.iter().filter_map(|url| url.modified).max(),
                 });
                 sitemap::index(&parts.collect::<Vec<_>>(), sitemap::FILE)
@@ -477,7 +484,7 @@ impl<'a> Renderer<'a> {
         }
         let file = self.file(item)?;
         let prefix = digest_of([item.id.as_str()]);
-        let title = self.titles.get(&item.id).unwrap_or(&item.title);
+        let title = self.titles.get(item.id.as_str()).unwrap_or(&item.title);
         let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title };
         let (label, subtitle) = (self.config.encoding(&item.path), item.subtitle.as_ref());
         let html = input::html(&file, label, rendering, subtitle, item.for_the_press)?;

@@ -10,8 +10,9 @@ pub mod date;
 pub mod embargo;
 pub mod files;
 pub mod guide;
+pub mod head;
 pub mod id;
-pub mod kept;
+
 pub mod language;
 pub mod link;
 pub mod memory;
@@ -20,6 +21,7 @@ pub mod relation;
 pub mod status;
 pub mod summary;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -28,8 +30,10 @@ use crate::config::Config;
 use crate::file::Source;
 use crate::input::{At, Draft, Kind, State};
 use crate::item::{ChangeKind, ForThePress, Item, Origin, Origins, RelationKind, Status};
+use crate::kept::{Rare, Shared};
 use crate::ledger::{self, Ledger};
 use crate::problem::{Code, Place, Problem, Severity};
+use crate::text::lower_case;
 
 /// An item of which everything is known that its own file tells.
 #[derive(Debug)]
@@ -148,7 +152,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
     let id_place = draft.exact_id.as_ref().or(draft.id.as_ref()).map_or(Place::line(1), |at| at.place);
     let url_place = draft.slug.as_ref().or(draft.link.as_ref()).map_or(Place::line(1), |at| at.place);
     let item = Item {
-        path: draft.path.clone(),
+        path: draft.path.as_str().into(),
         url: address.url,
         page: address.page,
         base: address.base,
@@ -161,22 +165,22 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         updated_day: updated.day,
         local: published.instant,
         updated_local: updated.instant,
-        language,
-        authors,
-        contacts,
-        tags: draft.tags.clone(),
+        language: language.into(),
+        authors: authors.into(),
+        contacts: contacts.into(),
+        tags: draft.tags.as_slice().into(),
         rights,
-        image: files.image,
-        attachments: files.attachments,
+        image: files.image.map(Box::new),
+        attachments: files.attachments.into(),
         status: Status::Published,
         due: None,
         is_recent: false,
         expires,
         acts: changes.len(),
-        changes,
-        was: Vec::new(),
-        relations: Vec::new(),
-        parts: draft.parts.clone(),
+        changes: changes.into(),
+        was: Rare::default(),
+        relations: Rare::default(),
+        parts: draft.parts.clone().into(),
         for_the_press: ForThePress {
             banners: !draft.banners.is_empty(),
             notes: draft.notes_to_editors.unwrap_or_default(),
@@ -189,14 +193,20 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
             id: id_origin,
             language: language_origin,
         },
-        references: files.references,
+        references: files.references.into(),
         pictures: files.pictures,
-        page_links: files.page_links,
-        suggestions: draft.suggestions.clone(),
-        digest: draft.digest.clone(),
+        page_links: files.page_links.into(),
+        suggestions: draft.suggestions.clone().into(),
+        digest: draft.digest.as_str().into(),
         words: draft.words.clone(),
         title: title.0,
-        id,
+        id: id.into(),
+    };
+    let relations = relation::Wanted {
+        path: item.path.clone(),
+        others: (draft.replaces.iter().map(|other| (RelationKind::Replaces, other.clone())))
+            .chain(draft.replies_to.iter().map(|other| (RelationKind::RepliesTo, other.clone())))
+            .collect(),
     };
     Some(Alone {
         item,
@@ -207,12 +217,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         embargo,
         updated: draft.updated.clone(),
         undated: address.undated,
-        relations: relation::Wanted {
-            path: draft.path.clone(),
-            others: (draft.replaces.iter().map(|other| (RelationKind::Replaces, other.clone())))
-                .chain(draft.replies_to.iter().map(|other| (RelationKind::RepliesTo, other.clone())))
-                .collect(),
-        },
+        relations,
         targets: files.targets,
         unknown: draft.unknown.clone(),
     })
@@ -235,7 +240,7 @@ pub struct Together {
     /// What is wrong.
     pub problems: Vec<Problem>,
     /// Published items that somebody wants to hold by an embargo or a date to come: too late.
-    pub embargoed: HashSet<String>,
+    pub embargoed: HashSet<Shared>,
 }
 
 /// Looks at the folder as a whole: what each item alone could not know.
@@ -263,8 +268,8 @@ pub fn together(
     }
     let mut items = Vec::with_capacity(alone.len());
     let mut targets = Vec::with_capacity(alone.len());
-    let mut relations = Vec::with_capacity(alone.len());
-    let mut updated: HashMap<String, At<String>> = HashMap::new();
+    let mut relations = Vec::new();
+    let mut updated: HashMap<Shared, At<String>> = HashMap::new();
     let mut embargoed = HashSet::new();
     for (index, mut one) in alone.into_iter().enumerate() {
         if clashing.contains(&index) {
@@ -292,7 +297,7 @@ pub fn together(
         (one.item.status, one.item.due) = status::of(facts, now);
         without_an_act(&one, &mut problems);
         targets.push((one.item.path.clone(), one.targets));
-        relations.push(one.relations);
+        relations.extend(Some(one.relations).filter(|relations| !relations.others.is_empty()));
         updated.extend(one.updated.map(|written| (one.item.path.clone(), written)));
         items.push(one.item);
     }
@@ -319,7 +324,8 @@ pub fn together(
     relation::join(&mut items, &relations, &mut problems);
     let taken = taken_twice(&items, config, &mut problems);
     items.retain(|item| !taken.contains(&item.path));
-    items.sort_by(Item::order);
+    // No two have one id.
+    items.sort_unstable_by(Item::order);
     Together { items, problems, embargoed }
 }
 
@@ -352,7 +358,7 @@ fn restored(items: &[Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
 }
 
 /// What lies ahead, of items that are out, has not happened: acts, and `updated`.
-fn not_yet(items: &mut [Item], updated: &HashMap<String, At<String>>, now: DateTime<Utc>, problems: &mut Vec<Problem>) {
+fn not_yet(items: &mut [Item], updated: &HashMap<Shared, At<String>>, now: DateTime<Utc>, problems: &mut Vec<Problem>) {
     for item in items.iter_mut().filter(|item| item.status.is_out()) {
         item.changes.retain(|change| change.at.instant() <= now);
         if item.updated <= now || item.updated == item.published {
@@ -397,13 +403,9 @@ fn clashes(alone: &[Alone], ledger: &Ledger, config: &Config, problems: &mut Vec
         only(group, &recalled).or_else(|| only(group, &own))
     };
     let feed_id = id::feed(config);
-    let mut ids: HashMap<&str, Vec<usize>> = HashMap::new();
-    let mut urls: HashMap<String, Vec<usize>> = HashMap::new();
-    for (index, one) in alone.iter().enumerate() {
-        ids.entry(&one.item.id).or_default().push(index);
-        urls.entry(one.item.url.to_ascii_lowercase()).or_default().push(index);
-    }
-    let path = |index: usize| alone.get(index).map(|one| one.item.path.clone()).unwrap_or_default();
+    let ids = Groups::of(alone.iter().map(|one| Cow::Borrowed(one.item.id.as_str())));
+    let urls = Groups::of(alone.iter().map(|one| lower_case(&one.item.url)));
+    let path = |index: usize| alone.get(index).map(|one| one.item.path.to_string()).unwrap_or_default();
     for (index, one) in alone.iter().enumerate() {
         let other = |same: Option<&Vec<usize>>| {
             let owner = owner(same);
@@ -412,7 +414,7 @@ fn clashes(alone: &[Alone], ledger: &Ledger, config: &Config, problems: &mut Vec
             other.map(path)
         };
         let ours = |taken: bool, file: &str| taken.then(|| file.to_owned());
-        let same_id = other(ids.get(one.item.id.as_str())).or_else(|| ours(one.item.id == feed_id, "feed.atom"));
+        let same_id = other(ids.get(&one.item.id)).or_else(|| ours(one.item.id == feed_id, "feed.atom"));
         if let Some(other) = same_id {
             let problem = Problem::new(Code::IdClash, &one.item.path).at(one.id_place);
             problems.push(problem.with("id", &one.item.id).with("other", other));
@@ -422,7 +424,7 @@ fn clashes(alone: &[Alone], ledger: &Ledger, config: &Config, problems: &mut Vec
         if config.assumed.as_ref().is_some_and(|assumed| assumed.url) {
             continue;
         }
-        let url = one.item.url.to_ascii_lowercase();
+        let url = lower_case(&one.item.url);
         let index_page = config.pages && one.item.page.as_deref() == Some("index.html");
         if let Some(other) = other(urls.get(&url)).or_else(|| ours(index_page, "index.html")) {
             let problem = Problem::new(Code::UrlClash, &one.item.path).at(one.url_place);
@@ -433,17 +435,41 @@ fn clashes(alone: &[Alone], ledger: &Ledger, config: &Config, problems: &mut Vec
     clashing
 }
 
+/// The numbers of items that have something in common. Nearly every one is alone, and then takes no list.
+struct Groups<'a> {
+    first: HashMap<Cow<'a, str>, usize>,
+    others: HashMap<usize, Vec<usize>>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(keys: impl Iterator<Item = Cow<'a, str>>) -> Self {
+        let mut groups = Self { first: HashMap::new(), others: HashMap::new() };
+        for (index, key) in keys.enumerate() {
+            let first = *groups.first.entry(key).or_insert(index);
+            if first != index {
+                groups.others.entry(first).or_insert_with(|| vec![first]).push(index);
+            }
+        }
+        groups
+    }
+
+    /// Those that have this in common, where it is more than one.
+    fn get(&self, key: &str) -> Option<&Vec<usize>> {
+        self.others.get(self.first.get(key)?)
+    }
+}
+
 /// Files of items that would be written where something else is: the items' paths.
-fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> HashSet<String> {
-    let mut owners: HashMap<String, String> =
-        config.formats.iter().map(|format| (format.file().to_owned(), format.file().to_owned())).collect();
+fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> HashSet<Shared> {
+    let mut owners: HashMap<Cow<'_, str>, &str> =
+        config.formats.iter().map(|format| (Cow::Borrowed(format.file()), format.file())).collect();
     // Held items too: a clash should not first be seen on the morning on which one falls due.
-    owners.extend(items.iter().filter_map(|item| Some((item.page.as_ref()?.to_lowercase(), item.path.clone()))));
+    owners.extend(items.iter().filter_map(|item| Some((lower_case(item.page.as_ref()?), item.path.as_str()))));
     let mut taken = HashSet::new();
     for item in items {
         for name in link::public_names(&item.references, &item.path).into_values() {
             let path = format!("{}{name}", item.folder);
-            if let Some(other) = owners.insert(path.to_lowercase(), item.path.clone()) {
+            if let Some(other) = owners.insert(Cow::Owned(path.to_lowercase()), &item.path) {
                 let problem = Problem::new(Code::UrlClash, &item.path).at(Place::line(1));
                 problems.push(problem.with("url", format!("{}{path}", config.url)).with("other", other));
                 taken.insert(item.path.clone());
@@ -458,7 +484,7 @@ fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> 
 /// take no part, or their presence could be read from their neighbours' seconds.
 fn apart(items: &mut [Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
     let mut free = NextFree::default();
-    let mut written: HashMap<DateTime<Utc>, String> = HashMap::new();
+    let mut written: HashMap<DateTime<Utc>, Shared> = HashMap::new();
     let stands = |item: &Item, updated: bool| {
         ledger.out(&item.id).is_some_and(|line| {
             if updated { line.updated == Some(item.updated) } else { line.published == Some(item.published) }

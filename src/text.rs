@@ -11,6 +11,8 @@ use std::fmt;
 use serde::Serialize;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use crate::kept::Shared;
+
 /// Stands where a character was removed, so that columns stay what the author sees; it is a
 /// noncharacter, kept by Unicode for just such inner use, and leaves with [`Text::new`] or
 /// [`without_marks`].
@@ -20,7 +22,7 @@ const MARK: char = '\u{fdd0}';
 /// validator calls bad (RS-23), NFC (PR-06), no white space at either end and single spaces
 /// inside. No-break spaces are kept: French typography needs them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Text(String);
+pub struct Text(Shared);
 
 impl Text {
     /// Makes `raw` fit; characters that XML cannot carry are dropped or mapped as [`clean`] does.
@@ -35,7 +37,7 @@ impl Text {
             }
             line.push_str(word);
         }
-        Self(nfc(line.trim()).into_owned())
+        Self(Shared::from(&*nfc(line.trim())))
     }
 
     /// `None` where nothing visible is left.
@@ -47,12 +49,17 @@ impl Text {
 
     /// One that was made by [`Text::new`] before, and was kept since.
     pub(crate) fn kept(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(Shared::from(text))
     }
 
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same, for where any text may stand.
+    pub fn shared(&self) -> Shared {
+        self.0.clone()
     }
 }
 
@@ -165,6 +172,12 @@ fn is_plainly_composed(text: &str) -> bool {
     // U+0300 and all behind it begin with these.
     let mut beyond = places(text, |byte| byte >= 0xcc);
     beyond.all(|(_, character)| matches!(character, '\u{2002}'..='\u{206f}' | '\u{20a0}'..='\u{20bf}'))
+}
+
+/// The text in lower case, where it is not so already: nearly every address and path is.
+pub fn lower_case(text: &str) -> Cow<'_, str> {
+    let is_lower = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
 }
 
 /// Letters and digits only, lower case: what two texts have in common when the spaces, quotes and

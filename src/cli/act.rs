@@ -161,7 +161,7 @@ pub fn adopt(room: &Room<'_>, asked: &Adopt, answer: &mut Answer) {
         if room.before.out(&item.id).is_some() {
             return Err(Problem::new(Code::AdoptPublished, &item.path).with("old", old));
         }
-        let act = Act { id: Some(line.id.clone()), ..Act::default() };
+        let act = Act { id: Some(line.id.to_string()), ..Act::default() };
         do_it(room, item, &act, asked.dry_run, answer)?;
         Ok(room.locale.say("act.adopted", &[("old", old), ("new", &item.path)]))
     });
@@ -270,15 +270,15 @@ fn do_it(room: &Room<'_>, item: &Item, act: &Act, dry_run: bool, answer: &mut An
     let wanted = first.lines.join(" ⏎ ");
     let aside = (!first.sidecar).then(|| edit::beside(beside.as_deref(), act));
     let good = |edited: &edit::Edited| {
-        let path = if edited.sidecar { &sidecar_path } else { &item.path };
-        let new = SourceFile { path: path.clone(), bytes: edited.text.clone().into_bytes() };
+        let path = if edited.sidecar { sidecar_path.as_str() } else { &item.path };
+        let new = SourceFile { path: path.to_owned(), bytes: edited.text.clone().into_bytes() };
         let after = if edited.sidecar { (&file, Some(&new)) } else { (&new, sidecar.as_ref()) };
         edit::holds((&file, sidecar.as_ref()), after, act)
     };
     let Some(edited) = std::iter::once(first).chain(aside).find(good) else {
         return Err(Problem::new(Code::ActImpossible, &item.path).with("lines", wanted));
     };
-    let path = if edited.sidecar { &sidecar_path } else { &item.path };
+    let path = if edited.sidecar { sidecar_path.as_str() } else { &item.path };
     let on_disk = match source.find(path).and_then(|entry| entry.spelt.clone()) {
         Some(spelt) => spelt,
         None => room.items.join(path),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use clap::{Args, ValueEnum};
 use crieur::changes::{Change, Kind};
 use crieur::html::escape;
+use crieur::kept::Shared;
 use crieur::ledger;
 use crieur::output::seen::{self, Seen};
 use crieur::output::{self, Disk, Foreign, Memory, Rest, Stage, Wanted, Written};
@@ -69,7 +70,7 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
         },
     };
     let wanted = wanted(&jobs);
-    let memory = Memory { file: room.root.join(ledger::FILE), text: ledger.print(), stamp: super::stamp(ledger) };
+    let memory = Memory { file: room.root.join(ledger::FILE), ledger, stamp: super::stamp(ledger) };
     let make = |index: usize| match jobs.get(index) {
         Some(job) => renderer.make(job),
         None => unreachable!("apply asks only for what it was given"),
@@ -93,7 +94,7 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
                 }
             }
             if written.changed.is_empty() && written.deleted.is_empty() {
-                Built::Unchanged(wanted.into_iter().map(|file| file.path).collect())
+                Built::Unchanged(wanted.into_iter().map(|file| file.path.to_string()).collect())
             } else {
                 Built::Written
             }
@@ -108,7 +109,7 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
 /// What a build of a part leaves for the next whole one.
 struct Later {
     /// All files of a whole build: what else is ours goes, also now, for it may be what somebody withdrew.
-    planned: BTreeSet<String>,
+    planned: BTreeSet<Shared>,
     /// How many of them it will make.
     due: usize,
 }
@@ -199,7 +200,7 @@ fn say(room: &Room<'_>, written: &Written, renderer: &Renderer<'_>, answer: &mut
         let items = locale.count("items", room.newsroom.count);
         answer.out(&format!("  {}\n", locale.say("unchanged", &[("items", &items)])));
     }
-    let (feeds, pages): (Vec<&String>, Vec<&String>) = written
+    let (feeds, pages): (Vec<&Shared>, Vec<&Shared>) = written
         .changed
         .iter()
         .partition(|path| room.config.formats.iter().any(|format| format.file() == path.as_str()));
@@ -216,8 +217,8 @@ fn say(room: &Room<'_>, written: &Written, renderer: &Renderer<'_>, answer: &mut
     }
     if !pages.is_empty() {
         let most = if room.options.verbose { usize::MAX } else { 4 };
-        let (html, files): (Vec<&String>, Vec<&String>) = pages.into_iter().partition(|path| path.ends_with(".html"));
-        let all: Vec<&str> = html.into_iter().chain(files).map(String::as_str).collect();
+        let (html, files): (Vec<&Shared>, Vec<&Shared>) = pages.into_iter().partition(|path| path.ends_with(".html"));
+        let all: Vec<&str> = html.into_iter().chain(files).map(Shared::as_str).collect();
         let shown: Vec<&str> = all.iter().copied().take(most).collect();
         let mut line = format!("  {prefix}{}", shown.join(", "));
         if all.len() > most {

@@ -97,7 +97,7 @@ fn json(room: &Room<'_>, feed: &Feed, told: &[(usize, Fate)], answer: &mut Answe
             Fate::Doubtful(items) => ("doubtful", None, items.as_slice()),
             Fate::Unmatched => ("unmatched", None, &[][..]),
         };
-        let known = entry.id.as_ref().and_then(|id| room.before.lines.get(id)).map(|line| line.path.as_str());
+        let known = entry.id.as_ref().and_then(|id| room.before.lines.get(id.as_str())).map(|line| line.path.as_str());
         let shown = Shown {
             state,
             id: entry.id.as_deref(),

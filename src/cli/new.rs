@@ -182,7 +182,7 @@ fn free_id(room: &Room<'_>, name: &str) -> String {
     let tag = |id: &str| format!("tag:{}:{id}", room.config.authority);
     let is_taken = |id: &str| {
         let tag = tag(id);
-        room.newsroom.items.iter().any(|item| item.id == tag) || room.before.lines.contains_key(&tag)
+        room.newsroom.items.iter().any(|item| item.id == tag) || room.before.lines.contains_key(tag.as_str())
     };
     let numbered = (2..).map(|number| format!("{name}-{number}"));
     std::iter::once(name.to_owned()).chain(numbered).find(|id| !is_taken(id)).unwrap_or_default()

@@ -8,6 +8,7 @@ use clap::Args;
 use crieur::Config;
 use crieur::deliver::notify::{self, Told};
 use crieur::deliver::verify::Expected;
+use crieur::kept::Shared;
 use crieur::locale::Locale;
 use crieur::output::{self, Known};
 use crieur::problem::{Code, Problem};
@@ -69,7 +70,7 @@ pub struct Round<'a> {
     /// Where it is remembered what was told.
     pub root: &'a Path,
     /// What was built.
-    pub files: &'a BTreeMap<String, Known>,
+    pub files: &'a BTreeMap<Shared, Known>,
     /// What has changed just now, where that is known: of a feed of which no hub was told yet, only that.
     pub changed: Option<BTreeSet<&'a str>>,
     /// How long to wait until the feeds are live.

@@ -9,6 +9,7 @@ use clap::{Args, builder::TypedValueParser as _};
 use crieur::config::Format as FeedFormat;
 use crieur::deliver::target::{Target, Wrong};
 use crieur::deliver::{self, Delivery, Parcel, Step};
+use crieur::kept::Shared;
 use crieur::media;
 use crieur::output::{self, Disk, Known, MANIFEST};
 use crieur::problem::{Code, Problem};
@@ -41,7 +42,7 @@ struct Shown<'a> {
     /// The output folder, from the current one.
     out: &'a str,
     files: Vec<ShownFile<'a>>,
-    deletions: &'a [String],
+    deletions: &'a [Shared],
 }
 
 #[derive(Serialize)]
@@ -148,7 +149,7 @@ pub fn target(room: &Room<'_>, text: &str, here: &Path) -> Result<Target, Proble
 }
 
 /// Files by their paths, and what each of them is.
-type Forecast = (BTreeMap<String, Known>, Vec<Job>);
+type Forecast = (BTreeMap<Shared, Known>, Vec<Job>);
 
 /// What a build would leave in the output folder.
 pub fn forecast(room: &Room<'_>) -> Result<Forecast, Vec<Problem>> {
@@ -164,7 +165,7 @@ pub fn forecast(room: &Room<'_>) -> Result<Forecast, Vec<Problem>> {
 }
 
 /// The files to be there, in the order in which they may be seen.
-pub fn parcels(jobs: &[Job], known: &BTreeMap<String, Known>) -> Vec<Parcel> {
+pub fn parcels(jobs: &[Job], known: &BTreeMap<Shared, Known>) -> Vec<Parcel> {
     let parcel = |job: &Job| {
         let known = known.get(&job.path)?.clone();
         Some(Parcel { path: job.path.clone(), step: step(job.what), known, foreign: build::foreign(job.what) })

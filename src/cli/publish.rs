@@ -9,6 +9,7 @@ use clap::Args;
 use crieur::Accept;
 use crieur::deliver::target::Target;
 use crieur::deliver::{self, Delivery, Step};
+use crieur::kept::Shared;
 use crieur::output::{self, Known, Manifest, Stamp};
 use crieur::problem::{Code, Problem};
 use crieur::render::Renderer;
@@ -47,9 +48,9 @@ struct Shown<'a> {
     target: &'a str,
     dry_run: bool,
     put: Vec<ShownFile<'a>>,
-    deletions: &'a [String],
+    deletions: &'a [Shared],
     same: usize,
-    kept: &'a [String],
+    kept: &'a [Shared],
     confirmed: Option<usize>,
 }
 
@@ -207,7 +208,7 @@ fn dry_run(room: &Room<'_>, target: &Target, there: &Manifest, answer: &mut Answ
     let most = if room.options.verbose { usize::MAX } else { 4 };
     for step in Step::ALL {
         let paths: Vec<&str> = match step {
-            Step::Deletions => delivery.delete.iter().map(String::as_str).collect(),
+            Step::Deletions => delivery.delete.iter().map(Shared::as_str).collect(),
             step => {
                 delivery.put.iter().filter(|parcel| parcel.step == step).map(|parcel| parcel.path.as_str()).collect()
             }

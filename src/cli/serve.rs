@@ -13,6 +13,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use clap::Args;
 use crieur::file::digest_of;
 use crieur::html::escape;
+use crieur::kept::Shared;
 use crieur::locale::Locale;
 use crieur::problem::{Blame, Code, Problem, Severity};
 use crieur::render::{Job, Renderer, What, rfc3339};
@@ -171,8 +172,8 @@ fn local(url: &Url, port: u16) -> Url {
 
 /// What is shown although it is held.
 struct Revealed {
-    id: String,
-    url: String,
+    id: Shared,
+    url: Shared,
     /// As it is shown.
     title: Text,
     /// As it was written.
@@ -188,7 +189,7 @@ struct Studio {
     port: u16,
     preview: Arc<Preview>,
     /// What was made last, by path, with the digest of what it depends on.
-    kept: HashMap<String, (String, Served)>,
+    kept: HashMap<Shared, (Shared, Served)>,
     /// What was shown last and was good.
     last: Shown,
     /// What of it is held, and how many drafts it cannot show.
@@ -313,7 +314,7 @@ impl Studio {
         let revealed = if self.asked.drafts { reveal(&mut newsroom, room.locale) } else { Vec::new() };
         let marks: String = revealed.iter().map(|item| format!("{} {}\n", item.url, item.title)).collect();
         config.digest = digest_of([config.digest.as_str(), config.url.as_str(), &marks]);
-        let titles = revealed.iter().map(|item| (item.id.clone(), item.own.clone())).collect();
+        let titles = revealed.iter().map(|item| (item.id.to_string(), item.own.clone())).collect();
         let renderer = Renderer::new(&newsroom.items, &newsroom.ledger, &config, &room.source).with_titles(titles);
         let make = |job: Job| {
             let kept = self.kept.get(&job.path).filter(|(inputs, _)| !inputs.is_empty() && *inputs == job.inputs);
@@ -326,10 +327,10 @@ impl Studio {
             };
             Ok((job.path.clone(), (job.inputs.clone(), Served { media_type: media_type(&job, &config), content })))
         };
-        let made: Result<HashMap<String, (String, Served)>, Problem> =
+        let made: Result<HashMap<Shared, (Shared, Served)>, Problem> =
             renderer.plan().into_par_iter().map(make).collect();
         self.kept = made?;
-        let files = self.kept.iter().map(|(path, (_, served))| (path.clone(), served.clone())).collect();
+        let files = self.kept.iter().map(|(path, (_, served))| (path.to_string(), served.clone())).collect();
         Ok((files, revealed))
     }
 
@@ -357,7 +358,7 @@ fn remembered(room: &Room<'_>, address: &Url) -> Ledger {
     ledger.lines.retain(|_, line| line.published.is_none_or(|published| published <= room.now));
     for line in ledger.lines.values_mut() {
         if let Some(below) = line.url.strip_prefix(room.config.url.as_str()) {
-            line.url = format!("{address}{below}");
+            line.url = format!("{address}{below}").into();
         }
     }
     ledger

@@ -223,7 +223,7 @@ fn one(room: &Room<'_>, item: &Item) -> String {
         (word("updated"), updated, origin(origins.updated)),
         (word("authors"), names(authors(item, &room.config)), origin(origins.authors)),
         (word("contacts"), names(&item.contacts), String::new()),
-        (word("language"), item.language.clone(), origin(origins.language)),
+        (word("language"), item.language.to_string(), origin(origins.language)),
         (word("address"), known.url.unwrap_or_default().to_owned(), String::new()),
         (word("identity"), known.id.unwrap_or_default().to_owned(), origin(origins.id)),
         (word("parts"), parts.join(", "), String::new()),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 use crieur::deliver::verify::{self, Expected};
+use crieur::kept::Shared;
 use crieur::locale::Locale;
 use crieur::output::{self, Known};
 use crieur::problem::{Code, Problem, Severity};
@@ -161,7 +162,7 @@ fn site(asked: &Verify, newsroom: Option<&Setting>, options: &Options, here: &Pa
         let path = out.join(output::MANIFEST);
         return Err(Problem::general(Code::OutputFailed).with("path", path.display()).with("reason", "crieur build"));
     }
-    let all: Vec<(&String, &Known)> = files.iter().filter(|(path, _)| is_served(path)).collect();
+    let all: Vec<(&Shared, &Known)> = files.iter().filter(|(path, _)| is_served(path)).collect();
     let chosen = chosen(&setting.config, &out, &files, &BTreeSet::new(), asked.all);
     Ok(Wanted::Site {
         files: chosen.iter().map(|(path, known)| expect(&address(&base, path), known)).collect(),
@@ -172,7 +173,7 @@ fn site(asked: &Verify, newsroom: Option<&Setting>, options: &Options, here: &Pa
 }
 
 /// The feeds of everything, which most subscribers have.
-pub fn main_feeds(config: &Config, files: &BTreeMap<String, Known>, base: &Url) -> Vec<Expected> {
+pub fn main_feeds(config: &Config, files: &BTreeMap<Shared, Known>, base: &Url) -> Vec<Expected> {
     let feeds = config.formats.iter().filter_map(|format| files.get_key_value(format.file()));
     feeds.map(|(path, known)| expect(&address(base, path), known)).collect()
 }
@@ -181,7 +182,7 @@ pub fn main_feeds(config: &Config, files: &BTreeMap<String, Known>, base: &Url) 
 pub fn chosen<'a>(
     config: &Config,
     out: &Path,
-    files: &'a BTreeMap<String, Known>,
+    files: &'a BTreeMap<Shared, Known>,
     changed: &BTreeSet<&str>,
     all: bool,
 ) -> Vec<(&'a str, &'a Known)> {
@@ -223,7 +224,7 @@ pub fn address(base: &Url, path: &str) -> String {
 }
 
 pub fn expect(url: &str, known: &Known) -> Expected {
-    Expected { url: url.to_owned(), digest: known.digest.clone(), size: known.size }
+    Expected { url: url.to_owned(), digest: known.digest.to_string(), size: known.size }
 }
 
 pub fn reporter<'a>(locale: &'static Locale, format: Format, surroundings: &Surroundings) -> Reporter<'a> {

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use super::target::Failed;
 use super::{Delivery, Step, directory};
+use crate::kept::Shared;
 use crate::output::{self, MANIFEST, PART, is_part};
 
 /// A link, and the folder of its versions beside it.
@@ -111,7 +112,7 @@ impl Versions {
         fs::create_dir(&new).map_err(failed)?;
         directory::put_manifest(&new, &delivery.after)?;
         let replaced: BTreeSet<&str> = (delivery.put.iter().map(|parcel| parcel.path.as_str()))
-            .chain(delivery.delete.iter().map(String::as_str))
+            .chain(delivery.delete.iter().map(Shared::as_str))
             .chain([MANIFEST])
             .collect();
         let before = seen.map(|seen| self.version(seen)).filter(|before| before.is_dir());

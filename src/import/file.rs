@@ -63,7 +63,7 @@ impl Known {
     pub fn remember(&mut self, ledger: &Ledger) {
         for line in ledger.lines.values() {
             let shown = if line.path.is_empty() { &line.id } else { &line.path };
-            self.ids.entry(line.id.clone()).or_insert_with(|| shown.clone());
+            self.ids.entry(line.id.to_string()).or_insert_with(|| shown.to_string());
         }
     }
 }
@@ -428,13 +428,13 @@ fn compare(entry: &Entry, item: &Item) -> Vec<(&'static str, String)> {
         differs("authors", meant == read, names.join(", "));
     }
     let tags: Vec<&str> = entry.tags.iter().map(Text::as_str).collect();
-    differs("tags", entry.tags == item.tags, tags.join(", "));
+    differs("tags", *entry.tags == *item.tags, tags.join(", "));
     if let Some(written) = &entry.language {
         let meant = language_tag(written).ok();
-        differs("language", meant.as_ref() == Some(&item.language), written.clone());
+        differs("language", meant.is_some_and(|meant| meant == item.language), written.clone());
     }
     if let Some(link) = &entry.link {
-        differs("link", web_address(link).as_ref() == Some(&item.url), link.clone());
+        differs("link", web_address(link).is_some_and(|link| link == item.url), link.clone());
     }
     if let Some(summary) = &entry.summary {
         // One that says what the title says is left out of every feed.

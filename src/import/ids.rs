@@ -57,7 +57,7 @@ pub fn ids(feed: &Feed, items: &[Item], ledger: &Ledger, config: &Config, now: D
         }
         let bearer = items.iter().position(|item| item.id == id && may_be_out(item, config, now));
         match bearer.and_then(|number| Some((number, items.get(number)?))) {
-            _ if ledger.lines.contains_key(&id) => told.push((index, Fate::Known)),
+            _ if ledger.lines.contains_key(id.as_str()) => told.push((index, Fate::Known)),
             // It says itself whose it is: only the instants are missing.
             Some((number, item)) => told.push((index, paired(entry, &id, number, item))),
             None => open.push(index),
@@ -66,7 +66,7 @@ pub fn ids(feed: &Feed, items: &[Item], ledger: &Ledger, config: &Config, now: D
     let candidates: Vec<usize> = items
         .iter()
         .enumerate()
-        .filter(|(_, item)| may_be_out(item, config, now) && !all.contains(&item.id))
+        .filter(|(_, item)| may_be_out(item, config, now) && !all.contains(item.id.as_str()))
         .map(|(number, _)| number)
         .collect();
     let some_entries: Vec<Entry> = open.iter().filter_map(|index| entries.get(*index).cloned()).collect();
@@ -133,7 +133,7 @@ fn paired(entry: &Entry, id: &str, number: usize, item: &Item, unchanged: bool, 
         path: item.path.clone(),
         url: item.url.clone(),
         page: item.page.clone(),
-        title: item.title.to_string(),
+        title: item.title.shared(),
         published: Some(published),
         updated: Some(updated.max(published)),
         day: item.day.filter(|_| stands),

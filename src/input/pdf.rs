@@ -39,7 +39,7 @@ pub(super) fn draft(path: &str, beginning: &[u8], digest: String) -> Result<Draf
     if !is_pdf(beginning) {
         return Err(not_a_pdf(path, beginning));
     }
-    let words = Words { digest: digest.clone(), letters: TELLING };
+    let words = Words { digest: digest.as_str().into(), letters: TELLING };
     Ok(Draft { path: path.to_owned(), digest, words, ..Draft::default() })
 }
 
@@ -96,7 +96,8 @@ fn behind_last<'a>(bytes: &'a [u8], what: &[u8]) -> Option<&'a [u8]> {
 pub(super) fn words(draft: &Draft) -> Words {
     let summary = draft.summary.as_ref().map(|summary| summary.value.as_str()).unwrap_or_default();
     let (summary, letters) = words_only_counted(&nfc(summary));
-    Words { digest: digest_of([draft.words.digest.as_str(), summary.as_str()]), letters: draft.words.letters + letters }
+    let digest = digest_of([draft.words.digest.as_str(), summary.as_str()]);
+    Words { digest: digest.into(), letters: draft.words.letters + letters }
 }
 
 #[cfg(test)]

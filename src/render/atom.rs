@@ -66,23 +66,23 @@ fn is_closed(feed: &Feed<'_>) -> bool {
 fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
     let item = entry.item;
     // The crate has no xml:lang on an entry; on each of its texts it says the same (AT-15).
-    let lang = (item.language != feed.language).then(|| item.language.clone());
-    let mut links =
-        vec![Link { hreflang: Some(item.language.clone()), ..link("alternate", item.url.clone(), "text/html") }];
+    let lang = (item.language != *feed.language).then(|| item.language.to_string());
+    let mut links = vec![Link {
+        hreflang: Some(item.language.to_string()),
+        ..link("alternate", item.url.to_string(), "text/html")
+    }];
     links.extend(item.attachments.iter().map(|file| Link {
         title: Some(file.title.to_string()),
         length: file.size.map(|size| size.to_string()),
         ..link("enclosure", file.url.clone(), &file.media_type) // AT-18
     }));
     // For readers without threading (TH-01).
-    links.extend(
-        item.relations.iter().map(|other| Link {
-            title: Some(other.title.to_string()),
-            ..link("related", other.url.clone(), "text/html")
-        }),
-    );
+    links.extend(item.relations.iter().map(|other| Link {
+        title: Some(other.title.to_string()),
+        ..link("related", other.url.to_string(), "text/html")
+    }));
     AtomEntry {
-        id: item.id.clone(),
+        id: item.id.to_string(),
         title: text(item.title.as_str(), lang.clone()),
         published: Some(instant(item.published)),           // DT-10
         updated: instant(item.updated),                     // DT-11

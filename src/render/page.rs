@@ -299,7 +299,7 @@ impl<'a> Pages<'a> {
             date => moment(item.day, item.local, locale),
             updated => (item.updated > item.published).then(|| moment(item.updated_day, item.updated_local, locale)),
             byline => byline(item, publisher),
-            tags => v(&item.tags),
+            tags => v(&&*item.tags),
             readable => item.status.is_readable(),
             rights => v(&item.rights),
             image,

@@ -1,5 +1,6 @@
 //! Which files there are, and what each of them depends on: told from the heads of items alone.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
@@ -12,9 +13,10 @@ use crate::config::theme;
 use crate::file::digest_of;
 use crate::input::facts::Part;
 use crate::item::Item;
+use crate::kept::Shared;
 use crate::resolve::link::{Links, public_names};
 use crate::select::{self, Channel};
-use crate::text::Text;
+use crate::text::{Text, lower_case};
 
 /// The files to write.
 pub(super) fn plan(site: &Site<'_>) -> Vec<Job> {
@@ -38,7 +40,7 @@ pub(super) fn plan(site: &Site<'_>) -> Vec<Job> {
     jobs.extend(machines(site, &base));
     if config.ledger.publish {
         let inputs = digest_of([base.as_str(), &ledger.print_for_the_public()]);
-        jobs.push(Job { path: crate::ledger::FILE.to_owned(), inputs, what: What::Ledger });
+        jobs.push(Job::new(crate::ledger::FILE, inputs, What::Ledger));
     }
     // A part of the archive comes right behind the last of its pages, which are made of the same texts.
     let behind = |what: What| match what {
@@ -47,6 +49,7 @@ pub(super) fn plan(site: &Site<'_>) -> Vec<Job> {
         }
         what => what,
     };
+    jobs.shrink_to_fit();
     jobs.sort_by(|a, b| (behind(a.what), a.what, &a.path).cmp(&(behind(b.what), b.what, &b.path)));
     jobs
 }
@@ -56,7 +59,7 @@ fn files_of(index: usize, item: &Item, own: &str, site: &Site<'_>, [base, all]: 
     let mut jobs = Vec::new();
     if let Some(page) = &item.page {
         let around = page_inputs(index, item, site);
-        jobs.push(Job { path: page.clone(), inputs: digest_of([all, own, &around]), what: What::Page(index) });
+        jobs.push(Job::new(page, digest_of([all, own, &around]), What::Page(index)));
     }
     let names = public_names(&item.references, &item.path);
     for (number, reference) in item.references.iter().enumerate() {
@@ -65,7 +68,7 @@ fn files_of(index: usize, item: &Item, own: &str, site: &Site<'_>, [base, all]: 
             // What lies in an item's own file changes with it; a file of its own, by its bytes.
             let inner = Part::inner(reference, &item.path);
             let inputs = inner.map(|inner| digest_of([base, &item.digest, inner])).unwrap_or_default();
-            jobs.push(Job { path, inputs, what: What::Copy(index, number) });
+            jobs.push(Job::new(path, inputs, What::Copy(index, number)));
         }
     }
     jobs
@@ -106,23 +109,24 @@ fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
         let years = site.years(channel);
         let newest = channel.listed.get(..LISTED).unwrap_or(&channel.listed);
         let inputs = digest(newest, &format!("{years:?}"));
-        jobs.push(Job { path: format!("{}index.html", channel.folder), inputs, what: What::List(number) });
+        jobs.push(Job::new(format!("{}index.html", channel.folder), inputs, What::List(number)));
         for year in &years {
             let of_year = |number: &usize| site.items.get(*number).is_some_and(|item| item.local.year() == *year);
             let numbers: Vec<usize> = channel.listed.iter().copied().filter(of_year).collect();
             let path = format!("{}archive/{year}/index.html", channel.folder);
-            jobs.push(Job { path, inputs: digest(&numbers, &format!("{years:?}")), what: What::Year(number, *year) });
+            jobs.push(Job::new(path, digest(&numbers, &format!("{years:?}")), What::Year(number, *year)));
         }
     }
     let fixed = [(format!("{}index.html", site.subscribe), Fixed::Subscribe), ("404.html".to_owned(), Fixed::NotFound)];
     let legal = site.legal.iter().map(|(page, folder)| (format!("{folder}index.html"), Fixed::Legal(*page)));
     for (path, fixed) in fixed.into_iter().chain(legal) {
         let inputs = digest_of([base.as_str(), path.as_str()]);
-        jobs.push(Job { path, inputs, what: What::Fixed(fixed) });
+        jobs.push(Job::new(path, inputs, What::Fixed(fixed)));
     }
     for (number, path) in site.config.theme.files.keys().enumerate() {
         let path = format!("{}/{path}", theme::FOLDER);
-        jobs.push(Job { inputs: digest_of([base.as_str(), path.as_str()]), path, what: What::Theme(number) });
+        let inputs = digest_of([base.as_str(), path.as_str()]);
+        jobs.push(Job::new(path, inputs, What::Theme(number)));
     }
     jobs
 }
@@ -141,7 +145,7 @@ fn feeds(site: &Site<'_>, base: &str, own: &[String]) -> Vec<Job> {
         for format in &config.formats {
             let inputs = digest(window, &[format.name(), channel.title.as_str(), &parts]);
             let path = format!("{}{}", channel.folder, format.file());
-            jobs.push(Job { path, inputs, what: What::Feed(number, *format) });
+            jobs.push(Job::new(path, inputs, What::Feed(number, *format)));
         }
     }
     // RFC 5005 is Atom's, and JSON Feed has a field for the next document; RSS has neither.
@@ -149,18 +153,14 @@ fn feeds(site: &Site<'_>, base: &str, own: &[String]) -> Vec<Job> {
         for (part, numbers) in (1..).zip(&site.archive) {
             let last = if part == site.archive.len() { "last" } else { "" };
             let path = format!("{}.{}", archive_file(part), format.name());
-            jobs.push(Job {
-                path,
-                inputs: digest(numbers, &[format.name(), last]),
-                what: What::Archive(part, *format),
-            });
+            jobs.push(Job::new(path, digest(numbers, &[format.name(), last]), What::Archive(part, *format)));
         }
     }
-    let feeds: HashMap<What, String> = jobs.iter().map(|job| (job.what, job.inputs.clone())).collect();
+    let feeds: HashMap<What, Shared> = jobs.iter().map(|job| (job.what, job.inputs.clone())).collect();
     for (number, (path, _)) in config.aliases.iter().enumerate() {
         let Some((channel, format)) = site.alias(number) else { continue };
         let inputs = feeds.get(&What::Feed(channel, format)).cloned().unwrap_or_default();
-        jobs.push(Job { path: path.clone(), inputs, what: What::Alias(number) });
+        jobs.push(Job { path: path.into(), inputs, what: What::Alias(number) });
     }
     jobs
 }
@@ -170,7 +170,7 @@ fn machines(site: &Site<'_>, base: &str) -> Vec<Job> {
     let config = site.config;
     let mut jobs = Vec::new();
     let mut job = |path: &str, what: Machine, more: &str| {
-        jobs.push(Job { path: path.to_owned(), inputs: digest_of([base, path, more]), what: What::Machine(what) });
+        jobs.push(Job::new(path, digest_of([base, path, more]), What::Machine(what)));
     };
     let names: String =
         site.channels.iter().map(|channel| format!("{} {} {}\n", channel.folder, channel.title, channel.id)).collect();
@@ -214,14 +214,14 @@ fn row_inputs(item: &Item) -> String {
 
 /// Pages that items had before, unless something else is there now.
 fn redirects(items: &[Item], base: &str, jobs: &[Job]) -> Vec<Job> {
-    let mut taken: HashSet<String> = jobs.iter().map(|job| job.path.to_lowercase()).collect();
-    taken.insert("index.html".to_owned());
+    let mut taken: HashSet<Cow<'_, str>> = jobs.iter().map(|job| lower_case(&job.path)).collect();
+    taken.insert(Cow::Borrowed("index.html"));
     let mut redirects = Vec::new();
     for (index, item) in items.iter().enumerate().filter(|(_, item)| item.status.is_out()) {
         for page in item.was.iter().filter(|page| is_a_page(page)) {
-            if taken.insert(page.to_lowercase()) {
+            if taken.insert(lower_case(page)) {
                 let inputs = digest_of([base, &item.url, item.title.as_str(), &item.language]);
-                redirects.push(Job { path: page.clone(), inputs, what: What::Redirect(index) });
+                redirects.push(Job::new(page, inputs, What::Redirect(index)));
             }
         }
     }

@@ -89,13 +89,13 @@ fn item(entry: &Entry<'_>, config: &Config) -> RssItem {
     };
     RssItem {
         title: Some(item.title.to_string()), // RS-05
-        link: Some(item.url.clone()),
+        link: Some(item.url.to_string()),
         description: Some(description),
         content,
         categories: item.tags.iter().map(|tag| Category { name: tag.to_string(), domain: None }).collect(),
         enclosure: item.attachments.first().map(enclosure),
-        guid: Some(Guid { value: item.id.clone(), permalink: false }), // RS-06
-        pub_date: Some(rfc822(item.published)),                        // DT-03
+        guid: Some(Guid { value: item.id.to_string(), permalink: false }), // RS-06
+        pub_date: Some(rfc822(item.published)),                            // DT-03
         extensions,
         dublin_core_ext: Some(DublinCoreExtension {
             // RS-08, RS-09: one for each person, never joined, never beside `author`.

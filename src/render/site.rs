@@ -116,7 +116,7 @@ impl<'a> Site<'a> {
     pub(super) fn addresses(&self) -> Vec<sitemap::Url> {
         let mut urls: Vec<sitemap::Url> = sitemap::of_items(self.items).collect();
         let url = &self.config.url;
-        let list = |address: String| sitemap::Url { address, modified: None };
+        let list = |address: String| sitemap::Url { address: address.into(), modified: None };
         for channel in &self.channels {
             urls.push(list(format!("{url}{}", channel.folder)));
             let folder = &channel.folder;

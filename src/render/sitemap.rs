@@ -9,6 +9,7 @@ use quick_xml::events::BytesText;
 use super::{rfc3339, xml};
 use crate::config::Config;
 use crate::item::{Item, Status};
+use crate::kept::Shared;
 use crate::problem::{Code, Problem};
 
 /// Where it is, below the site's address.
@@ -30,7 +31,7 @@ const NEWS: &str = "http://www.google.com/schemas/sitemap-news/0.9";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
     /// Absolute.
-    pub address: String,
+    pub address: Shared,
     /// SM-02: of items only; a list is as new as what is on it, which its items say.
     pub modified: Option<DateTime<Utc>>,
 }

@@ -54,7 +54,7 @@ impl Files {
             |target: &str| source_path(&draft.path, target).filter(|path| source.find(path).is_some() || is_part(path));
         let relative = body.clone().map(|(target, _)| target).filter(|target| there(target).is_none());
         let site = canonical(config.url.as_str());
-        let ours = draft.facts.absolute.iter().filter(|(target, _)| canonical(target).starts_with(&site));
+        let ours = draft.facts.absolute.iter().filter(|(target, _)| canonical(target).starts_with(&*site));
         let page_links = relative.chain(ours.clone().map(|(target, _)| target)).cloned().collect();
         let targets = body.clone().chain(ours).cloned().collect();
 

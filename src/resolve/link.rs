@@ -3,6 +3,7 @@
 //! Whatever stands in a feed must open (DESIGN §3.11): a relative link becomes the address of a
 //! page we write, of a file we copy beside it, or stays with a warning that names its line.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Datelike, NaiveDate};
@@ -17,19 +18,20 @@ use crate::input::facts::Part;
 use crate::input::markdown::{Target, slug};
 use crate::input::{Draft, Kind, item_of};
 use crate::item::Item;
+use crate::kept::Shared;
 use crate::problem::{Code, Place, Problem};
 
 /// Where an item is.
 #[derive(Debug)]
 pub struct Address {
     /// Where its text can be read.
-    pub url: String,
+    pub url: Shared,
     /// The page file we write, if we do.
-    pub page: Option<String>,
+    pub page: Option<Shared>,
     /// Where its files lie; ends in `/`.
-    pub base: String,
+    pub base: Shared,
     /// The same below the output folder.
-    pub folder: String,
+    pub folder: Shared,
     /// The address below the site's, with the date's blanks still in it; `None` where it has none, or
     /// the text lives elsewhere.
     pub undated: Option<String>,
@@ -56,10 +58,12 @@ impl Address {
             }
             link
         });
-        let page = (link.is_none() && config.pages).then_some(page_file);
+        let page = (link.is_none() && config.pages).then(|| page_file.into());
         let undated = (link.is_none() && pattern != relative).then_some(pattern);
-        let url = link.unwrap_or_else(|| format!("{}{relative}", config.url));
-        Self { url, page, base, folder, undated }
+        let url = Shared::from(link.unwrap_or_else(|| format!("{}{relative}", config.url)));
+        let mut base = Shared::from(base);
+        base.join(&url); // mostly they are the same
+        Self { url, page, base, folder: folder.into(), undated }
     }
 }
 
@@ -75,9 +79,10 @@ pub fn move_to_its_day(item: &mut Item, undated: &str, config: &Config) {
             file.url = format!("{base}{name}");
         }
     }
-    item.url = format!("{}{relative}", config.url);
-    item.page = item.page.is_some().then_some(page_file);
-    (item.base, item.folder) = (base, folder);
+    item.url = format!("{}{relative}", config.url).into();
+    item.page = item.page.is_some().then(|| page_file.into());
+    (item.base, item.folder) = (base.into(), folder.into());
+    item.base.join(&item.url);
 }
 
 /// Where an item's files lie below the output folder, and its page: the files of `x/y.html` lie in
@@ -234,7 +239,7 @@ pub struct Links<'a> {
     config: &'a Config,
     items: HashMap<&'a str, &'a Item>,
     /// Pages of ours by their canonical address, and whether they are out.
-    pages: HashMap<String, bool>,
+    pages: HashMap<Cow<'a, str>, bool>,
 }
 
 impl<'a> Links<'a> {
@@ -256,7 +261,7 @@ impl<'a> Links<'a> {
             Target::Relative => self.resolve_relative(item, names, address)?,
         };
         // The page of an item that is held does not exist, and its address says what is coming.
-        self.pages.get(&canonical(&url)).is_none_or(|out| *out).then_some(url)
+        self.pages.get(&*canonical(&url)).is_none_or(|out| *out).then_some(url)
     }
 
     fn resolve_relative(&self, item: &Item, names: &BTreeMap<String, String>, address: &str) -> Option<String> {
@@ -289,7 +294,7 @@ impl<'a> Links<'a> {
     /// Whether a page of ours is at `url`.
     fn is_page(&self, url: &str) -> bool {
         let url = canonical(url);
-        url == canonical(self.config.url.as_str()) || self.pages.contains_key(&url)
+        url == canonical(self.config.url.as_str()) || self.pages.contains_key(&*url)
     }
 
     /// What the links of `item` lead to, in a few letters: part of what its page depends on.
@@ -310,17 +315,24 @@ impl<'a> Links<'a> {
 
 /// An address as far as it tells pages apart: without scheme, query, fragment, `index.html`, last
 /// slash, and differences of case.
-pub fn canonical(url: &str) -> String {
-    let url = url.trim().to_ascii_lowercase();
+pub fn canonical(url: &str) -> Cow<'_, str> {
+    let url = url.trim();
+    if url.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Owned(without_ends(&url.to_ascii_lowercase()).to_owned());
+    }
+    Cow::Borrowed(without_ends(url))
+}
+
+fn without_ends(url: &str) -> &str {
     let url = url.split(['#', '?']).next().unwrap_or_default();
     let url = url.trim_start_matches("https:").trim_start_matches("http:").trim_start_matches('/');
-    url.trim_end_matches("index.html").trim_end_matches('/').to_owned()
+    url.trim_end_matches("index.html").trim_end_matches('/')
 }
 
 /// Warns of links of published items that lead to a held one, or to nothing.
 pub fn check(
     items: &[Item],
-    targets: &[(String, Vec<(String, Place)>)],
+    targets: &[(Shared, Vec<(String, Place)>)],
     config: &Config,
     source: &Source,
     problems: &mut Vec<Problem>,

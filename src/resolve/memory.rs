@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::Alone;
 use crate::config::Config;
 use crate::item::{Change, ChangeKind, Item, Origin};
+use crate::kept::{Rare, Shared};
 use crate::ledger::{Ledger, Line};
 use crate::problem::{Code, Place, Problem};
 
@@ -136,12 +137,12 @@ fn adopt(item: &mut Item, line: &Line) {
 }
 
 /// Pages that an item had before: each leads to the present one.
-pub fn pages(item: &Item, line: &Line) -> Vec<String> {
-    let mut pages: Vec<String> = line.was.iter().chain(&line.page).cloned().collect();
+pub fn pages(item: &Item, line: &Line) -> Rare<Shared> {
+    let mut pages: Vec<Shared> = line.was.iter().chain(&line.page).cloned().collect();
     pages.retain(|page| item.page.as_ref() != Some(page));
     pages.sort_unstable();
     pages.dedup();
-    pages
+    pages.into()
 }
 
 /// What was published once stands, unless an act moved it; the seconds that keep the items of a day

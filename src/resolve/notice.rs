@@ -2,8 +2,10 @@
 //! of what it said (NS-02). A reader replaces what it has only where the id stays.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::item::{Change, ChangeKind, Item, Status};
+use crate::kept::Rare;
 use crate::locale::Locale;
 use crate::text::Text;
 
@@ -29,11 +31,11 @@ pub fn put(item: &mut Item, newsroom: &str) {
     item.summary = Some(Text::new(&locale.word(said, &[("day", &day), ("reason", &reason)])));
     item.subtitle = None;
     item.image = None;
-    item.attachments = Vec::new();
-    item.references = Vec::new();
+    item.attachments = Rare::default();
+    item.references = Rare::default();
     item.pictures = BTreeMap::new();
-    item.page_links = Vec::new();
-    item.contacts = Vec::new();
-    item.tags = Vec::new();
+    item.page_links = Rare::default();
+    item.contacts = Rare::default();
+    item.tags = Arc::default();
     item.changes = act.into_iter().collect();
 }

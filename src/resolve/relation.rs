@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::input::At;
 use crate::item::{Item, Relation, RelationKind};
+use crate::kept::Shared;
 use crate::problem::{Code, Problem};
 
 use super::link::source_path;
@@ -13,7 +14,7 @@ use super::link::source_path;
 #[derive(Debug, Default)]
 pub struct Wanted {
     /// The item's own file.
-    pub path: String,
+    pub path: Shared,
     /// In which way, and of which item.
     pub others: Vec<(RelationKind, At<String>)>,
 }
@@ -63,7 +64,7 @@ pub fn join(items: &mut [Item], wanted: &[Wanted], problems: &mut Vec<Problem>) 
         relations.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
         relations.dedup();
         if let Some(item) = items.get_mut(index) {
-            item.relations = relations;
+            item.relations = relations.into();
         }
     }
 }

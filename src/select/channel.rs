@@ -10,6 +10,7 @@ use crate::config::{Config, FILE};
 use crate::file::digest_of;
 use crate::input::markdown::slug;
 use crate::item::{Item, Status};
+use crate::kept::Shared;
 use crate::locale::Locale;
 use crate::problem::{Code, Problem};
 use crate::resolve::id;
@@ -31,7 +32,7 @@ pub struct Channel {
     /// Below the output folder: empty, or ending in `/`.
     pub folder: String,
     /// BCP 47.
-    pub language: String,
+    pub language: Shared,
     /// The numbers of its items that feeds hold, in the order of feeds.
     pub announced: Vec<usize>,
     /// The numbers of those that lists show.
@@ -80,7 +81,7 @@ pub fn channels(items: &[Item], config: &Config) -> Vec<Channel> {
         name: config.title.clone(),
         description: config.description.clone(),
         folder: String::new(),
-        language: config.language.clone(),
+        language: config.language.as_str().into(),
         listed: listed(&all, items),
         announced: all,
     };
@@ -195,7 +196,7 @@ fn channel(
         Subject::Language => announced.first().and_then(|number| items.get(*number)).map(|item| item.language.clone()),
         _ => None,
     };
-    let language = language.unwrap_or_else(|| config.language.clone());
+    let language = language.unwrap_or_else(|| config.language.as_str().into());
     let room = match subject {
         Subject::Topic => "tags/",
         Subject::Person => "people/",

@@ -78,7 +78,7 @@ fn read(world: &World, config: &Config, shelf: Option<&Arc<Shelf>>, touched: boo
     };
     let now = harness::NOW.parse().unwrap();
     let newsroom = crieur::read_after(&Ledger::default(), &[Accept::OldItems], config, &source, now);
-    let items = newsroom.items.iter().map(|item| item.path.clone()).collect();
+    let items = newsroom.items.iter().map(|item| item.path.to_string()).collect();
     let opened = opened.lock().unwrap().clone();
     (Found { words: format!("{newsroom:#?}"), items }, opened)
 }

@@ -274,7 +274,7 @@ impl Room {
             }
             (_, None) => {}
             (step, Some(item)) => {
-                let (id, path) = (item.id.clone(), item.path.clone());
+                let (id, path) = (item.id.to_string(), item.path.to_string());
                 let (folder, name) = path.rsplit_once('/').map_or(("", path.as_str()), |(f, n)| (f, n));
                 match step {
                     Step::RenameFile if name == "index.md" => {
@@ -407,7 +407,7 @@ impl Room {
             (_, Word::Accept) => allowed.gone = Some(id.to_owned()),
             (Step::Delete(_), Word::Act) => {
                 let state = crieur::ledger::State::Forgotten;
-                self.ledger.lines.insert(id.to_owned(), crieur::ledger::Line::new(id, state));
+                self.ledger.lines.insert(id.into(), crieur::ledger::Line::new(id, state));
             }
             (_, Word::Act) => {
                 // What was announced of the old file cannot be taken back: the new one says what is new.
@@ -433,12 +433,12 @@ impl Room {
             let new = ledger.lines.get(id);
             prop_assert!(new.is_some(), "{id} is not in the ledger any more");
             let new = new.unwrap();
-            let let_go = allowed.gone.as_ref() == Some(id);
+            let let_go = allowed.gone.as_deref() == Some(id.as_str());
             prop_assert_eq!(old.state.is_out() && !let_go, new.state.is_out(), "{}: {:?}", id, new.state);
-            if allowed.dated.as_ref() != Some(id) {
+            if allowed.dated.as_deref() != Some(id.as_str()) {
                 prop_assert_eq!(old.published, new.published, "{} moved without an act", id);
             }
-            if allowed.updated.as_ref() == Some(id) {
+            if allowed.updated.as_deref() == Some(id.as_str()) {
                 prop_assert!(old.updated < new.updated, "{id}: an act that nobody sees: {old:?} {new:?}");
             } else {
                 prop_assert_eq!(old.updated, new.updated, "{} is announced again without an act", id);
@@ -477,7 +477,7 @@ impl Room {
         let everything: String = outputs.iter().map(|(path, b)| path.clone() + &String::from_utf8_lossy(b)).collect();
         let everything = everything + &newsroom.ledger.print();
         for item in newsroom.items.iter().filter(|item| !item.status.is_readable()) {
-            let text = self.files[&item.path].as_str();
+            let text = self.files[item.path.as_str()].as_str();
             let canary = if item.status.is_out() { word(text, "corpsmot") } else { word(text, "mot") };
             let Some(canary) = canary else { continue };
             prop_assert!(!everything.contains(&canary), "{canary} of {} ({:?}) is out", item.path, item.status);
@@ -507,7 +507,9 @@ type Told = BTreeMap<String, (String, i64, i64)>;
 fn agree(newsroom: &Newsroom, outputs: &BTreeMap<String, Vec<u8>>) -> Result<(), TestCaseError> {
     let meant = newsroom.items.iter().filter(|item| item.status.is_in_feeds());
     let meant: Told = meant
-        .map(|item| (item.id.clone(), (item.title.to_string(), item.published.timestamp(), item.updated.timestamp())))
+        .map(|item| {
+            (item.id.to_string(), (item.title.to_string(), item.published.timestamp(), item.updated.timestamp()))
+        })
         .collect();
     let stamp = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().timestamp();
     let feed = atom_syndication::Feed::read_from(outputs["feed.atom"].as_slice()).unwrap();

@@ -110,19 +110,19 @@ fn keys(value: &Value) -> BTreeSet<&str> {
 fn whole() -> (Value, Value) {
     let at = "2026-11-20T08:00:17Z".parse().unwrap();
     let line = Line {
-        id: "12345".to_owned(),
-        path: "a.md".to_owned(),
-        url: "https://www.example.org/a/".to_owned(),
-        page: Some("a/index.html".to_owned()),
-        title: "A".to_owned(),
+        id: "12345".into(),
+        path: "a.md".into(),
+        url: "https://www.example.org/a/".into(),
+        page: Some("a/index.html".into()),
+        title: "A".into(),
         published: Some(at),
         updated: Some(at),
         day: "2026-11-20".parse().ok(),
         state: State::Published,
-        file: "f".to_owned(),
-        text: "t".to_owned(),
+        file: "f".into(),
+        text: "t".into(),
         acts: 1,
-        was: vec!["b/index.html".to_owned()],
+        was: vec!["b/index.html".into()].into(),
         reason: Some("RGPD".to_owned()),
         rest: Map::new(),
     };

@@ -515,8 +515,8 @@ fn what_a_killed_run_has_written_can_be_taken_away() {
     std::fs::write(items.path().join("a.pdf"), "%PDF-1.4").unwrap();
     let wanted = |paths: &[&str]| -> Vec<Wanted> {
         let wanted = paths.iter().map(|path| Wanted {
-            path: (*path).to_owned(),
-            inputs: if path.ends_with(".pdf") { String::new() } else { format!("of {path}, {}", paths.len()) },
+            path: (*path).into(),
+            inputs: if path.ends_with(".pdf") { String::new() } else { format!("of {path}, {}", paths.len()) }.into(),
             stage: if *path == "feed.atom" { Stage::Last } else { Stage::Early },
             foreign: Foreign::Refuse,
         });

@@ -14,7 +14,7 @@ use crate::problem::{Problem, SIDECAR};
 
 mod codec;
 
-use codec::Kept;
+use codec::Coded;
 
 /// What decides what becomes of one file.
 #[derive(Debug, PartialEq)]
@@ -42,7 +42,7 @@ pub fn recall(entry: &SourceEntry, source: &Source) -> Option<(One, Vec<Problem>
     if !same_stamp && !same_bytes() || there(&entry.path, &before.asked, source) != Some(before.there) {
         return None;
     }
-    let (alone, problems): (Alone, Vec<Problem>) = Kept::take(&mut bytes).filter(|_| bytes.is_empty())?;
+    let (alone, problems): (Alone, Vec<Problem>) = Coded::take(&mut bytes).filter(|_| bytes.is_empty())?;
     if same_stamp {
         heads.stays(&entry.path);
     } else {

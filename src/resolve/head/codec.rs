@@ -2,7 +2,7 @@
 //! other, so the form has no version and no names. Whatever is not whole is `None`.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, Utc};
 
@@ -13,13 +13,14 @@ use crate::item::{
     Attachment, Change, ChangeKind, ForThePress, Item, Moment, NotesToEditors, Origin, Origins, Person, Picture,
     Relation, RelationKind, Status, Words,
 };
+use crate::kept::{Rare, Shared};
 use crate::media::Pixels;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::resolve::{Alone, relation};
 use crate::text::Text;
 
 /// A value that can be kept.
-pub trait Kept: Sized {
+pub trait Coded: Sized {
     /// Behind what is there.
     fn put(&self, into: &mut Vec<u8>);
     /// From the beginning of what is left.
@@ -29,14 +30,14 @@ pub trait Kept: Sized {
 /// A struct is its fields: one that is forgotten here does not compile.
 macro_rules! structs {
     ($($type:ty { $($field:ident),* $(,)? })*) => {$(
-        impl Kept for $type {
+        impl Coded for $type {
             fn put(&self, into: &mut Vec<u8>) {
                 let Self { $($field),* } = self;
                 $($field.put(into);)*
             }
 
             fn take(from: &mut &[u8]) -> Option<Self> {
-                $(let $field = Kept::take(from)?;)*
+                $(let $field = Coded::take(from)?;)*
                 Some(Self { $($field),* })
             }
         }
@@ -46,7 +47,7 @@ macro_rules! structs {
 /// An enum without fields is the place of its variant among all: one that is forgotten does not compile.
 macro_rules! enums {
     ($($type:ty { $($variant:ident),* $(,)? })*) => {$(
-        impl Kept for $type {
+        impl Coded for $type {
             fn put(&self, into: &mut Vec<u8>) {
                 match self { $(Self::$variant)|* => into.push(*self as u8) }
             }
@@ -94,7 +95,7 @@ enums! {
     State { Withheld, Withdrawn }
 }
 
-impl Kept for u8 {
+impl Coded for u8 {
     fn put(&self, into: &mut Vec<u8>) {
         into.push(*self);
     }
@@ -106,7 +107,7 @@ impl Kept for u8 {
     }
 }
 
-impl Kept for bool {
+impl Coded for bool {
     fn put(&self, into: &mut Vec<u8>) {
         into.push(u8::from(*self));
     }
@@ -121,7 +122,7 @@ impl Kept for bool {
 }
 
 /// Seven bits a byte, the lowest first.
-impl Kept for u64 {
+impl Coded for u64 {
     fn put(&self, into: &mut Vec<u8>) {
         let mut left = *self;
         while let Some(more) = Some(left >> 7).filter(|more| *more > 0) {
@@ -147,7 +148,7 @@ impl Kept for u64 {
 /// Other numbers by way of that one.
 macro_rules! numbers {
     ($($type:ty)*) => {$(
-        impl Kept for $type {
+        impl Coded for $type {
             fn put(&self, into: &mut Vec<u8>) {
                 (*self as u64).put(into);
             }
@@ -161,7 +162,7 @@ macro_rules! numbers {
 
 numbers! { u32 usize }
 
-impl Kept for i64 {
+impl Coded for i64 {
     fn put(&self, into: &mut Vec<u8>) {
         into.extend(self.to_le_bytes());
     }
@@ -173,7 +174,7 @@ impl Kept for i64 {
     }
 }
 
-impl Kept for Stamp {
+impl Coded for Stamp {
     fn put(&self, into: &mut Vec<u8>) {
         into.extend(self.0);
     }
@@ -197,7 +198,7 @@ fn take_str<'a>(from: &mut &'a [u8]) -> Option<&'a str> {
     std::str::from_utf8(bytes).ok()
 }
 
-impl Kept for String {
+impl Coded for String {
     fn put(&self, into: &mut Vec<u8>) {
         put_str(self, into);
     }
@@ -207,7 +208,17 @@ impl Kept for String {
     }
 }
 
-impl Kept for Text {
+impl Coded for Shared {
+    fn put(&self, into: &mut Vec<u8>) {
+        put_str(self, into);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        take_str(from).map(Self::from)
+    }
+}
+
+impl Coded for Text {
     fn put(&self, into: &mut Vec<u8>) {
         put_str(self.as_str(), into);
     }
@@ -218,7 +229,7 @@ impl Kept for Text {
 }
 
 /// Names out of the program's own text, of which there are few: each is made once.
-impl Kept for &'static str {
+impl Coded for &'static str {
     fn put(&self, into: &mut Vec<u8>) {
         put_str(self, into);
     }
@@ -236,7 +247,7 @@ impl Kept for &'static str {
     }
 }
 
-impl<T: Kept> Kept for Option<T> {
+impl<T: Coded> Coded for Option<T> {
     fn put(&self, into: &mut Vec<u8>) {
         into.push(u8::from(self.is_some()));
         if let Some(value) = self {
@@ -249,7 +260,7 @@ impl<T: Kept> Kept for Option<T> {
     }
 }
 
-impl<T: Kept> Kept for Vec<T> {
+impl<T: Coded> Coded for Vec<T> {
     fn put(&self, into: &mut Vec<u8>) {
         put_all(self, into);
     }
@@ -265,13 +276,43 @@ impl<T: Kept> Kept for Vec<T> {
     }
 }
 
+impl<T: Coded> Coded for Rare<T> {
+    fn put(&self, into: &mut Vec<u8>) {
+        put_all(self, into);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Vec::take(from).map(Self::from)
+    }
+}
+
+impl<T: Coded> Coded for Arc<[T]> {
+    fn put(&self, into: &mut Vec<u8>) {
+        put_all(self, into);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Vec::take(from).map(Self::from)
+    }
+}
+
+impl<T: Coded> Coded for Box<T> {
+    fn put(&self, into: &mut Vec<u8>) {
+        (**self).put(into);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        T::take(from).map(Self::new)
+    }
+}
+
 /// As a list of the same.
-pub fn put_all<T: Kept>(values: &[T], into: &mut Vec<u8>) {
+pub fn put_all<T: Coded>(values: &[T], into: &mut Vec<u8>) {
     values.len().put(into);
     values.iter().for_each(|value| value.put(into));
 }
 
-impl<A: Kept, B: Kept> Kept for (A, B) {
+impl<A: Coded, B: Coded> Coded for (A, B) {
     fn put(&self, into: &mut Vec<u8>) {
         self.0.put(into);
         self.1.put(into);
@@ -282,7 +323,7 @@ impl<A: Kept, B: Kept> Kept for (A, B) {
     }
 }
 
-impl<K: Kept + Ord, V: Kept> Kept for BTreeMap<K, V> {
+impl<K: Coded + Ord, V: Coded> Coded for BTreeMap<K, V> {
     fn put(&self, into: &mut Vec<u8>) {
         self.len().put(into);
         for (key, value) in self {
@@ -296,7 +337,7 @@ impl<K: Kept + Ord, V: Kept> Kept for BTreeMap<K, V> {
     }
 }
 
-impl<T: Kept> Kept for At<T> {
+impl<T: Coded> Coded for At<T> {
     fn put(&self, into: &mut Vec<u8>) {
         let Self { value, place } = self;
         value.put(into);
@@ -308,7 +349,7 @@ impl<T: Kept> Kept for At<T> {
     }
 }
 
-impl Kept for DateTime<Utc> {
+impl Coded for DateTime<Utc> {
     fn put(&self, into: &mut Vec<u8>) {
         self.timestamp().put(into);
         self.timestamp_subsec_nanos().put(into);
@@ -319,7 +360,7 @@ impl Kept for DateTime<Utc> {
     }
 }
 
-impl Kept for DateTime<FixedOffset> {
+impl Coded for DateTime<FixedOffset> {
     fn put(&self, into: &mut Vec<u8>) {
         self.to_utc().put(into);
         i64::from(self.offset().local_minus_utc()).put(into);
@@ -332,7 +373,7 @@ impl Kept for DateTime<FixedOffset> {
     }
 }
 
-impl Kept for NaiveDate {
+impl Coded for NaiveDate {
     fn put(&self, into: &mut Vec<u8>) {
         i64::from(self.num_days_from_ce()).put(into);
     }
@@ -342,7 +383,7 @@ impl Kept for NaiveDate {
     }
 }
 
-impl Kept for Code {
+impl Coded for Code {
     fn put(&self, into: &mut Vec<u8>) {
         (*self as usize).put(into);
     }
@@ -353,7 +394,7 @@ impl Kept for Code {
     }
 }
 
-impl Kept for Origin {
+impl Coded for Origin {
     fn put(&self, into: &mut Vec<u8>) {
         let (number, line) = match self {
             Self::Head { line } => (0, Some(line)),
