@@ -625,8 +625,8 @@ fn opening<'a>(lines: impl Iterator<Item = (u32, &'a str)>) -> Vec<At<String>> {
     const LONGEST: usize = 200;
     let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#' | '>');
     let taken = lines.filter(|(_, line)| !line.trim().is_empty()).take(LINES).map(|(number, line)| {
-        let value = line.trim_matches(marks).replace(['*', '_'], "").chars().take(LONGEST).collect();
-        At { value, place: Place::line(number) }
+        let letters = line.trim_matches(marks).chars().filter(|c| !matches!(c, '*' | '_'));
+        At { value: letters.take(LONGEST).collect(), place: Place::line(number) }
     });
     taken.collect()
 }

@@ -10,6 +10,8 @@ use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -498,7 +500,7 @@ pub struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// The lines of a text.
     pub fn of(text: &'a str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let starts = std::iter::once(0).chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
         Self { text, starts, last: Cell::new((0, 1)) }
     }
 

@@ -7,7 +7,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
+use memchr::{memchr, memchr_iter};
 use serde::Serialize;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -136,6 +138,15 @@ pub fn clean(raw: &str) -> Cleaned<'_> {
 /// Whether [`clean`] would change nothing. Of every text there is, so it looks at bytes: those that a
 /// character in need of work may begin with are few.
 fn is_clean(raw: &str) -> bool {
+    // All bytes at once, each with the one behind it: what is found may be harmless, and is looked at below.
+    let perhaps = |b: u8, next: u8| {
+        (b < b' ') & (b != b'\t') & (b != b'\n') | (b == 0x7f) | (b == 0xc2) & (next < 0xa0) | (b >= 0xef)
+    };
+    let bytes = raw.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    if !any(pairs, |(b, next)| perhaps(*b, *next)) && !bytes.last().is_some_and(|last| perhaps(*last, 0)) {
+        return true;
+    }
     let suspicious = |b: u8| (b < b' ') & (b != b'\t') & (b != b'\n') | (b == 0x7f) | (b == 0xc2) | (b >= 0xef);
     !places(raw, suspicious).any(|(_, character)| needs_work(character))
 }
@@ -145,14 +156,31 @@ fn is_clean(raw: &str) -> bool {
 pub(crate) fn places(text: &str, begins: impl Fn(u8) -> bool + Copy) -> impl Iterator<Item = (usize, char)> {
     const BLOCK: usize = 64;
     let blocks = text.as_bytes().chunks(BLOCK).zip((0..).step_by(BLOCK));
-    let found = blocks.filter(move |(block, _)| block.iter().fold(false, |any, byte| any | begins(*byte)));
+    let found = blocks.filter(move |(block, _)| any(block.iter(), |byte| begins(*byte)));
     let places = found.flat_map(move |(block, start)| (start..).zip(block).filter(move |(_, byte)| begins(**byte)));
     places.filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)))
 }
 
+/// As [`Iterator::any`], but of all bytes and several at a time: for what is nearly never found.
+#[inline]
+pub(crate) fn any<T>(bytes: impl Iterator<Item = T>, test: impl Fn(T) -> bool) -> bool {
+    // Of bytes the compiler makes vectors, of truths it does not.
+    bytes.fold(0_u8, |any, byte| any | u8::from(test(byte))) != 0
+}
+
+/// The lines of a text, which [`clean`] went over, without their ends: as [`str::lines`], but quick.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends =
+        memchr_iter(b'\n', text.as_bytes()).chain((!text.is_empty() && !text.ends_with('\n')).then_some(text.len()));
+    let mut start = 0;
+    ends.filter_map(move |end| text.get(std::mem::replace(&mut start, end + 1)..end))
+}
+
 /// The text without the marks that [`clean`] left where characters were.
 pub fn without_marks(text: &str) -> Cow<'_, str> {
-    if text.contains(MARK) { Cow::Owned(text.replace(MARK, "")) } else { Cow::Borrowed(text) }
+    // Its first byte begins hardly anything else.
+    let perhaps = memchr(0xef, text.as_bytes()).is_some();
+    if perhaps && text.contains(MARK) { Cow::Owned(text.replace(MARK, "")) } else { Cow::Borrowed(text) }
 }
 
 /// Composed form, so that an accent typed on a Mac and one typed elsewhere are the same bytes.
@@ -168,7 +196,20 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
 
 /// Whether nothing in a text could be composed: letters of the Latin blocks as they are, and the signs
 /// of French typography. That is nearly every text, and the bytes tell it.
-fn is_plainly_composed(text: &str) -> bool {
+pub(crate) fn is_plainly_composed(text: &str) -> bool {
+    // All bytes at once, each with the two behind it: what is found may be harmless, and is looked at below.
+    let perhaps = |b: u8, next: u8, third: u8| {
+        let sign =
+            (next == 0x80) & (third >= 0x82) | (next == 0x81) & (third <= 0xaf) | (next == 0x82) & (third >= 0xa0);
+        (b >= 0xcc) & !((b == 0xe2) & sign)
+    };
+    let bytes = text.as_bytes();
+    let behind = |by: usize| bytes.get(by..).unwrap_or_default();
+    let triples = bytes.iter().zip(behind(1)).zip(behind(2));
+    let last = behind(bytes.len().saturating_sub(2)).iter().any(|b| *b >= 0xcc);
+    if !last && !any(triples, |((b, next), third)| perhaps(*b, *next, *third)) {
+        return true;
+    }
     // U+0300 and all behind it begin with these.
     let mut beyond = places(text, |byte| byte >= 0xcc);
     beyond.all(|(_, character)| matches!(character, '\u{2002}'..='\u{206f}' | '\u{20a0}'..='\u{20bf}'))
@@ -188,27 +229,63 @@ pub fn words_only(text: &str) -> String {
 
 /// The same, and how many there are: of every text that is read, so it must be quick.
 pub fn words_only_counted(text: &str) -> (String, usize) {
-    let mut words = String::with_capacity(text.len());
+    let mut words = Vec::with_capacity(text.len());
     let mut count = 0;
     let mut rest = text;
-    loop {
-        let word = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let (word, behind) = rest.split_at(word);
-        words.push_str(word);
-        count += word.len();
-        let Some(character) = behind.chars().next() else { break };
-        rest = behind.get(character.len_utf8()..).unwrap_or_default();
-        if matches!(character, 'ß'..='ö' | 'ø'..='ÿ') {
-            words.push(character);
-            count += 1;
-        } else if !character.is_ascii() && character.is_alphanumeric() {
-            words.extend(character.to_lowercase());
+    while !rest.is_empty() {
+        let before = words.len();
+        let taken = ascii_words(rest.as_bytes(), &mut words);
+        count += words.len() - before;
+        rest = rest.get(taken..).unwrap_or_default();
+        let Some(character) = rest.chars().next().filter(|character| !character.is_ascii()) else { continue };
+        rest = rest.get(character.len_utf8()..).unwrap_or_default();
+        let small = matches!(character, 'ß'..='ö' | 'ø'..='ÿ');
+        if small || character.is_alphanumeric() {
+            let mut push = |c: char| words.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            if small {
+                push(character)
+            } else {
+                character.to_lowercase().for_each(push)
+            }
             count += 1;
         }
     }
-    words.make_ascii_lowercase();
-    (words, count)
+    // Whole characters, every one of them.
+    (String::from_utf8(words).unwrap_or_default(), count)
 }
+
+/// Takes letters and digits from the beginning of a text, up to the first character that is no ASCII, and not
+/// too many at once; returns how many bytes it has gone through. Without a branch for what is no letter.
+fn ascii_words(text: &[u8], words: &mut Vec<u8>) -> usize {
+    let mut kept = [0; 64];
+    let (mut number, mut taken) = (0, 0);
+    let small: &[u8; 256] = &SMALL;
+    for byte in text.iter().take(kept.len()) {
+        let small = small.get(usize::from(*byte)).copied().unwrap_or_default();
+        if small == BEYOND {
+            break;
+        }
+        if let Some(place) = kept.get_mut(number & 63) {
+            *place = small;
+        }
+        number += usize::from(small != 0);
+        taken += 1;
+    }
+    words.extend_from_slice(kept.get(..number).unwrap_or_default());
+    taken
+}
+
+/// In [`SMALL`]: no ASCII character.
+const BEYOND: u8 = 0xff;
+
+/// Letters and digits of ASCII, capitals as small letters; zero for every other sign.
+static SMALL: LazyLock<[u8; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|byte| match u8::try_from(byte) {
+        Ok(byte) if byte.is_ascii_alphanumeric() => byte.to_ascii_lowercase(),
+        Ok(byte) if byte.is_ascii() => 0,
+        _ => BEYOND,
+    })
+});
 
 fn needs_work(character: char) -> bool {
     matches!(character,

@@ -3,17 +3,30 @@
 
 use linkify::{LinkFinder, LinkKind};
 
+use crate::text::any;
+
 /// A piece of a text, and where it leads if it is an address.
 pub type Span<'a> = (&'a str, Option<String>);
 
 /// Cuts a text at its addresses: `https://…`, `www.…` and e-mail addresses.
 pub fn spans(text: &str) -> Vec<Span<'_>> {
-    if !text.contains("://") && !text.contains("www.") && !text.contains('@') {
+    if !may_hold_one(text) {
         return vec![(text, None)];
     }
     let mut finder = LinkFinder::new();
     finder.url_must_have_scheme(false);
     finder.spans(text).map(|span| (span.as_str(), span.kind().and_then(|kind| target(kind, span.as_str())))).collect()
+}
+
+/// False where nothing in a text can be an address: of nearly every piece of every text.
+pub fn may_hold_one(text: &str) -> bool {
+    let signs = |(at, byte): (usize, u8)| match byte {
+        b'@' => true,
+        b':' => text.get(at..).is_some_and(|rest| rest.starts_with("://")),
+        b'w' => text.get(at..).is_some_and(|rest| rest.starts_with("www.")),
+        _ => false,
+    };
+    any(text.bytes(), |byte| (byte == b'@') | (byte == b':') | (byte == b'w')) && text.bytes().enumerate().any(signs)
 }
 
 fn target(kind: &LinkKind, words: &str) -> Option<String> {

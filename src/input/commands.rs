@@ -40,7 +40,8 @@ const STEPS: usize = 100_000;
 
 /// The text of the item at `path` without commands, and those of which something was lost.
 pub fn taken<'a>(text: &'a str, syntax: Syntax, path: &str) -> (Cow<'a, str>, Vec<Lost>) {
-    if !text.contains('{') || !["{%", "{{", "{filename}", "{static}", "{attach}"].iter().any(|mark| text.contains(mark))
+    if memchr::memchr(b'{', text.as_bytes()).is_none()
+        || !["{%", "{{", "{filename}", "{static}", "{attach}"].iter().any(|mark| text.contains(mark))
     {
         return (Cow::Borrowed(text), Vec::new());
     }

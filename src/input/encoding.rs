@@ -35,7 +35,7 @@ pub fn decode<'a>(
         let encoding = if marked == UTF_16_LITTLE { UTF_16LE } else { UTF_16BE };
         return strict(encoding, bytes.get(length..).unwrap_or_default(), file);
     }
-    if let Some(at) = bytes.iter().position(|b| *b == 0) {
+    if let Some(at) = memchr::memchr(0, bytes) {
         return Err(Problem::new(Code::FileNotText, &file.path).at(place(bytes.get(..at).unwrap_or_default())));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

@@ -24,23 +24,27 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_DEFINITION_LIST);
 
 /// The events of a body with their places in it. Raw HTML that spans lines comes in one piece.
-fn events(body: &str) -> Vec<(Event<'_>, Range<usize>)> {
-    let mut events: Vec<(Event<'_>, Range<usize>)> = Vec::new();
-    let mut html: Option<(String, Range<usize>)> = None;
-    for (event, range) in TextMergeWithOffset::new(Parser::new_ext(body, OPTIONS).into_offset_iter()) {
-        match (event, &mut html) {
-            (Event::Html(piece), Some((block, place))) => {
-                block.push_str(&piece);
-                place.end = range.end;
-            }
-            (Event::Html(piece), None) => html = Some((piece.into_string(), range)),
-            (event, _) => {
-                events.extend(html.take().map(|(block, place)| (Event::Html(CowStr::from(block)), place)));
-                events.push((event, range));
+fn events(body: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    let mut events = TextMergeWithOffset::new(Parser::new_ext(body, OPTIONS).into_offset_iter());
+    let mut behind = None;
+    std::iter::from_fn(move || {
+        let (event, mut place) = behind.take().or_else(|| events.next())?;
+        let Event::Html(piece) = event else { return Some((event, place)) };
+        let mut block = piece.into_string();
+        for (event, range) in events.by_ref() {
+            match event {
+                Event::Html(piece) => {
+                    block.push_str(&piece);
+                    place.end = range.end;
+                }
+                event => {
+                    behind = Some((event, range));
+                    break;
+                }
             }
         }
-    }
-    events
+        Some((Event::Html(CowStr::from(block)), place))
+    })
 }
 
 /// Where code stands in a body, in its order: what looks like a command there is none.

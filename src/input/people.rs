@@ -44,7 +44,7 @@ pub struct Fields<'a> {
 pub fn fields(map: &Node) -> Fields<'_> {
     let node = |names: &[&str]| {
         let named = |name: &&str| {
-            let pair = map.pairs().iter().find(|(key, _)| key.text().is_some_and(|k| k.to_lowercase() == **name));
+            let pair = map.pairs().iter().find(|(key, _)| key.text().is_some_and(|k| is_called(k, name)));
             pair.map(|(_, node)| node).filter(|node| !node.is_nothing())
         };
         names.iter().find_map(named)
@@ -61,6 +61,15 @@ pub fn fields(map: &Node) -> Fields<'_> {
         email: node(EMAILS),
         phone: text(PHONES),
         url: node(URLS),
+    }
+}
+
+/// Whether a key is this name, which is in lower case.
+fn is_called(key: &str, name: &str) -> bool {
+    if key.is_ascii() {
+        key.bytes().map(|b| b.to_ascii_lowercase()).eq(name.bytes())
+    } else {
+        key.to_lowercase() == name
     }
 }
 

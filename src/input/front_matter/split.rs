@@ -1,6 +1,8 @@
 //! Where a head begins and ends, and in which syntax it is: our own three, and those of tools that
 //! have none of them.
 
+use memchr::memchr_iter;
+
 use crate::problem::{Code, Place, Problem};
 use crate::tree::{self, Node, Unreadable, Value};
 
@@ -102,11 +104,12 @@ fn fenced<'a>(start: &'a str, open_line: u32, syntax: Syntax, path: &str) -> Res
 /// What stands before and behind the first line that `closes`.
 fn cut(text: &str, closes: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if closes(line.trim_end()) {
-            return Some((text.get(..at)?, text.get(at + line.len()..)?));
+    for end in memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain([text.len()]) {
+        let line = text.get(at..end)?;
+        if !line.is_empty() && closes(line.trim_end()) {
+            return Some((text.get(..at)?, text.get(end..)?));
         }
-        at += line.len();
+        at = end;
     }
     None
 }

@@ -8,6 +8,7 @@ use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 use super::events;
 use crate::input::anatomy;
 use crate::input::story::{Block, BlockKind};
+use crate::text::lines;
 
 /// The notes of a text, and the text without them.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct Taken {
 /// Takes the notes to editors out; `None` where there are none.
 pub fn without_notes(body: &str) -> Option<Taken> {
     // Most texts have none, and need not be parsed once more.
-    body.lines().find(|line| anatomy::may_be_for_editors(line))?;
+    lines(body).find(|line| anatomy::may_be_for_editors(line))?;
     let found = Blocks::of(body);
     let notes = anatomy::notes_to_editors(&found.blocks);
     let first = notes.first()?.start;

@@ -21,7 +21,7 @@ pub struct Rendering<'a> {
 
 /// The body as HTML: safe, but with addresses as the author wrote them ([`html::finish`] is next).
 pub fn to_html(body: &str, rendering: Rendering<'_>) -> String {
-    let mut events: Vec<Event<'_>> = events(body).into_iter().map(|(event, _)| event).collect();
+    let mut events: Vec<Event<'_>> = events(body).map(|(event, _)| event).collect();
     drop_title(&mut events, rendering.title);
     head_ids(&mut events);
     let mut writing = Writing {
@@ -214,13 +214,11 @@ fn lower(level: HeadingLevel) -> HeadingLevel {
 
 /// Makes links of `https://…`, `www.…` and e-mail addresses that stand in the text as they are.
 fn bare_addresses<'a>(text: CowStr<'a>, mut push: impl FnMut(Event<'a>)) {
-    let spans = addresses::spans(&text);
-    if let [(_, None)] = spans.as_slice() {
-        drop(spans);
+    if !addresses::may_hold_one(&text) {
         push(Event::Text(text));
         return;
     }
-    for (words, address) in spans {
+    for (words, address) in addresses::spans(&text) {
         let text = Event::Text(words.to_owned().into());
         match address {
             None => push(text),
