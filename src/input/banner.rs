@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::automaton::Automaton as _;
 use aho_corasick::dfa::DFA;
-use aho_corasick::{Anchored, Input};
+use aho_corasick::{Anchored, StartKind};
 
 use crate::input::At;
 use crate::problem::Place;
@@ -376,11 +376,41 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
     IMMEDIATE.iter().find(whole).map(|_| Banner::Immediate)
 }
 
-/// Every word that a banner has, folded, capitals as small letters.
-static PHRASES: LazyLock<Option<DFA>> = LazyLock::new(|| {
-    let phrases = EMBARGO.iter().chain(&USABLE).chain(&FORBIDDEN).chain(&IMMEDIATE).chain(&["embargo"]);
-    DFA::builder().ascii_case_insensitive(true).prefilter(false).build(phrases).ok()
+/// Every word that a banner has, folded, capitals as small letters; each is looked for where a word begins.
+struct Phrases {
+    dfa: DFA,
+    /// For each first letter, as bits, the letters that come next.
+    second: [u32; 26],
+}
+
+static PHRASES: LazyLock<Option<Phrases>> = LazyLock::new(|| {
+    let phrases = || EMBARGO.iter().chain(&USABLE).chain(&FORBIDDEN).chain(&IMMEDIATE).chain(&["embargo"]);
+    let mut dfa = DFA::builder();
+    dfa.ascii_case_insensitive(true).prefilter(false).start_kind(StartKind::Anchored);
+    let mut second = [0; 26];
+    for phrase in phrases() {
+        if let [first, next, ..] = phrase.as_bytes()
+            && let Some(second) = second.get_mut(usize::from(first.wrapping_sub(b'a')))
+        {
+            *second |= letter(*next);
+        }
+    }
+    Some(Phrases { dfa: dfa.build(phrases()).ok()?, second })
 });
+
+/// A letter of ASCII as a bit; none for any other sign.
+fn letter(byte: u8) -> u32 {
+    if byte.is_ascii_alphabetic() { 1 << (byte.to_ascii_lowercase() - b'a') } else { 0 }
+}
+
+impl Phrases {
+    /// Whether a word with this first letter may open one: false where its second letter tells that.
+    fn open(&self, first: u8, next: Option<u8>) -> bool {
+        let next = next.map_or(0, letter);
+        let second = self.second.get(usize::from(first.to_ascii_lowercase().wrapping_sub(b'a')));
+        next == 0 || second.is_some_and(|second| second & next != 0)
+    }
+}
 
 /// Whether a text may hold a banner: false only where no line of it has any of the words. Every line of
 /// every release is asked, so the text is folded and searched here at once; a line whose words may be
@@ -391,61 +421,108 @@ fn may_be(text: &str) -> bool {
     let hidden = |line: &str| {
         let line = plain(line);
         // As [`banner`] folds it, and as a line without anything hidden is.
-        let folded = folded(&line).0;
-        phrases.try_find(&Input::new(&folded)).is_ok_and(|found| found.is_some()) || may_be_plainly(&line, phrases)
+        may_be_plainly(&folded(&line).0, phrases) || may_be_plainly(&line, phrases)
     };
     may_be_plainly(text, phrases) || hides(text) && text.split('\n').filter(|line| hides(line)).any(hidden)
 }
 
-fn may_be_plainly(text: &str, phrases: &DFA) -> bool {
-    let Ok(mut state) = phrases.start_state(Anchored::No) else { return true };
-    let mut found = |byte: u8| {
-        state = phrases.next_state(Anchored::No, state, byte);
-        phrases.is_special(state) && phrases.is_match(state)
+/// Looks at the beginning of each word, for a phrase begins with one; most words are passed over by their
+/// first two letters. What only may begin a word does.
+fn may_be_plainly(text: &str, phrases: &Phrases) -> bool {
+    let bytes = text.as_bytes();
+    let begins = |at: usize| text.get(at..).is_some_and(|rest| begins(rest, &phrases.dfa));
+    let mut at = 0;
+    // Letters that stand alone, one after the other.
+    let mut apart = 0;
+    while let Some(first) = bytes.get(at).copied() {
+        let start = at;
+        let (alone, starts) = if first.is_ascii_alphanumeric() {
+            at += 1 + bytes.get(at + 1..).map_or(0, rest_of_word);
+            (first.is_ascii_alphabetic(), phrases.open(first, bytes.get(start + 1).copied()))
+        } else if first.is_ascii() {
+            at += 1;
+            apart = if first.is_ascii_whitespace() { apart } else { 0 };
+            continue;
+        } else {
+            let character = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+            at += character.len_utf8();
+            if is_letter_of_latin_1(character) {
+                at += bytes.get(at..).map_or(0, rest_of_word);
+            }
+            if character.is_whitespace() {
+                continue;
+            }
+            // What is neither letter nor figure begins no word.
+            (character.is_alphabetic(), character.is_alphanumeric())
+        };
+        if starts && begins(start) {
+            return true;
+        }
+        let letter = alone && (at - start == 1 || !first.is_ascii());
+        apart = if letter && is_apart(text.get(start..).unwrap_or_default()) { apart + 1 } else { 0 };
+        if apart >= FEWEST - 1 {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether the letter with which a text begins stands alone; one with its accent behind it is one, too.
+fn is_apart(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters.next();
+    characters.as_str().trim_start_matches(is_accent).starts_with(char::is_whitespace)
+}
+
+/// So many bytes belong to the word that has begun: figures and letters that are folded to letters.
+fn rest_of_word(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        match bytes.get(at) {
+            Some(byte) if byte.is_ascii_alphanumeric() => at += 1,
+            Some(0xc3) if !matches!(bytes.get(at + 1), Some(0x97 | 0xb7)) => at += 2,
+            _ => return at,
+        }
+    }
+}
+
+/// Those that begin with byte 0xC3 in UTF-8; neither `×` nor `÷`.
+fn is_letter_of_latin_1(character: char) -> bool {
+    matches!(character, '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{ff}')
+}
+
+/// Whether a text begins with one of the phrases.
+fn begins(text: &str, phrases: &DFA) -> bool {
+    let Ok(mut state) = phrases.start_state(Anchored::Yes) else { return true };
+    // Whether it does, as soon as that is known.
+    let mut step = |byte: u8| {
+        state = phrases.next_state(Anchored::Yes, state, byte);
+        phrases.is_special(state).then(|| phrases.is_match(state)).filter(|found| *found || phrases.is_dead(state))
     };
-    // Letters that stand alone, one after the other, and how long the word is.
-    let (mut apart, mut length) = (0, 0);
     let mut spaced = false;
     let mut folded = String::new();
     for character in text.chars() {
-        match character {
+        let known = match character {
             // Marks of Markdown are not seen; spaces of any kind and number are one.
-            '*' | '_' | '`' | '~' | '#' => {}
+            '*' | '_' | '`' | '~' | '#' => None,
             'a'..='z' | 'A'..='Z' => {
-                length += 1;
                 spaced = false;
-                if found(character as u8) {
-                    return true;
-                }
+                step(character as u8)
             }
             c if c.is_whitespace() => {
-                if spaced {
-                    continue;
-                }
-                apart = if length == 1 { apart + 1 } else { 0 };
-                length = 0;
-                spaced = true;
-                if apart >= FEWEST - 1 || found(b' ') {
-                    return true;
-                }
+                let again = std::mem::replace(&mut spaced, true);
+                if again { None } else { step(b' ') }
             }
-            c if is_unseen(c) => {}
+            c if is_unseen(c) => None,
             c => {
-                // A letter with its accent behind it is one, too.
-                length += if is_accent(c) {
-                    0
-                } else if is_latin(c) || c.is_alphabetic() {
-                    1
-                } else {
-                    2
-                };
                 spaced = false;
                 folded.clear();
                 fold(c, &mut folded);
-                if folded.bytes().any(&mut found) {
-                    return true;
-                }
+                folded.bytes().find_map(&mut step)
             }
+        };
+        if let Some(known) = known {
+            return known;
         }
     }
     false
