@@ -21,6 +21,7 @@ mod write;
 use std::borrow::Cow;
 
 use linkify::{LinkFinder, LinkKind};
+use memchr::memchr;
 
 pub use self::allow::{is_allowed, sanitise};
 use self::pieces::{Piece, pieces};
@@ -28,6 +29,7 @@ pub(crate) use self::plain::tag_end;
 pub use self::plain::{is_markup, plain};
 pub use self::prepare::{Found, findings};
 use crate::media::Pixels;
+use crate::text::any;
 
 /// Attributes that hold one address.
 pub(crate) const ADDRESSES: [&str; 6] = ["href", "src", "poster", "cite", "longdesc", "data"];
@@ -64,16 +66,24 @@ pub fn finish_sized(
     mut resolve: impl FnMut(&str) -> Option<String>,
     pixels: impl Fn(&str) -> Option<Pixels>,
 ) -> String {
-    let value_of = |_: &str, attribute: &str, value: String| match attribute {
+    write::written(html, |_, attribute, value| resolved(attribute, value, &mut resolve), pixels)
+}
+
+/// The value of an attribute, with every address in it resolved.
+fn resolved<'v>(
+    attribute: &str,
+    value: Cow<'v, str>,
+    mut resolve: impl FnMut(&str) -> Option<String>,
+) -> Option<Cow<'v, str>> {
+    match attribute {
         "srcset" => {
             let candidates = srcset::candidates(&value).into_iter();
             let resolved = srcset::join(candidates.filter_map(|(address, size)| Some((resolve(address)?, size))));
-            (!resolved.is_empty()).then_some(resolved)
+            (!resolved.is_empty()).then_some(Cow::Owned(resolved))
         }
-        address if ADDRESSES.contains(&address) => resolve(&value),
+        address if ADDRESSES.contains(&address) => resolve(&value).map(Cow::Owned),
         _ => Some(value),
-    };
-    write::written(html, value_of, pixels)
+    }
 }
 
 /// How many pictures of sanitised HTML have no text in the place of one who does not see them.
@@ -123,26 +133,38 @@ pub fn addresses(html: &str) -> Vec<String> {
 pub fn text_of(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
-    while let Some((before, _)) = rest.split_once('<') {
+    while let Some((before, tag)) = memchr(b'<', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
         text.push_str(before);
-        let tag = rest.get(before.len()..).unwrap_or_default();
         rest = tag.get(tag_end(tag)..).unwrap_or_default();
     }
     text.push_str(rest);
     unescape(&text)
 }
 
+/// Whether a text means the same in HTML, in text or between quotes.
+pub fn is_escaped(text: &str) -> bool {
+    !any(text.bytes(), is_special)
+}
+
 /// What means something in HTML, in text or between quotes.
-pub const SPECIAL: [char; 4] = ['&', '<', '>', '"'];
+#[inline]
+fn is_special(byte: u8) -> bool {
+    (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"')
+}
 
 /// Text as it stands in HTML, in or out of an attribute.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
+    escape_to(text, &mut escaped);
+    escaped
+}
+
+/// The same at the end of what is written already.
+pub fn escape_to(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find(SPECIAL) {
-        let (plain, found) = rest.split_at(at);
-        escaped.push_str(plain);
-        escaped.push_str(match found.as_bytes().first() {
+    while let Some((plain, found)) = rest.bytes().position(is_special).and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(plain);
+        out.push_str(match found.as_bytes().first() {
             Some(b'&') => "&amp;",
             Some(b'<') => "&lt;",
             Some(b'>') => "&gt;",
@@ -150,22 +172,21 @@ pub fn escape(text: &str) -> String {
         });
         rest = found.get(1..).unwrap_or_default();
     }
-    escaped.push_str(rest);
-    escaped
+    out.push_str(rest);
 }
 
 /// The entities that a serialiser writes.
 pub(crate) fn unescape(text: &str) -> String {
+    unescaped(text).into_owned()
+}
+
+/// The same without a copy where there is none.
+fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&#x27;", "'")
-        .replace("&nbsp;", "\u{a0}")
-        .replace("&amp;", "&")
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    Cow::Owned(text.replace("&#x27;", "'").replace("&nbsp;", "\u{a0}").replace("&amp;", "&"))
 }
 
 #[cfg(test)]

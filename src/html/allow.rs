@@ -24,28 +24,39 @@ const ELEMENTS: &str = "a abbr address article aside audio b bdi blockquote br c
 const EMPTIED: &str = "script style iframe noembed noframes template title select datalist";
 
 /// On every element.
-const EVERYWHERE: &str = "id class lang dir title role aria-label aria-labelledby aria-describedby aria-hidden";
+const EVERYWHERE: &[&str] = &[
+    "id",
+    "class",
+    "lang",
+    "dir",
+    "title",
+    "role",
+    "aria-label",
+    "aria-labelledby",
+    "aria-describedby",
+    "aria-hidden",
+];
 
-const ATTRIBUTES: &[(&str, &str)] = &[
-    ("a", "href hreflang type"),
-    ("audio", "src controls loop preload"),
-    ("blockquote", "cite"),
-    ("col", "span"),
-    ("colgroup", "span"),
-    ("data", "value"),
-    ("del", "cite datetime"),
-    ("details", "open"),
-    ("img", "alt src srcset sizes width height loading"),
-    ("ins", "cite datetime"),
-    ("li", "value"),
-    ("ol", "start reversed type"),
-    ("q", "cite"),
-    ("source", "src srcset type media sizes width height"),
-    ("td", "colspan rowspan headers"),
-    ("th", "colspan rowspan headers scope abbr"),
-    ("time", "datetime"),
-    ("track", "src kind srclang label default"),
-    ("video", "src poster controls loop preload width height"),
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("a", &["href", "hreflang", "type"]),
+    ("audio", &["src", "controls", "loop", "preload"]),
+    ("blockquote", &["cite"]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+    ("data", &["value"]),
+    ("del", &["cite", "datetime"]),
+    ("details", &["open"]),
+    ("img", &["alt", "src", "srcset", "sizes", "width", "height", "loading"]),
+    ("ins", &["cite", "datetime"]),
+    ("li", &["value"]),
+    ("ol", &["start", "reversed", "type"]),
+    ("q", &["cite"]),
+    ("source", &["src", "srcset", "type", "media", "sizes", "width", "height"]),
+    ("td", &["colspan", "rowspan", "headers"]),
+    ("th", &["colspan", "rowspan", "headers", "scope", "abbr"]),
+    ("time", &["datetime"]),
+    ("track", &["src", "kind", "srclang", "label", "default"]),
+    ("video", &["src", "poster", "controls", "loop", "preload", "width", "height"]),
 ];
 
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
@@ -60,12 +71,13 @@ fn words(list: &'static str) -> HashSet<&'static str> {
 static ALLOWED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| words(ELEMENTS));
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let attributes: HashMap<_, _> = ATTRIBUTES.iter().map(|(element, list)| (*element, words(list))).collect();
+    let names = |list: &[&'static str]| list.iter().copied().collect();
+    let attributes: HashMap<_, _> = ATTRIBUTES.iter().map(|(element, list)| (*element, names(list))).collect();
     let mut builder = Builder::empty();
     builder
         .tags(words(ELEMENTS))
         .clean_content_tags(words(EMPTIED))
-        .generic_attributes(words(EVERYWHERE))
+        .generic_attributes(names(EVERYWHERE))
         .tag_attributes(attributes)
         .url_schemes(HashSet::from(SCHEMES))
         .url_relative(UrlRelative::PassThrough)
@@ -101,8 +113,7 @@ pub fn is_allowed(element: &str) -> bool {
 /// Whether an attribute may, on an element that may; both in lower case.
 pub(super) fn is_allowed_attribute(element: &str, attribute: &str) -> bool {
     let own = ATTRIBUTES.iter().find(|(name, _)| *name == element);
-    let is_in = |list: &str| list.split_ascii_whitespace().any(|name| name == attribute);
-    is_in(EVERYWHERE) || own.is_some_and(|(_, list)| is_in(list))
+    own.is_some_and(|(_, list)| list.contains(&attribute)) || EVERYWHERE.contains(&attribute)
 }
 
 /// A piece of HTML as the parser understands it.

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 /// Elements whose content is not HTML.
 const RAW: [&str; 8] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
 
@@ -23,47 +25,86 @@ pub enum Piece<'a> {
 
 /// Cuts HTML into its pieces as a browser would; together they are the whole text.
 pub fn pieces(html: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        let (text, tail) = rest.split_at(at);
-        if !text.is_empty() {
-            pieces.push(Piece::Text(text));
+    Pieces::of(html).collect()
+}
+
+/// The pieces of some HTML, one after the other.
+#[derive(Debug)]
+pub struct Pieces<'a> {
+    rest: &'a str,
+    /// The end of the element whose content comes next and is not HTML.
+    raw: Option<String>,
+}
+
+impl<'a> Pieces<'a> {
+    /// From the first on.
+    pub fn of(html: &'a str) -> Self {
+        Self { rest: html, raw: None }
+    }
+
+    /// Takes the text that comes next together with the tags in it that have no attributes and that
+    /// `known` knows by their names, as they are written: most of a text is nothing else.
+    pub fn plain(&mut self, known: impl Fn(&[u8]) -> bool) -> &'a str {
+        let bytes = self.rest.as_bytes();
+        let mut end = if self.raw.is_some() { 0 } else { bytes.len() };
+        let mut at = 0;
+        while let Some(tag) = bytes.get(at..end).and_then(|rest| memchr(b'<', rest)).map(|found| at + found) {
+            match bytes.get(tag..).and_then(|rest| bare_tag(rest, &known)) {
+                Some(length) => at = tag + length,
+                None => end = tag,
+            }
         }
-        if tail.starts_with("<!--") {
-            let end = tail.find("-->").map_or(tail.len(), |end| end + 3);
-            let (comment, after) = tail.split_at(end);
-            pieces.push(Piece::Other(comment));
-            rest = after;
-            continue;
-        }
-        let name = tail.get(1..).unwrap_or_default();
-        if !name.strip_prefix('/').unwrap_or(name).starts_with(|c: char| c.is_ascii_alphabetic()) {
-            let (bracket, after) = tail.split_at(1);
-            pieces.push(Piece::Text(bracket));
-            rest = after;
-            continue;
-        }
-        let (name, attributes, end) = tag(tail);
-        let (whole, after) = tail.split_at(end);
-        rest = after;
-        let raw = RAW.contains(&name.as_str()).then(|| format!("</{name}"));
-        pieces.push(Piece::Tag(whole, name, attributes));
-        if let Some(close) = raw {
+        self.take(end)
+    }
+
+    fn take(&mut self, length: usize) -> &'a str {
+        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        taken
+    }
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.rest;
+        if let Some(close) = self.raw.take() {
             let closes = |at: &usize| {
                 let found = rest.get(*at..).and_then(|rest| rest.get(..close.len()));
                 found.is_some_and(|found| found.eq_ignore_ascii_case(&close))
             };
             let end = rest.match_indices("</").map(|(at, _)| at).find(closes).unwrap_or(rest.len());
-            let (inner, after) = rest.split_at(end);
-            pieces.push(Piece::Other(inner));
-            rest = after;
+            return Some(Piece::Other(self.take(end)));
         }
+        if rest.is_empty() {
+            return None;
+        }
+        let text = memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+        if text > 0 {
+            return Some(Piece::Text(self.take(text)));
+        }
+        if rest.starts_with("<!--") {
+            let end = rest.find("-->").map_or(rest.len(), |end| end + 3);
+            return Some(Piece::Other(self.take(end)));
+        }
+        let name = rest.get(1..).unwrap_or_default();
+        if !name.strip_prefix('/').unwrap_or(name).starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return Some(Piece::Text(self.take(1)));
+        }
+        let (name, attributes, end) = tag(rest);
+        self.raw = RAW.contains(&name.as_str()).then(|| format!("</{name}"));
+        Some(Piece::Tag(self.take(end), name, attributes))
     }
-    if !rest.is_empty() {
-        pieces.push(Piece::Text(rest));
-    }
-    pieces
+}
+
+/// The length of the tag that opens `html`, where it has no attributes and its name is known.
+fn bare_tag(html: &[u8], known: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    const LONGEST: usize = 12;
+    let start = if html.get(1) == Some(&b'/') { 2 } else { 1 };
+    let name = html.get(start..)?;
+    let end = name.iter().take(LONGEST).position(|byte| *byte == b'>')?;
+    known(name.get(..end)?).then_some(start + end + 1)
 }
 
 /// The tag that opens `html`: its name (with `/` where it closes), its attributes, its length.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use memchr::memchr3;
+
 use super::{allow, unescape};
 
 /// Elements that HTML knows, besides those that the sanitiser starts from.
@@ -118,6 +120,12 @@ pub(crate) fn references(text: &str) -> Cow<'_, str> {
 
 /// Where the tag that opens `html` ends; a `>` between quotes does not end it.
 pub(crate) fn tag_end(html: &str) -> usize {
+    // Most tags have no quotes.
+    if let Some(end) =
+        memchr3(b'>', b'"', b'\'', html.as_bytes()).filter(|end| html.as_bytes().get(*end) == Some(&b'>'))
+    {
+        return end + 1;
+    }
     let mut quote = None;
     for (at, byte) in html.bytes().enumerate() {
         match (quote, byte) {

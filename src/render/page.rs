@@ -344,7 +344,7 @@ fn templates(theme: &Theme) -> (Environment<'static>, Vec<Problem>) {
             return Err(Error::new(ErrorKind::UndefinedError, state.name().to_owned()));
         }
         let written = match value.as_str() {
-            Some(text) if value.is_safe() || !text.contains(html::SPECIAL) => out.write_str(text),
+            Some(text) if value.is_safe() || html::is_escaped(text) => out.write_str(text),
             Some(text) => out.write_str(&html::escape(text)),
             None if value.is_safe() => write!(out, "{value}"),
             None => out.write_str(&html::escape(&value.to_string())),
