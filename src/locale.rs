@@ -222,11 +222,15 @@ impl Locale {
 
     /// A day and an hour with the zone's offset, as a clock of the zone shows it.
     pub fn instant(&self, instant: DateTime<FixedOffset>) -> String {
-        let (hour, minute) = (instant.hour(), instant.minute());
-        let offset = instant.format("%:z").to_string();
-        let day = self.day(instant.date_naive());
-        let (h, hour, minute) = (hour.to_string(), format!("{hour:02}"), format!("{minute:02}"));
-        self.word("instant", &[("day", &day), ("h", &h), ("hour", &hour), ("minute", &minute), ("offset", &offset)])
+        let form = self.page.get("instant").map_or("instant", String::as_str);
+        fill(form, |name| match name {
+            "day" => Some(self.day(instant.date_naive())),
+            "h" => Some(instant.hour().to_string()),
+            "hour" => Some(format!("{:02}", instant.hour())),
+            "minute" => Some(format!("{:02}", instant.minute())),
+            "offset" => Some(instant.format("%:z").to_string()),
+            _ => None,
+        })
     }
 }
 

@@ -3,11 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error as _;
 use std::fmt::{self, Write as _};
-use std::sync::Mutex;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use memchr::memchr;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value, merge_maps};
+use minijinja::value::{Enumerator, Object, Serde, Value};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
 use serde::Serialize;
 
@@ -21,6 +23,69 @@ use crate::locale::Locale;
 use crate::problem::{Code, Problem};
 use crate::select::{Channel, Subject};
 use crate::text::{Text, words_only};
+
+/// What a template knows, by name, and what stands behind it: a page asks for hundreds of names.
+#[derive(Debug, Default)]
+struct Names {
+    own: HashMap<&'static str, Value, BuildHasherDefault<OfName>>,
+    /// Others like it, for what it has not.
+    around: Option<Value>,
+}
+
+impl Names {
+    fn get(&self, name: &str) -> Option<Value> {
+        let own = self.own.get(name).filter(|value| !value.is_undefined()).cloned();
+        own.or_else(|| self.around.as_ref()?.downcast_object_ref::<Self>()?.get(name))
+    }
+
+    fn all(&self) -> BTreeSet<&'static str> {
+        let around = self.around.as_ref().and_then(|around| around.downcast_object_ref::<Self>());
+        self.own.keys().copied().chain(around.map(Self::all).unwrap_or_default()).collect()
+    }
+}
+
+impl Object for Names {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        self.get(key)
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.all().into_iter().map(Value::from).collect())
+    }
+}
+
+/// FNV-1a: names are short, and nobody else chooses them.
+#[derive(Debug)]
+struct OfName(u64);
+
+impl Default for OfName {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for OfName {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// As `context!`, for [`Names`].
+macro_rules! names {
+    ($($name:ident => $value:expr),* $(,)?) => {
+        [$((stringify!($name), Value::from($value))),*]
+    };
+}
 
 /// The templates, loaded, and what every page knows.
 pub struct Pages<'a> {
@@ -95,7 +160,7 @@ impl<'a> Pages<'a> {
     /// # Errors
     /// A template is at fault.
     pub fn content(&self, item: &Item, body: &str) -> Result<String, Problem> {
-        let written = self.render("content.html", self.item_values(item, body))?;
+        let written = self.render("content.html", Value::from_object(self.item_values(item, body)))?;
         Ok(written.trim().to_owned())
     }
 
@@ -105,7 +170,7 @@ impl<'a> Pages<'a> {
     /// # Errors
     /// A template is at fault.
     pub fn summary(&self, item: &Item) -> Result<String, Problem> {
-        let written = self.render("summary.html", self.item_values(item, ""))?;
+        let written = self.render("summary.html", Value::from_object(self.item_values(item, "")))?;
         Ok(written.trim().to_owned())
     }
 
@@ -129,16 +194,17 @@ impl<'a> Pages<'a> {
         let json_ld = json_ld::article(item, self.config);
         // No browser runs it; checkers ask for its digest all the same, and it allows nothing else.
         let policy = json_ld.as_ref().map(|data| format!("{}; script-src {}", self.policy, source_of(data)));
-        let values = context! {
+        let mut values = self.item_values(item, &for_a_page(body, locale));
+        values.own.extend(names! {
             canonical => v(&item.url),
-            policy => policy.as_ref().unwrap_or(&self.policy),
+            policy => policy.as_ref().unwrap_or(&self.policy).as_str(),
             topics => topics.collect::<Vec<_>>(),
             translations => translations.collect::<Vec<_>>(),
             graph => graph(item, locale),
             json_ld => json_ld.map(Value::from_safe_string),
-            ..merge_maps([self.item_values(item, &for_a_page(body, locale)), self.newsroom(&item.language)]),
-        };
-        self.render("item.html", values).map(String::into_bytes)
+        });
+        values.around = Some(self.newsroom(&item.language));
+        self.render("item.html", Value::from_object(values)).map(String::into_bytes)
     }
 
     /// What stands where the page of an item was: it leads to the present one.
@@ -246,8 +312,8 @@ impl<'a> Pages<'a> {
             let key = state.map_or_else(|| page.name().to_owned(), |state| format!("{}.{}", page.name(), state.name()));
             context! { url => self.at(folder), name => locale.word(&key, &[]) }
         });
-        context! {
-            language,
+        let known = names! {
+            language => language,
             words => self.words(locale),
             lang_words => other_language(&locale.tag, language),
             lang_newsroom => other_language(&config.language, language),
@@ -271,10 +337,11 @@ impl<'a> Pages<'a> {
                 phone => publisher.phone.as_ref().map(phone),
                 email => v(&publisher.email),
             },
-        }
+        };
+        Value::from_object(Names { own: known.into_iter().collect(), around: None })
     }
 
-    fn item_values(&self, item: &Item, body: &str) -> Value {
+    fn item_values(&self, item: &Item, body: &str) -> Names {
         let locale = Locale::of_page(&item.language, &self.config.language);
         let publisher = &self.config.publisher.name;
         let image = item.image.as_ref().map(|image| {
@@ -288,21 +355,21 @@ impl<'a> Pages<'a> {
             }
         });
         let (lead, lead_is_first) = lead(item, body);
-        context! {
+        let known = names! {
             words => self.words(locale),
             url => v(&item.url),
             title => v(&item.title),
             subtitle => v(&item.subtitle),
             summary => v(&item.summary),
             lead => v(&lead),
-            lead_is_first,
+            lead_is_first => lead_is_first,
             date => moment(item.day, item.local, locale),
             updated => (item.updated > item.published).then(|| moment(item.updated_day, item.updated_local, locale)),
             byline => byline(item, publisher),
             tags => v(&&*item.tags),
             readable => item.status.is_readable(),
             rights => v(&item.rights),
-            image,
+            image => image,
             body => Value::from_safe_string(body.trim().to_owned()),
             attachments => item.attachments.iter().map(|file| attachment(file, locale)).collect::<Vec<_>>(),
             contacts => item.contacts.iter().map(contact).collect::<Vec<_>>(),
@@ -317,7 +384,8 @@ impl<'a> Pages<'a> {
                 locale.word("expired", &[("when", &in_words(at, locale))])
             }),
             noindex => !item.status.is_readable(),
-        }
+        };
+        Names { own: known.into_iter().collect(), around: None }
     }
 
     /// The words of a language; made once, for every page has them.
@@ -432,8 +500,7 @@ fn for_a_page(html: &str, locale: &Locale) -> String {
     let mut out = String::with_capacity(html.len());
     let (mut depth, mut number) = (0_usize, 0_usize);
     let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        let (text, tail) = rest.split_at(at);
+    while let Some((text, tail)) = memchr(b'<', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
         let (tag, after) = tail.split_at(html::tag_end(tail));
         out.push_str(text);
         rest = after;
