@@ -529,7 +529,7 @@ pub fn self_url(feed: &Feed<'_>, config: &Config, format: Format) -> String {
 
 /// An instant as Atom and JSON Feed write it: UTC, whole seconds (DT-01, DT-07).
 pub fn rfc3339(instant: chrono::DateTime<chrono::Utc>) -> String {
-    instant.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
 /// An instant as RSS writes it: English names whatever the locale, two-digit day, `+0000` (DT-03).

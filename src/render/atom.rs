@@ -29,6 +29,7 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
     // Never both for one item (TB-02).
     let (buried, entries): (Vec<&Entry<'_>>, Vec<&Entry<'_>>) =
         entries.iter().partition(|entry| config.tombstones && entry.item.status == Status::Withdrawn);
+    let contents: Vec<xml::Content<'_>> = entries.iter().map(|entry| xml::Content(&entry.content)).collect();
     let atom = AtomFeed {
         // ID-10; AT-02: each exactly one.
         id: feed.id.to_owned(),
@@ -50,12 +51,19 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<
         lang: Some(feed.language.to_owned()), // AT-15
         namespaces: namespaces(&entries, !buried.is_empty(), feed),
         extensions: tombstones(&buried),
-        entries: entries.iter().map(|e| entry(e, feed, config)).collect(),
+        entries: entries
+            .iter()
+            .zip(&contents)
+            .enumerate()
+            .map(|(number, (e, content))| entry(e, content.mark(number), feed, config))
+            .collect(),
         ..AtomFeed::default()
     };
     let config = WriteConfig { write_document_declaration: false, indent_size: Some(2) };
-    let written = atom.write_with_config(Vec::new(), config).map_err(|error| error.to_string())?;
-    xml::document_led_by(is_closed(feed).then_some("fh:archive"), &written)
+    // Without the contents.
+    let room = Vec::with_capacity(2048 * (1 + entries.len()));
+    let written = atom.write_with_config(room, config).map_err(|error| error.to_string())?;
+    xml::document_with(is_closed(feed).then_some("fh:archive"), &contents, &written)
 }
 
 /// Whether the document is an archive that does not change any more (RFC 5005, section 4).
@@ -63,7 +71,7 @@ fn is_closed(feed: &Feed<'_>) -> bool {
     feed.place.current.is_some() && feed.place.next.is_some()
 }
 
-fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
+fn entry(entry: &Entry<'_>, content: String, feed: &Feed<'_>, config: &Config) -> AtomEntry {
     let item = entry.item;
     // The crate has no xml:lang on an entry; on each of its texts it says the same (AT-15).
     let lang = (item.language != *feed.language).then(|| item.language.to_string());
@@ -97,7 +105,7 @@ fn entry(entry: &Entry<'_>, feed: &Feed<'_>, config: &Config) -> AtomEntry {
         summary: item.summary.as_ref().map(|summary| text(summary.as_str(), lang.clone())),
         content: Some(Content {
             content_type: Some("html".to_owned()), // AT-10
-            value: Some(entry.content.clone()),
+            value: Some(content),
             lang,
             ..Content::default()
         }),

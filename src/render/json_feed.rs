@@ -86,7 +86,12 @@ pub fn write(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Vec<u8>
         hubs: if feed.place.current.is_none() { hubs(config) } else { Vec::new() },
         items: entries.iter().map(|e| item(e, feed)).collect(),
     };
-    let mut bytes = serde_json::to_vec_pretty(&json).unwrap_or_default();
+    // A feed is large: it is not to be moved while it grows.
+    let room: usize = entries.iter().map(|entry| 2048 + entry.content.len() * 9 / 8).sum();
+    let mut bytes = Vec::with_capacity(2048 + room);
+    if serde_json::to_writer_pretty(&mut bytes, &json).is_err() {
+        bytes.clear();
+    }
     bytes.push(b'\n');
     bytes
 }

@@ -8,34 +8,84 @@
 use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
+use memchr::{memchr2, memchr3};
+
 use crate::text::places;
+
+/// Begins what stands for a content that is put in later ([`Content::mark`]): a noncharacter, which no text
+/// and no HTML of ours holds.
+const MARK: char = '\u{fdd2}';
+
+/// HTML that a document holds as text. It is most of one, so it is neither copied into the types of the
+/// feed nor read again: a mark goes the way through both and is replaced where it ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Content<'a>(pub &'a str);
+
+impl Content<'_> {
+    /// What stands for the content with this number; one that is blank stands for itself, for its element
+    /// is written as an empty one.
+    pub fn mark(self, number: usize) -> String {
+        if self.0.trim_ascii().is_empty() { self.0.to_owned() } else { format!("{MARK}{number}") }
+    }
+
+    /// Writes it as text of an element.
+    fn write(self, out: &mut Vec<u8>) {
+        let mut rest = self.0.as_bytes();
+        while let Some((before, behind)) = memchr3(b'&', b'<', b'>', rest).and_then(|at| rest.split_at_checked(at)) {
+            out.extend_from_slice(before);
+            out.extend_from_slice(match behind.first() {
+                Some(b'&') => b"&amp;",
+                Some(b'<') => b"&lt;",
+                _ => b"&gt;",
+            });
+            rest = behind.get(1..).unwrap_or_default();
+        }
+        out.extend_from_slice(rest);
+    }
+}
+
+/// The content for which a text stands.
+fn marked<'a>(text: &[u8], contents: &[Content<'a>]) -> Option<Content<'a>> {
+    let mut mark = [0; 4];
+    let number = text.strip_prefix(MARK.encode_utf8(&mut mark).as_bytes())?;
+    contents.get(std::str::from_utf8(number).ok()?.parse::<usize>().ok()?).copied()
+}
 
 /// Gives what was written its final form, with a line end at the end.
 ///
 /// # Errors
 /// Why it is not well-formed.
 pub fn document(written: &[u8]) -> Result<Vec<u8>, String> {
-    document_led_by(None, written)
+    document_with(None, &[], written)
 }
 
 /// The same with an empty element in front of the first entry: the Atom crate writes extensions
 /// behind the entries, where the schema has no place for what tells of the whole document (AT-05).
+/// And with these contents where their marks stand.
 ///
 /// # Errors
 /// Why it is not well-formed.
-pub fn document_led_by(lead: Option<&'static str>, written: &[u8]) -> Result<Vec<u8>, String> {
+pub fn document_with(lead: Option<&'static str>, contents: &[Content<'_>], written: &[u8]) -> Result<Vec<u8>, String> {
     let text = std::str::from_utf8(written).map_err(|error| error.to_string())?;
-    if let Some(bad) = forbidden(text) {
+    let mut texts = std::iter::once(text).chain(contents.iter().map(|content| content.0));
+    if let Some(bad) = texts.find_map(forbidden) {
         return Err(format!("U+{:04X}", u32::from(bad)));
     }
-    let mut writer = Writer::new(Vec::with_capacity(text.len() + 64));
-    pass(text, lead, &mut writer)?;
+    let length: usize = contents.iter().map(|content| content.0.len()).sum();
+    // Escaping makes HTML about an eighth longer.
+    let mut writer = Writer::new(Vec::with_capacity(text.len() + length + length / 8 + 64));
+    pass(text, lead, contents, &mut writer)?;
     let mut document = writer.into_inner();
     document.push(b'\n');
     Ok(document)
 }
 
-fn pass(text: &str, lead: Option<&'static str>, writer: &mut Writer<Vec<u8>>) -> Result<(), String> {
+fn pass(
+    text: &str,
+    lead: Option<&'static str>,
+    contents: &[Content<'_>],
+    writer: &mut Writer<Vec<u8>>,
+) -> Result<(), String> {
     let mut reader = Reader::from_str(text);
     let mut ordered = Ordered { writer, lead, open: Vec::new(), held: Vec::new(), holding: false, blank: false };
     let write = |ordered: &mut Ordered<'_>, event: Event<'_>| ordered.write(event).map_err(|error| error.to_string());
@@ -86,6 +136,8 @@ fn pass(text: &str, lead: Option<&'static str>, writer: &mut Writer<Vec<u8>>) ->
                 if instant {
                     let text = String::from_utf8_lossy(&text).replace("+00:00", "Z"); // DT-01
                     ordered.text(text.as_bytes())?;
+                } else if let Some(content) = marked(&text, contents) {
+                    content.write(ordered.writer.get_mut());
                 } else {
                     ordered.text(&text)?;
                 }
@@ -196,6 +248,9 @@ fn is_rss_text(open: &[Vec<u8>]) -> bool {
 fn attributes(element: &BytesStart<'_>) -> Result<(), String> {
     for attribute in element.attributes() {
         let attribute = attribute.map_err(|error| error.to_string())?;
+        if memchr2(b'&', b'<', &attribute.value).is_none() {
+            continue;
+        }
         let value = String::from_utf8_lossy(&attribute.value).into_owned();
         quick_xml::escape::unescape(&value).map_err(|error| error.to_string())?;
         if value.contains('<') {
@@ -219,6 +274,19 @@ fn allowed(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_content_stands_where_its_mark_stood() {
+        let html = "<p>L'été &amp; « \"l'hiver\" »</p>";
+        let [plain, marked] = [html.to_owned(), Content(html).mark(1)].map(|value| {
+            let mut writer = Writer::new(Vec::new());
+            writer.create_element("a").write_text_content(BytesText::new(&value)).unwrap();
+            document_with(None, &[Content(" \n"), Content(html)], &writer.into_inner()).unwrap()
+        });
+        assert_eq!(String::from_utf8(marked), String::from_utf8(plain));
+        assert_eq!(Content(" \n").mark(0), " \n");
+        assert!(document_with(None, &[Content("\u{b}")], b"<a/>").is_err());
+    }
 
     #[test]
     fn only_well_formed_documents_leave() {
