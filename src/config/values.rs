@@ -44,6 +44,10 @@ pub fn web_address(text: &str) -> Option<String> {
 
 /// Escapes what `url` leaves although RFC 3986 forbids it (`|`, `[`, a `%` that escapes nothing).
 pub fn ascii_uri(url: &str) -> String {
+    let stays = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=".contains(&byte);
+    if url.bytes().all(stays) {
+        return url.to_owned();
+    }
     let host_ends = url.find("://").and_then(|at| url.get(at + 3..)?.find(['/', '?', '#']).map(|end| at + 3 + end));
     let (host, rest) = url.split_at_checked(host_ends.unwrap_or_default()).unwrap_or(("", url));
     let mut escaped = host.to_owned();
@@ -52,7 +56,7 @@ pub fn ascii_uri(url: &str) -> String {
         let hex = |at: usize| rest.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
         let allowed = match byte {
             b'%' => hex(index + 1) && hex(index + 2),
-            _ => byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=".contains(&byte),
+            byte => stays(byte),
         };
         if allowed {
             escaped.push(char::from(byte));

@@ -257,6 +257,7 @@ impl<'a> Links<'a> {
         let address = address.trim();
         let url = match Target::of(address) {
             Target::Unsafe => return None,
+            Target::Absolute if is_plain(address) => address.to_owned(),
             Target::Absolute => url::Url::parse(address).map_or(ascii_uri(address), |u| ascii_uri(u.as_str())),
             Target::Relative => self.resolve_relative(item, names, address)?,
         };
@@ -313,6 +314,22 @@ impl<'a> Links<'a> {
     }
 }
 
+/// Whether an address on the web is written as [`url::Url`] and [`ascii_uri`] would write it: told without
+/// taking it apart, for nearly every link of a text is. False is no answer.
+fn is_plain(address: &str) -> bool {
+    let Some((host, rest)) = address.strip_prefix("https://").and_then(|address| address.split_once('/')) else {
+        return false;
+    };
+    let label = |label: &str| {
+        label.starts_with(|c: char| c.is_ascii_lowercase())
+            && !label.starts_with("xn--")
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    // A part of a path that begins with a dot may mean another part.
+    let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~/.".contains(&byte);
+    host.split('.').all(label) && rest.bytes().all(is_known) && !rest.starts_with('.') && !rest.contains("/.")
+}
+
 /// An address as far as it tells pages apart: without scheme, query, fragment, `index.html`, last
 /// slash, and differences of case.
 pub fn canonical(url: &str) -> Cow<'_, str> {
@@ -324,9 +341,18 @@ pub fn canonical(url: &str) -> Cow<'_, str> {
 }
 
 fn without_ends(url: &str) -> &str {
-    let url = url.split(['#', '?']).next().unwrap_or_default();
-    let url = url.trim_start_matches("https:").trim_start_matches("http:").trim_start_matches('/');
-    url.trim_end_matches("index.html").trim_end_matches('/')
+    let mut url = url.split(['#', '?']).next().unwrap_or_default();
+    while let Some(rest) = url.strip_prefix("https:") {
+        url = rest;
+    }
+    while let Some(rest) = url.strip_prefix("http:") {
+        url = rest;
+    }
+    url = url.trim_start_matches('/');
+    while let Some(rest) = url.strip_suffix("index.html") {
+        url = rest;
+    }
+    url.trim_end_matches('/')
 }
 
 /// Warns of links of published items that lead to a held one, or to nothing.
@@ -343,7 +369,8 @@ pub fn check(
             if target.starts_with(['#', '?']) {
                 continue; // the page itself
             }
-            let below = source_path(path, target);
+            // Nothing in the folder is called by an address on the web.
+            let below = if Target::of(target) == Target::Absolute { None } else { source_path(path, target) };
             let other = below.as_deref().and_then(|below| links.items.get(below));
             let resolved = links.resolve(item, &BTreeMap::new(), target);
             let code = match (other, resolved) {
@@ -369,6 +396,22 @@ pub fn check(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_addresses_stay() {
+        let host =
+            ["example.org", "www.example-a.org", "a", "a.b2", "1.2.3.4", "A.org", "a..b", "xn--a.org", "a:80", "é.fr"];
+        let rest =
+            ["", "/", "/a/b.html", "/A~_-0", "/a/../b", "/./a", "/.a", "/..", "/a b", "/é", "/a%20", "?a", "/a?b#c"];
+        let mut plain = 0;
+        for address in host.iter().flat_map(|host| rest.map(|rest| format!("https://{host}{rest}"))) {
+            if is_plain(&address) {
+                assert_eq!(ascii_uri(url::Url::parse(&address).unwrap().as_str()), address);
+                plain += 1;
+            }
+        }
+        assert_eq!(plain, 12);
+    }
 
     #[test]
     fn paths_and_names() {

@@ -83,6 +83,9 @@ pub fn in_address(address: &str, order: Option<Order>) -> Option<Found> {
 /// le …`, `LENS, France, Jan. 29, 2020 –`: a place, a date, and nothing but the start of the text.
 /// A date in a sentence is somebody's event.
 pub fn in_dateline(line: &str, order: Option<Order>) -> Option<Found> {
+    if !line.contains(char::is_numeric) {
+        return None;
+    }
     let commas = line.match_indices(',').map(|(at, _)| (at, at + 1));
     let articles = line.match_indices(" le ").map(|(at, _)| (at, at + 1));
     commas.chain(articles).find_map(|(end, start)| {
