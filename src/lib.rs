@@ -170,7 +170,7 @@ pub fn read_after(
                 authors.join(&mut item.authors);
                 topics.join(&mut item.tags);
                 languages.join_text(&mut item.language);
-                items.push(*one);
+                items.push(one);
             }
             One::Unfinished => {
                 others.unfinished.insert(entry.path.clone());
@@ -341,7 +341,7 @@ fn draft(entry: &SourceEntry, config: &Config, source: &Source) -> Result<(Optio
 /// The pages and office documents without a date that items refer to: a map, a chart or a form, a
 /// file as any other. What is an
 /// item, right or wrong, is the file of none: its bytes are not to be seen before it is out.
-fn pages_as_files(items: &mut [Alone], pages: &HashSet<String>, problems: &mut Vec<Problem>) -> HashSet<String> {
+fn pages_as_files(items: &mut [Box<Alone>], pages: &HashSet<String>, problems: &mut Vec<Problem>) -> HashSet<String> {
     let mut files = HashSet::new();
     for item in items.iter_mut().map(|alone| &mut alone.item) {
         let is_part = |path: &str| Part::inner(path, &item.path).is_some();

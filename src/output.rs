@@ -193,10 +193,10 @@ pub struct Disk<'a> {
 
 impl Disk<'_> {
     /// The digest of a file of which the disk says `there`.
-    fn digest(&self, folder: Folder, name: &str, path: &Path, there: &fs::Metadata) -> std::io::Result<String> {
+    fn digest(&self, folder: Folder, name: &Shared, path: &Path, there: &fs::Metadata) -> std::io::Result<Shared> {
         match self.seen {
             Some(seen) => seen.digest(folder, name, path, there),
-            None => digest_file(path),
+            None => digest_file(path).map(Shared::from),
         }
     }
 }
@@ -491,9 +491,9 @@ fn prepare(
 ) -> Result<Prepared, Problem> {
     let path = disk.out.join(&file.path);
     let there = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file);
-    let holds = |digest: &str| {
+    let holds = |digest: &Shared| {
         let found = there.as_ref().map(|there| disk.digest(Folder::Output, &file.path, &path, there));
-        found.is_some_and(|found| found.is_ok_and(|found| found == digest))
+        found.is_some_and(|found| found.is_ok_and(|found| found == *digest))
     };
     if let (Some(known), Some(there)) = (known, &there)
         && !file.inputs.is_empty()
@@ -516,8 +516,8 @@ fn prepare(
             let origin = spelt.unwrap_or_else(|| disk.items.join(&from));
             let failed = |error| failed(&file.path, &error);
             let metadata = fs::metadata(&origin).map_err(failed)?;
-            let digest = disk.digest(Folder::Items, &from, &origin, &metadata).map_err(failed)?;
-            (Known { digest: digest.into(), size: metadata.len(), ..Known::default() }, Write::Copy(origin))
+            let digest = disk.digest(Folder::Items, &from.into(), &origin, &metadata).map_err(failed)?;
+            (Known { digest, size: metadata.len(), ..Known::default() }, Write::Copy(origin))
         }
     };
     let same = there.as_ref().is_some_and(|there| there.len() == known.size) && holds(&known.digest);

@@ -244,8 +244,9 @@ pub struct Together {
 }
 
 /// Looks at the folder as a whole: what each item alone could not know.
+#[expect(clippy::vec_box, reason = "of a hundred thousand in one piece nothing can be given back before all are done")]
 pub fn together(
-    mut alone: Vec<Alone>,
+    mut alone: Vec<Box<Alone>>,
     config: &Config,
     source: &Source,
     past: Past<'_>,
@@ -271,7 +272,8 @@ pub fn together(
     let mut relations = Vec::new();
     let mut updated: HashMap<Shared, At<String>> = HashMap::new();
     let mut embargoed = HashSet::new();
-    for (index, mut one) in alone.into_iter().enumerate() {
+    for (index, one) in alone.into_iter().enumerate() {
+        let mut one = *one;
         if clashing.contains(&index) {
             continue;
         }
@@ -385,7 +387,7 @@ fn not_yet(items: &mut [Item], updated: &HashMap<Shared, At<String>>, now: DateT
 
 /// Two items on one id or one address: both are named, neither is believed (ID-08), unless one of
 /// them has been out under it: then only the other is wrong.
-fn clashes(alone: &[Alone], ledger: &Ledger, config: &Config, problems: &mut Vec<Problem>) -> HashSet<usize> {
+fn clashes(alone: &[Box<Alone>], ledger: &Ledger, config: &Config, problems: &mut Vec<Problem>) -> HashSet<usize> {
     let mut clashing = HashSet::new();
     let item = |index: &usize| alone.get(*index).map(|one| &one.item);
     let out = |index: &usize| item(index).is_some_and(|item| ledger.out(&item.id).is_some());

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use super::{Durability, digest_file, replace};
 use crate::file::{Stamp, digest, digest_of};
+use crate::kept::Shared;
 use crate::lock;
 use crate::stamp;
 
@@ -28,16 +29,17 @@ pub struct Seen {
     path: PathBuf,
     first_line: String,
     damaged: bool,
-    before: HashMap<String, (Stamp, String)>,
+    before: HashMap<(Folder, Shared), (Stamp, Shared)>,
     now: Mutex<Vec<Found>>,
 }
 
 #[derive(Debug)]
 struct Found {
-    name: String,
+    folder: Folder,
+    name: Shared,
     stamp: Stamp,
     touched: SystemTime,
-    digest: String,
+    digest: Shared,
 }
 
 impl Seen {
@@ -59,21 +61,22 @@ impl Seen {
 
     /// The digest of the file at `path`, which is `name` in its folder, and of which the disk says `there`:
     /// read, unless it was seen before.
-    pub(super) fn digest(&self, folder: Folder, name: &str, path: &Path, there: &Metadata) -> io::Result<String> {
-        let name = folder.name(name);
-        let Some((stamp, touched)) = stamp::of(there) else { return digest_file(path) };
-        let digest = match self.before.get(&name) {
+    pub(super) fn digest(&self, folder: Folder, name: &Shared, path: &Path, there: &Metadata) -> io::Result<Shared> {
+        let Some((stamp, touched)) = stamp::of(there) else { return digest_file(path).map(Shared::from) };
+        let name = name.clone();
+        let digest = match self.before.get(&(folder, name.clone())) {
             Some((before, digest)) if *before == stamp => digest.clone(),
-            _ => digest_file(path)?,
+            _ => digest_file(path)?.into(),
         };
-        self.add(Found { name, stamp, touched, digest: digest.clone() });
+        self.add(Found { folder, name, stamp, touched, digest: digest.clone() });
         Ok(digest)
     }
 
-    /// A file was just written, and these are its bytes.
-    pub(super) fn written(&self, name: &str, path: &Path, digest: &str) {
+    /// A file of the output was just written, and these are its bytes.
+    pub(super) fn written(&self, name: &Shared, path: &Path, digest: &Shared) {
         if let Some((stamp, touched)) = fs::symlink_metadata(path).ok().as_ref().and_then(stamp::of) {
-            self.add(Found { name: Folder::Output.name(name), stamp, touched, digest: digest.to_owned() });
+            let (folder, name, digest) = (Folder::Output, name.clone(), digest.clone());
+            self.add(Found { folder, name, stamp, touched, digest });
         }
     }
 
@@ -87,9 +90,10 @@ impl Seen {
     pub fn keep(self, at: SystemTime, part: bool) {
         let mut found = self.now.into_inner().unwrap_or_else(PoisonError::into_inner);
         if part {
-            let names: HashSet<&str> = found.iter().map(|found| found.name.as_str()).collect();
-            let others = self.before.iter().filter(|(name, _)| !names.contains(name.as_str()));
-            let others = others.map(|(name, (stamp, digest))| Found {
+            let names: HashSet<(Folder, &str)> = found.iter().map(Found::name).collect();
+            let others = self.before.iter().filter(|((folder, name), _)| !names.contains(&(*folder, name.as_str())));
+            let others = others.map(|((folder, name), (stamp, digest))| Found {
+                folder: *folder,
                 name: name.clone(),
                 stamp: *stamp,
                 touched: SystemTime::UNIX_EPOCH,
@@ -99,18 +103,20 @@ impl Seen {
             found.extend(others);
         }
         found.retain(|found| stamp::is_settled(found.touched, at));
-        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found.sort_by(|a, b| a.name().cmp(&b.name()));
         // What was read and then written again is what was written.
         found.reverse();
-        found.dedup_by(|later, first| later.name == first.name);
+        found.dedup_by(|earlier, later| earlier.name() == later.name());
         let same = |found: &Found| {
-            self.before.get(&found.name).is_some_and(|(stamp, digest)| *stamp == found.stamp && *digest == found.digest)
+            let before = self.before.get(&(found.folder, found.name.clone()));
+            before.is_some_and(|(stamp, digest)| *stamp == found.stamp && *digest == found.digest)
         };
         if found.len() == self.before.len() && found.iter().all(same) {
             return;
         }
         let mut rest = Vec::with_capacity(found.len() * 100);
-        for Found { name, stamp, digest, .. } in found.iter().filter(|found| found.digest.len() == DIGEST) {
+        for Found { folder, name, stamp, digest, .. } in found.iter().filter(|found| found.digest.len() == DIGEST) {
+            rest.push(folder.mark());
             rest.extend(stamp.0);
             rest.extend_from_slice(digest.as_bytes());
             rest.extend_from_slice(name.as_bytes());
@@ -126,22 +132,31 @@ impl Seen {
     }
 }
 
+impl Found {
+    fn name(&self) -> (Folder, &str) {
+        (self.folder, &self.name)
+    }
+}
+
 /// In which folder a file lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Folder {
     Items,
     Output,
 }
 
 impl Folder {
-    fn name(self, name: &str) -> String {
-        let mark = if self == Self::Items { "i/" } else { "o/" };
-        [mark, name].concat()
+    fn mark(self) -> u8 {
+        if self == Self::Items { b'i' } else { b'o' }
+    }
+
+    fn of(mark: u8) -> Option<Self> {
+        [Self::Items, Self::Output].into_iter().find(|folder| folder.mark() == mark)
     }
 }
 
 /// What a file holds; `None` where it is not whole. One of other folders holds nothing.
-fn parse(bytes: &[u8], first_line: &str) -> Option<HashMap<String, (Stamp, String)>> {
+fn parse(bytes: &[u8], first_line: &str) -> Option<HashMap<(Folder, Shared), (Stamp, Shared)>> {
     if bytes.is_empty() {
         return Some(HashMap::new());
     }
@@ -156,12 +171,13 @@ fn parse(bytes: &[u8], first_line: &str) -> Option<HashMap<String, (Stamp, Strin
     }
     let mut seen = HashMap::new();
     let mut left = rest;
-    while let Some((stamp, rest)) = left.split_first_chunk() {
+    while let Some((mark, rest)) = left.split_first() {
+        let (stamp, rest) = rest.split_first_chunk()?;
         let (digest, rest) = rest.split_at_checked(DIGEST)?;
         let end = rest.iter().position(|byte| *byte == 0)?;
         let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
-        let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
-        seen.insert(text(name)?, (Stamp(*stamp), text(digest)?));
+        let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(Shared::from);
+        seen.insert((Folder::of(*mark)?, text(name)?), (Stamp(*stamp), text(digest)?));
         left = rest;
     }
     Some(seen)
@@ -181,10 +197,11 @@ mod tests {
         fs::create_dir(root.join(lock::FOLDER)).unwrap();
         fs::write(&file, "one").unwrap();
         let open = || Seen::open(root, root, root);
-        let ask =
-            |seen: &Seen| seen.digest(Folder::Output, "a.html", &file, &fs::symlink_metadata(&file).unwrap()).unwrap();
+        let ask = |seen: &Seen| {
+            seen.digest(Folder::Output, &"a.html".into(), &file, &fs::symlink_metadata(&file).unwrap()).unwrap()
+        };
         let first = ask(&open());
-        assert_eq!(first, digest(b"one"));
+        assert_eq!(first, digest(b"one").as_str());
 
         let seen = open();
         ask(&seen);
@@ -197,14 +214,14 @@ mod tests {
         assert_eq!(open().before.len(), 1);
         // What is kept is believed: nobody else would say this.
         let mut seen = open();
-        seen.before.values_mut().for_each(|(_, digest)| *digest = "x".repeat(DIGEST));
-        assert_eq!(ask(&seen), "x".repeat(DIGEST));
+        seen.before.values_mut().for_each(|(_, digest)| *digest = "x".repeat(DIGEST).into());
+        assert_eq!(ask(&seen), "x".repeat(DIGEST).as_str());
 
         std::thread::sleep(Duration::from_millis(20));
         fs::write(&file, "two").unwrap();
         let seen = open();
-        assert_eq!(ask(&seen), digest(b"two"));
-        seen.written("b.html", &file, &digest(b"two"));
+        assert_eq!(ask(&seen), digest(b"two").as_str());
+        seen.written(&"b.html".into(), &file, &digest(b"two").into());
         seen.keep(later, false);
         assert_eq!(open().before.len(), 2);
         open().keep(later, true);
@@ -221,7 +238,7 @@ mod tests {
         fs::create_dir(root.join(lock::FOLDER)).unwrap();
         fs::write(root.join("a.html"), "one").unwrap();
         let seen = Seen::open(root, root, root);
-        seen.written("a.html", &root.join("a.html"), &digest(b"one"));
+        seen.written(&"a.html".into(), &root.join("a.html"), &digest(b"one").into());
         seen.keep(SystemTime::now() + stamp::TICK * 2, false);
         let file = root.join(lock::FOLDER).join(FILE);
         let bytes = fs::read(&file).unwrap();

@@ -18,7 +18,7 @@ const TELLING: usize = 80;
 
 /// Gives items the ids under which they were published: by their path, and where that is gone, by
 /// their text. `there` are the paths of all files that may be items, right or wrong; `newsroom` is its language.
-pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>, newsroom: &str) {
+pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, there: &HashSet<&str>, newsroom: &str) {
     let by_path: HashMap<&str, &Line> =
         ledger.lines.values().filter(|line| line.state.is_out()).map(|line| (line.path.as_str(), line)).collect();
     let moved = moved(alone, &by_path, ledger);
@@ -82,7 +82,7 @@ pub fn recall(alone: &mut [Alone], ledger: &Ledger, there: &HashSet<&str>, newsr
 
 /// Items that were renamed while another took their file's name, or swapped it: the text tells, not the name, and
 /// the newcomer must not go out under the old one's id and date.
-fn moved<'a>(alone: &[Alone], by_path: &HashMap<&str, &'a Line>, ledger: &Ledger) -> HashMap<usize, &'a Line> {
+fn moved<'a>(alone: &[Box<Alone>], by_path: &HashMap<&str, &'a Line>, ledger: &Ledger) -> HashMap<usize, &'a Line> {
     let other_text = |one: &Alone, line: &Line| {
         one.item.words.digest != line.text && one.item.title.as_str() != line.title && !line.text.is_empty()
     };
