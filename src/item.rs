@@ -456,3 +456,14 @@ impl fmt::Display for Origin {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_small() {
+        // Of a hundred thousand items, each hundred bytes more are ten megabytes.
+        assert!(size_of::<Item>() <= 600, "{}", size_of::<Item>());
+    }
+}

@@ -22,7 +22,6 @@ use walkdir::WalkDir;
 use self::seen::{Folder, Seen};
 use crate::file::{Content, OutputFile, Source, digest};
 use crate::kept::{Rare, Shared, packed};
-use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 
 /// The name of the manifest in the output folder.
@@ -144,14 +143,19 @@ impl Manifest {
 /// The memory of what was published, written in the same act as the output: when all feeds are made,
 /// before the first is replaced. A run that is cut off between the two is made good by the next, as
 /// what the ledger has and the feeds lack is made again.
-#[derive(Debug, Clone)]
 pub struct Memory<'a> {
     /// Where it is kept.
     pub file: PathBuf,
-    /// What it will hold.
-    pub ledger: &'a Ledger,
+    /// Writes what it will hold, the same each time.
+    pub write: &'a (dyn Fn(&mut dyn std::io::Write) -> std::io::Result<()> + Sync),
     /// How much it knows.
     pub stamp: Stamp,
+}
+
+impl std::fmt::Debug for Memory<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Memory").field("file", &self.file).field("stamp", &self.stamp).finish_non_exhaustive()
+    }
 }
 
 /// How much a ledger knows: the output remembers it, so that an older one is noticed.
@@ -378,11 +382,11 @@ fn begun(out: &Path, wanted: &[Wanted], old: &Manifest) -> Manifest {
 
 /// Writes the ledger, unless it is right already.
 fn remember(memory: &Memory<'_>) -> Result<(), Problem> {
-    if Compared::holds(&memory.file, |target| memory.ledger.write(target)) {
+    if Compared::holds(&memory.file, |target| (memory.write)(target)) {
         return Ok(());
     }
     let name = memory.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    replace(&memory.file, Durability::Durable, |file| buffered(file, |target| memory.ledger.write(target)))
+    replace(&memory.file, Durability::Durable, |file| buffered(file, |target| (memory.write)(target)))
         .map_err(|error| failed(&name, &error))
 }
 

@@ -7,6 +7,7 @@ use crieur::changes::{Change, Kind};
 use crieur::html::escape;
 use crieur::kept::Shared;
 use crieur::ledger;
+use crieur::lock;
 use crieur::output::seen::{self, Seen};
 use crieur::output::{self, Disk, Foreign, Memory, Rest, Stage, Wanted, Written};
 use crieur::problem::{Code, Problem};
@@ -70,14 +71,15 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
         },
     };
     let wanted = wanted(&jobs);
-    let memory = Memory { file: room.root.join(ledger::FILE), ledger, stamp: super::stamp(ledger) };
+    let write = |target: &mut dyn std::io::Write| ledger.write(target);
+    let memory = Memory { file: room.root.join(ledger::FILE), write: &write, stamp: super::stamp(ledger) };
     let make = |index: usize| match jobs.get(index) {
         Some(job) => renderer.make(job),
         None => unreachable!("apply asks only for what it was given"),
     };
     let (key, progress) = ("progress-writing", room.source.progress());
     let watched = Watch::begin(key, progress, room.locale, room.options, room.format, surroundings);
-    let seen = Seen::open(&room.root, &room.items, &room.out);
+    let seen = Seen::open(&room.root.join(lock::FOLDER), &room.items, &room.out);
     if seen.is_damaged() && !room.options.quiet {
         answer.err(&format!("  {}\n", super::damaged(room.locale, seen::FILE)));
     }

@@ -11,10 +11,9 @@ use std::time::SystemTime;
 use super::{Durability, digest_file, replace};
 use crate::file::{Stamp, digest, digest_of};
 use crate::kept::Shared;
-use crate::lock;
 use crate::stamp;
 
-/// The file in `.crieur/`.
+/// Its file.
 pub const FILE: &str = "seen";
 
 /// The first bytes of the file: the form of what follows.
@@ -43,10 +42,10 @@ struct Found {
 }
 
 impl Seen {
-    /// What was seen in the folders `items` and `out` of the newsroom at `root`.
-    pub fn open(root: &Path, items: &Path, out: &Path) -> Self {
+    /// What was seen in the folders `items` and `out` and is kept in `folder`.
+    pub fn open(folder: &Path, items: &Path, out: &Path) -> Self {
         let of = digest_of([&*items.to_string_lossy(), &*out.to_string_lossy()]);
-        let path = root.join(lock::FOLDER).join(FILE);
+        let path = folder.join(FILE);
         let first_line = format!("{FORM} {of}");
         let bytes = fs::read(&path).unwrap_or_default();
         let before = parse(&bytes, &first_line);
@@ -194,7 +193,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let (file, later) = (root.join("a.html"), SystemTime::now() + stamp::TICK * 2);
-        fs::create_dir(root.join(lock::FOLDER)).unwrap();
         fs::write(&file, "one").unwrap();
         let open = || Seen::open(root, root, root);
         let ask = |seen: &Seen| {
@@ -235,12 +233,11 @@ mod tests {
     fn what_is_not_whole_is_damaged() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        fs::create_dir(root.join(lock::FOLDER)).unwrap();
         fs::write(root.join("a.html"), "one").unwrap();
         let seen = Seen::open(root, root, root);
         seen.written(&"a.html".into(), &root.join("a.html"), &digest(b"one").into());
         seen.keep(SystemTime::now() + stamp::TICK * 2, false);
-        let file = root.join(lock::FOLDER).join(FILE);
+        let file = root.join(FILE);
         let bytes = fs::read(&file).unwrap();
         for at in 0..bytes.len() {
             let mut other = bytes.clone();

@@ -70,7 +70,7 @@ fn modules_use_only_what_stands_above_them() {
         for used in uses.map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap()) {
             let Some(used_rank) = rank(used) else { continue };
             let edge = matches!(module.as_str(), "fetch" | "lock" | "source" | "output" | "pdf_text" | "serve" | "deliver")
-                && !matches!(used, "problem" | "file" | "text")
+                && !matches!(used, "problem" | "file" | "text" | "kept" | "stamp")
                 // What is brought is what was written: one manifest, one way to replace a file, and one rule
                 // of whom to ask.
                 && !(module == "deliver" && matches!(used, "output" | "fetch"))
