@@ -244,7 +244,8 @@ pub struct Together {
 }
 
 /// Looks at the folder as a whole: what each item alone could not know.
-#[expect(clippy::vec_box, reason = "of a hundred thousand in one piece nothing can be given back before all are done")]
+///
+/// Each is given back when it is done: a hundred thousand of them in one piece would stay until all are.
 pub fn together(
     mut alone: Vec<Box<Alone>>,
     config: &Config,
