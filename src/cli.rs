@@ -594,7 +594,9 @@ impl<'a> Room<'a> {
         let mut newsroom = crieur::read_after(&before, &options.accept, &config, &source, now);
         drop(watched);
         source = source.without_heads();
-        if heads.and_then(Arc::into_inner).is_some_and(Pieces::finish) && !options.quiet {
+        let damage = heads.and_then(Arc::into_inner).is_some_and(Pieces::finish);
+        // Who only looks makes nothing again.
+        if damage && holds.is_some() && !options.quiet {
             (surroundings.print)(&[Piece::Err(format!("  {}\n", damaged(locale, heads::FILE)))]);
         }
         newsroom.problems.extend(found);

@@ -211,6 +211,8 @@ fn a_run_reads_what_has_changed_and_says_the_same() {
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     fs::write(&heads, &bytes).unwrap();
+    let said = room.run(&["check"]);
+    assert!(said.code == 0 && !said.stderr.contains(".crieur/heads"), "{}", said.stderr);
     room.write("items/2026-11-22-stade.md", "# Le stade\n\nIl ferme.\n\nIl rouvrira.\n");
     let said = room.build();
     assert!(said.code == 0 && said.stderr.contains(".crieur/heads"), "{}", said.stderr);
