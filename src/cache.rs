@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::file::digest;
 use crate::lock;
 use crate::output::{Durability, replace};
-use crate::stamp::{TICK, said};
+use crate::stamp::{is_settled, said};
 
 /// The file in `.crieur/`.
 pub const FILE: &str = "last-run";
@@ -119,7 +119,7 @@ impl Sight {
 
     /// Whether nothing of it was touched shortly before `at`, or later.
     pub fn is_settled(&self, at: SystemTime) -> bool {
-        !self.unsure && self.newest.is_none_or(|newest| newest + TICK < at)
+        !self.unsure && self.newest.is_none_or(|newest| is_settled(newest, at))
     }
 }
 
@@ -206,6 +206,7 @@ fn path(root: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stamp::TICK;
 
     #[test]
     fn a_memo_comes_back_whole_or_not_at_all() {
