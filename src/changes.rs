@@ -4,13 +4,14 @@
 //! they cannot disagree. Nothing that was published may vanish unsaid (DESIGN §3.4): the guard
 //! names it, with the way out, and the run ends with exit code 4 before anything is written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::config::{Config, Format};
 use crate::item::{Item, Origin, Status};
-use crate::kept::{Shared, packed};
+use crate::kept::{Set, Shared, Table};
 use crate::ledger::{Header, Ledger, Line, State};
 use crate::problem::{Code, Place, Problem};
 
@@ -120,12 +121,13 @@ pub struct Others {
     /// Drafts that are not whole.
     pub unfinished: HashSet<String>,
     /// Published items that somebody wants to hold by an embargo.
-    pub embargoed: HashSet<Shared>,
+    pub embargoed: Set<Shared>,
 }
 
 /// What this run changes, in the order of items.
 pub fn since(items: &[Item], ledger: &Ledger) -> Vec<Change> {
     let mut changes = Vec::new();
+    let mut still_out = 0;
     for item in items.iter().filter(|item| item.status.is_out()) {
         let mut say = |kind, before: Option<&Shared>| {
             changes.push(Change {
@@ -140,6 +142,7 @@ pub fn since(items: &[Item], ledger: &Ledger) -> Vec<Change> {
             say(Kind::New, None);
             continue;
         };
+        still_out += usize::from(line.state.is_out());
         if line.path != item.path && !line.path.is_empty() {
             say(Kind::Renamed, Some(&line.path));
         }
@@ -166,15 +169,19 @@ pub fn since(items: &[Item], ledger: &Ledger) -> Vec<Change> {
             say(Kind::Silent, None);
         }
     }
-    let there: HashSet<&str> = items.iter().filter(|i| i.status.is_out()).map(|item| item.id.as_str()).collect();
-    let gone = ledger.lines.values().filter(|line| line.state.is_out() && !there.contains(line.id.as_str()));
-    changes.extend(gone.map(|line| Change {
-        kind: Kind::Lost,
-        id: line.id.clone(),
-        path: line.path.clone(),
-        title: line.title.clone(),
-        before: None,
-    }));
+    if still_out < ledger.count_out() {
+        let there: Set<&str> = items.iter().filter(|i| i.status.is_out()).map(|item| item.id.as_str()).collect();
+        let gone = ledger.lines.values().filter(|line| line.state.is_out() && !there.contains(line.id.as_str()));
+        let mut gone: Vec<&Arc<Line>> = gone.collect();
+        gone.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        changes.extend(gone.into_iter().map(|line| Change {
+            kind: Kind::Lost,
+            id: line.id.clone(),
+            path: line.path.clone(),
+            title: line.title.clone(),
+            before: None,
+        }));
+    }
     changes.shrink_to_fit();
     changes
 }
@@ -219,19 +226,24 @@ fn feeds(config: &Config) -> Vec<String> {
 
 /// Published items that would vanish, each with the way out that fits.
 fn lost(items: &[Item], others: &Others, ledger: &Ledger, accepted: &[Accept], problems: &mut Vec<Problem>) {
-    let by_id: HashMap<&str, &Item> = items.iter().map(|item| (item.id.as_str(), item)).collect();
-    let by_path: HashMap<&str, &Item> = items.iter().map(|item| (item.path.as_str(), item)).collect();
-    let new: Vec<&Item> = items.iter().filter(|item| !ledger.lines.contains_key(&item.id)).collect();
-    let gone = |line: &&Line| by_id.get(line.id.as_str()).is_none_or(|item| !item.status.is_out());
-    let mut missing: Vec<&Line> = ledger.lines.values().filter(|line| line.state.is_out()).filter(gone).collect();
-    // Of a whole folder that is gone nobody wants to hear a guess for each file.
-    let few = missing.len() <= 100;
-    missing.sort_by(|a, b| (&a.path, &a.id).cmp(&(&b.path, &b.id)));
     for item in items.iter().filter(|item| others.embargoed.contains(&item.path)) {
         // As it was called when it went out: what it is called now is what is to be held.
         let title = ledger.lines.get(&item.id).map(|line| line.title.as_str()).unwrap_or_default();
         problems.push(Problem::new(Code::PublishedHeld, &item.path).with("embargo", "1").with("title", title));
     }
+    // No two items have one id.
+    let still_out = |item: &&Item| item.status.is_out() && ledger.out(&item.id).is_some();
+    if items.iter().filter(still_out).count() == ledger.count_out() {
+        return;
+    }
+    let by_id: Table<&str, &Item> = items.iter().map(|item| (item.id.as_str(), item)).collect();
+    let by_path: Table<&str, &Item> = items.iter().map(|item| (item.path.as_str(), item)).collect();
+    let new: Vec<&Item> = items.iter().filter(|item| !ledger.lines.contains_key(&item.id)).collect();
+    let gone = |line: &&Line| by_id.get(line.id.as_str()).is_none_or(|item| !item.status.is_out());
+    let mut missing: Vec<&Line> = ledger.all_out().filter(gone).collect();
+    // Of a whole folder that is gone nobody wants to hear a guess for each file.
+    let few = missing.len() <= 100;
+    missing.sort_by(|a, b| (&a.path, &a.id).cmp(&(&b.path, &b.id)));
     for line in missing {
         let problem = |code| Problem::new(code, &line.path).with("title", &line.title).with("id", &line.id);
         let path = line.path.as_str();
@@ -282,12 +294,15 @@ fn likely<'a>(line: &Line, new: &[&'a Item]) -> Option<&'a Item> {
 
 /// Many old items that a feed would hold for the first time: every reader would show them as news.
 fn old_items(items: &[Item], ledger: &Ledger, config: &Config, now: DateTime<Utc>, problems: &mut Vec<Problem>) {
-    let in_feeds = |line: &&Line| !matches!(line.state, State::Expired) && line.state.is_out();
-    let mut before: Vec<&Line> = ledger.lines.values().filter(in_feeds).collect();
-    before.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
-    let Some(newest) = before.first().and_then(|line| line.published) else { return };
+    let mut before: Vec<&Line> = ledger.all_out().filter(|line| line.state != State::Expired).collect();
+    let Some(newest) = before.iter().map(|line| line.published).max().flatten() else { return };
     let window = ledger.header.window.unwrap_or(config.window);
-    let held: HashSet<&str> = before.iter().take(window).map(|line| line.id.as_str()).collect();
+    let newer = |a: &&Line, b: &&Line| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id));
+    if before.len() > window {
+        before.select_nth_unstable_by(window, newer);
+        before.truncate(window);
+    }
+    let held: HashSet<&str> = before.iter().map(|line| line.id.as_str()).collect();
     let newest = newest.min(now);
     let old: Vec<&Item> = items
         .iter()
@@ -315,11 +330,15 @@ pub fn next(items: &[Item], ledger: &Ledger, config: &Config) -> Ledger {
         },
         lines: ledger.lines.clone(),
     };
-    for line in next.lines.values_mut().filter(|line| line.state.is_out()) {
-        line.state = State::Removed;
-    }
+    let mut is_there = vec![false; next.lines.len()];
     for item in items.iter().filter(|item| item.status.is_out()) {
-        let old = ledger.lines.get(&item.id);
+        let old = next.lines.get_full_mut(&item.id);
+        if let Some((number, _, line)) = &old {
+            is_there.get_mut(*number).into_iter().for_each(|is_there| *is_there = true);
+            if says(line, item) {
+                continue;
+            }
+        }
         let line = Line {
             path: item.path.clone(),
             url: item.url.clone(),
@@ -332,12 +351,34 @@ pub fn next(items: &[Item], ledger: &Ledger, config: &Config) -> Ledger {
             text: item.words.digest.clone(),
             acts: item.acts,
             was: item.was.clone(),
-            ..Line::new(&item.id, state(item)).succeeding(old)
+            ..Line::new(&item.id, state(item)).succeeding(old.as_ref().map(|(_, _, line)| &***line))
         };
-        next.lines.insert(item.id.clone(), line);
+        match old {
+            Some((_, _, old)) => *old = line.into(),
+            None => drop(next.lines.insert(item.id.clone(), line.into())),
+        }
     }
-    next.lines = packed(next.lines);
+    for (line, _) in next.lines.values_mut().zip(is_there).filter(|(line, is_there)| !is_there && line.state.is_out()) {
+        Arc::make_mut(line).state = State::Removed;
+    }
     next
+}
+
+/// Whether a line says of an item what its next one would.
+fn says(line: &Line, item: &Item) -> bool {
+    line.state == state(item)
+        && line.published == Some(item.published)
+        && line.updated == Some(item.updated)
+        && line.day == item.day
+        && line.acts == item.acts
+        && line.path == item.path
+        && line.url == item.url
+        && line.page == item.page
+        && line.file == item.digest
+        && line.text == item.words.digest
+        && line.title == item.title.as_str()
+        && line.was == item.was
+        && line.reason.is_none()
 }
 
 fn state(item: &Item) -> State {

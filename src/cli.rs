@@ -464,6 +464,7 @@ impl Cli {
             #[cfg(feature = "serve")]
             Command::Serve(_) => {}
         }
+        room.leave();
         answer
     }
 }
@@ -489,7 +490,7 @@ struct Room<'a> {
     /// What of the items folder was asked for: everything, or a path below it.
     wanted: Option<String>,
     /// Held as long as the room is open, by commands that write.
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
 }
 
 /// Why it could not be read.
@@ -623,8 +624,17 @@ impl<'a> Room<'a> {
             out,
             config,
             config_text: text,
-            _lock: lock,
+            lock,
         })
+    }
+}
+
+impl Room<'_> {
+    /// Lets go of the lock and of nothing else: the process is about to end, and to give back piece by piece
+    /// what a hundred thousand items hold takes a second.
+    fn leave(mut self) {
+        drop(self.lock.take());
+        std::mem::forget(self);
     }
 }
 

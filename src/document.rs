@@ -31,6 +31,9 @@ pub struct Around<'a> {
 /// of the same name, in the folder of one item, or in an item's links comes with that item.
 pub fn alone(source: &Source, around: &Around<'_>, config: &Config) -> (Vec<Problem>, Vec<Problem>) {
     let paths = || source.entries().iter().map(|entry| entry.path.as_str());
+    if !paths().any(|path| Kind::of(path) == Kind::Pdf) {
+        return (Vec::new(), Vec::new());
+    }
     let is_text =
         |path: &&str| !matches!(Kind::of(path), Kind::Pdf | Kind::Other) && input::not_an_item(path).is_none();
     let stems: HashSet<&str> = paths().filter(is_text).map(bare).collect();

@@ -266,14 +266,16 @@ pub fn digest(bytes: &[u8]) -> String {
 
 /// The digest of several parts; their borders count.
 pub fn digest_of<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    let mut hasher = blake3::Hasher::new();
+    // In one piece, for that is quicker than in many.
+    let mut all = Vec::with_capacity(512);
     for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
+        all.extend((part.len() as u64).to_le_bytes());
+        all.extend_from_slice(part.as_bytes());
     }
-    shortened(&hasher.finalize())
+    digest(&all)
 }
 
 fn shortened(hash: &blake3::Hash) -> String {
-    hash.to_hex().as_str().get(..32).unwrap_or_default().to_owned()
+    let figure = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    hash.as_bytes().iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]).map(figure).collect()
 }

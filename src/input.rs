@@ -62,20 +62,23 @@ impl Kind {
     /// By the ending.
     pub fn of(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
-        match name.rsplit_once('.') {
-            Some((_, ending)) => match ending.to_ascii_lowercase().as_str() {
-                "md" | "markdown" => Self::Markdown,
-                "mdx" => Self::Mdx,
-                "txt" | "text" => Self::Plain,
-                "pdf" => Self::Pdf,
-                // Its macros are parts of the file that nobody asks for.
-                "docx" | "docm" if cfg!(feature = "office") => Self::Word,
-                "odt" if cfg!(feature = "office") => Self::OpenDocument,
-                "html" | "htm" => Self::Html,
-                "docx" | "docm" | "odt" | "doc" | "rtf" => Self::NotRead,
-                _ => Self::Other,
-            },
-            None => Self::Other,
+        let Some((_, ending)) = name.rsplit_once('.') else { return Self::Other };
+        // Asked of every file several times in a run: nothing is copied to the heap.
+        let mut lower = [0; 8];
+        let Some(lower) = lower.get_mut(..ending.len()) else { return Self::Other };
+        lower.copy_from_slice(ending.as_bytes());
+        lower.make_ascii_lowercase();
+        match &*lower {
+            b"md" | b"markdown" => Self::Markdown,
+            b"mdx" => Self::Mdx,
+            b"txt" | b"text" => Self::Plain,
+            b"pdf" => Self::Pdf,
+            // Its macros are parts of the file that nobody asks for.
+            b"docx" | b"docm" if cfg!(feature = "office") => Self::Word,
+            b"odt" if cfg!(feature = "office") => Self::OpenDocument,
+            b"html" | b"htm" => Self::Html,
+            b"docx" | b"docm" | b"odt" | b"doc" | b"rtf" => Self::NotRead,
+            _ => Self::Other,
         }
     }
 
@@ -136,11 +139,11 @@ pub fn not_an_item(path: &str) -> Option<Code> {
     if is_page && (stem == "404" || path.split('/').any(|folder| TEMPLATES.contains(&folder))) {
         return Some(Code::SkippedTemplate);
     }
-    match stem.to_ascii_lowercase().as_str() {
-        "_index" => Some(Code::SkippedList),
-        "readme" | "lisezmoi" | "licence" | "license" => Some(Code::SkippedReadme),
-        _ => None,
+    let is = |name: &&str| stem.eq_ignore_ascii_case(name);
+    if is(&"_index") {
+        return Some(Code::SkippedList);
     }
+    ["readme", "lisezmoi", "licence", "license"].iter().any(is).then_some(Code::SkippedReadme)
 }
 
 /// Folders in which Jekyll and Hugo keep the pages around texts, and what they made of them.

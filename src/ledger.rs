@@ -5,15 +5,16 @@
 //! the program wrote and this one does not know is kept; a line that cannot be read is a problem
 //! that names it, never a reason to start afresh.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::item::Item;
-use crate::kept::{Rare, Shared, packed};
+use crate::kept::{Ordered, Rare, Shared};
 use crate::problem::{Code, Place, Problem};
 
 /// The name of the file, beside `crieur.toml` and, where that was asked for, beside the feeds.
@@ -25,17 +26,17 @@ pub const SHOWN: &str = "./ledger.jsonl";
 /// The version that this program writes.
 const VERSION: u32 = 1;
 
-/// Everything that was published, by id.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Everything that was published.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// The first line.
     pub header: Header,
-    /// The others.
-    pub lines: BTreeMap<Shared, Line>,
+    /// The others by id, in the order of the file; what has not changed is one with the line of the ledger before.
+    pub lines: Ordered<Shared, Arc<Line>>,
 }
 
 /// The first line: whose ledger it is.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// The version of the format.
     pub ledger: u32,
@@ -54,7 +55,8 @@ pub struct Header {
 }
 
 /// One item, as it was published last. Instants are UTC, whole seconds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Line {
     /// For ever.
     pub id: Shared,
@@ -96,8 +98,8 @@ pub struct Line {
     /// Why it is forgotten: kept here, never published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What a newer version wrote.
-    #[serde(flatten)]
+    /// What a newer version wrote ([`Entry::parse`] puts it here).
+    #[serde(flatten, skip_deserializing)]
     pub rest: Map<String, Value>,
 }
 
@@ -166,7 +168,17 @@ impl Ledger {
 
     /// The line of an item that must not vanish unsaid.
     pub fn out(&self, id: &str) -> Option<&Line> {
-        self.lines.get(id).filter(|line| line.state.is_out())
+        self.lines.get(id).map(|line| &**line).filter(|line| line.state.is_out())
+    }
+
+    /// The lines of all items that must not vanish unsaid.
+    pub fn all_out(&self) -> impl Iterator<Item = &Line> {
+        self.lines.values().map(|line| &**line).filter(|line| line.state.is_out())
+    }
+
+    /// How many there are.
+    pub fn count_out(&self) -> usize {
+        self.all_out().count()
     }
 
     /// Has an item hold what its line says, where both say the same: it is in memory once.
@@ -202,9 +214,13 @@ impl Ledger {
         let mut ledger = Self::default();
         let mut problems = Vec::new();
         let text = text.trim_start_matches('\u{feff}');
-        for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let lines: Vec<&str> = text.lines().collect();
+        let entries: Vec<_> =
+            lines.par_iter().map(|line| Some(Entry::parse(line)).filter(|_| !line.trim().is_empty())).collect();
+        ledger.lines.reserve(entries.len());
+        for (number, entry) in (1..).zip(entries).filter_map(|(number, entry)| Some((number, entry?))) {
             let problem = |code| Problem::new(code, SHOWN).at(Place::line(number));
-            match Entry::parse(line) {
+            match entry {
                 Ok(Entry::Header(header)) => {
                     if let Some(other) = ledger.header.join(header) {
                         problems.push(problem(Code::LedgerDamaged).with("reason", format!("authority: {other}")));
@@ -212,18 +228,17 @@ impl Ledger {
                 }
                 Ok(Entry::Line(line)) => {
                     match ledger.lines.get(&line.id) {
-                        Some(before) if *before != *line => {
+                        Some(before) if *before != line => {
                             let other = first(text, &line.id).unwrap_or_default();
                             problems.push(problem(Code::LedgerTwice).with("id", &line.id).with("other", other));
                         }
                         _ => {}
                     }
-                    ledger.lines.insert(line.id.clone(), *line);
+                    ledger.lines.insert(line.id.clone(), line);
                 }
                 Err(reason) => problems.push(problem(Code::LedgerDamaged).with("reason", reason)),
             }
         }
-        ledger.lines = packed(ledger.lines);
         if problems.is_empty() { Ok(ledger) } else { Err(problems) }
     }
 
@@ -252,8 +267,9 @@ impl Ledger {
     }
 
     fn written(&self, target: &mut dyn Write, shown: impl Fn(&Line) -> serde_json::Result<String>) -> io::Result<()> {
-        let mut lines: Vec<&Line> = self.lines.values().collect();
-        lines.sort_unstable_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
+        let mut lines: Vec<&Line> = self.lines.values().map(|line| &**line).collect();
+        // Stable, for it is quicker where most are in order.
+        lines.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let header = Header { ledger: self.header.ledger.max(VERSION), ..self.header.clone() };
         writeln!(target, "{}", serde_json::to_string(&header)?)?;
         lines.into_iter().try_for_each(|line| writeln!(target, "{}", shown(line)?))
@@ -278,13 +294,13 @@ impl Ledger {
             let taken = rank(&line) > rank(own) || rank(&line) == rank(own) && own.state != State::Removed;
             let mut was: Vec<Shared> =
                 [own, &line].iter().flat_map(|line| line.was.iter().chain(&line.page)).cloned().collect();
-            let mut joined =
-                if taken { Line { reason: line.reason.clone().or(own.reason.clone()), ..line } } else { own.clone() };
+            let mut joined = Line::clone(if taken { &line } else { own });
+            joined.reason = joined.reason.or_else(|| own.reason.clone());
             was.retain(|page| joined.page.as_ref() != Some(page));
             was.sort_unstable();
             was.dedup();
             joined.was = if joined.state.is_out() { was.into() } else { Rare::default() };
-            self.lines.insert(id, joined);
+            self.lines.insert(id, joined.into());
         }
         Ok(())
     }
@@ -311,21 +327,44 @@ impl Header {
 
 enum Entry {
     Header(Header),
-    Line(Box<Line>),
+    Line(Arc<Line>),
 }
+
+/// What this version knows of a line.
+const KEYS: [&str; 14] = [
+    "id",
+    "path",
+    "url",
+    "page",
+    "title",
+    "published",
+    "updated",
+    "day",
+    "state",
+    "file",
+    "text",
+    "acts",
+    "was",
+    "reason",
+];
 
 impl Entry {
     fn parse(line: &str) -> Result<Self, String> {
         // Nearly all of them; of the others it is found out what they are, or what is wrong.
-        match serde_json::from_str::<Box<Line>>(line) {
-            Ok(line) if !line.rest.contains_key("ledger") => return Ok(Self::Line(line)),
-            _ => {}
+        if let Ok(line) = serde_json::from_str::<Line>(line) {
+            return Ok(Self::Line(line.into()));
         }
-        let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        let mut value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
         if value.get("ledger").is_some() {
             return serde_json::from_value(value).map(Self::Header).map_err(|error| error.to_string());
         }
-        serde_json::from_value(value).map(|line| Self::Line(Box::new(line))).map_err(|error| error.to_string())
+        let mut rest = Map::new();
+        if let Value::Object(all) = &mut value {
+            let (known, others) = std::mem::take(all).into_iter().partition(|(key, _)| KEYS.contains(&key.as_str()));
+            (*all, rest) = (known, others);
+        }
+        let line: Line = serde_json::from_value(value).map_err(|error| error.to_string())?;
+        Ok(Self::Line(Arc::new(Line { rest, ..line })))
     }
 }
 

@@ -114,7 +114,7 @@ use crate::changes::Others;
 use crate::file::SourceEntry;
 use crate::input::facts::Part;
 use crate::input::{Draft, Kind, pdf};
-use crate::kept::Alike;
+use crate::kept::{Alike, Set, Table};
 use crate::problem::{Blame, SIDECAR};
 use crate::render::{Job, Renderer};
 use crate::resolve::{Alone, One, Past, Together, head};
@@ -230,9 +230,9 @@ pub fn read_after(
     }
     sort(&mut problems);
     sort(&mut skipped);
-    let out = items.iter().filter(|item| item.status.is_out()).map(|item| item.path.as_str()).collect();
-    let problems = problem::fold::fold(problems, &out);
-    items.iter_mut().for_each(|item| ledger.lend(item));
+    let out: Set<&str> = items.iter().filter(|item| item.status.is_out()).map(|item| item.path.as_str()).collect();
+    let problems = problem::fold::fold(problems, &|path| out.contains(path));
+    items.par_iter_mut().for_each(|item| ledger.lend(item));
     let changes = changes::since(&items, ledger);
     let ledger = changes::next(&items, ledger, config);
     Newsroom { items, count, unfinished: others.unfinished.len(), problems, skipped, changes, ledger }
@@ -289,7 +289,8 @@ fn sort_out(source: &Source) -> (Vec<&SourceEntry>, Vec<Problem>, Vec<Problem>) 
 /// Files that a Windows or macOS disk cannot hold side by side, each with another: a checkout there
 /// would lose one of them.
 fn twins<'a>(entries: &[&'a SourceEntry]) -> HashMap<&'a str, &'a str> {
-    let mut first: HashMap<Cow<'_, str>, &str> = HashMap::with_capacity(entries.len());
+    let mut first: Table<Cow<'_, str>, &str> = Table::default();
+    first.reserve(entries.len());
     let mut twins = HashMap::new();
     for entry in entries {
         if let Some(other) = first.insert(lower_case(&entry.path), &entry.path) {

@@ -21,7 +21,7 @@ use walkdir::WalkDir;
 
 use self::seen::{Folder, Seen};
 use crate::file::{Content, OutputFile, Source, digest};
-use crate::kept::{Rare, Shared, packed};
+use crate::kept::{Rare, Shared, Table, packed};
 use crate::problem::{Code, Problem};
 
 /// The name of the manifest in the output folder.
@@ -116,7 +116,14 @@ impl Known {
     }
 }
 
+/// The files of the last manifest, where each of them is asked for.
+type Before<'a> = Table<&'a str, &'a Known>;
+
 impl Manifest {
+    fn by_path(&self) -> Before<'_> {
+        self.files.iter().map(|(path, known)| (path.as_str(), known)).collect()
+    }
+
     /// One of these files.
     pub fn of(ledger: Option<Stamp>, files: BTreeMap<Shared, Known>) -> Self {
         Self { version: 1, ledger, files }
@@ -150,6 +157,8 @@ pub struct Memory<'a> {
     pub write: &'a (dyn Fn(&mut dyn std::io::Write) -> std::io::Result<()> + Sync),
     /// How much it knows.
     pub stamp: Stamp,
+    /// Whether the file is known to hold something else.
+    pub differs: bool,
 }
 
 impl std::fmt::Debug for Memory<'_> {
@@ -178,7 +187,14 @@ pub fn stamp(out: &Path) -> Option<Stamp> {
         version: u32,
         ledger: Option<Stamp>,
     }
-    let head: Head = serde_json::from_slice(&fs::read(out.join(MANIFEST)).ok()?).ok()?;
+    let mut head = Vec::new();
+    File::open(out.join(MANIFEST)).ok()?.take(8192).read_to_end(&mut head).ok()?;
+    // The files come last, and of a hundred thousand there are many.
+    let files = memchr::memmem::find(&head, b"\"files\": {");
+    let head: Head = match files.and_then(|files| head.get(..files)) {
+        Some(before) => serde_json::from_slice(&[before, b"\"files\": {}}"].concat()).ok()?,
+        None => serde_json::from_slice(&fs::read(out.join(MANIFEST)).ok()?).ok()?,
+    };
     head.ledger.filter(|_| head.version == 1)
 }
 
@@ -222,18 +238,22 @@ pub fn apply(
     refuse_foreign(out, wanted, old.as_ref())?;
     let had_manifest = old.is_some();
     let old = old.unwrap_or_default();
+    let before = old.by_path();
     let mut written = Written::default();
     let stamp = memory.map(|memory| memory.stamp.clone());
     let mut manifest = Manifest::of(stamp, BTreeMap::new());
+    // A tree is made in one go: most are in order.
+    let mut files = Vec::with_capacity(wanted.len());
     source.progress().begin(wanted.len());
-    let note = Note { out, wanted, old: &old, noted: OnceLock::new(), writing: Mutex::new(()) };
+    let begun = || begun(out, wanted, &old, &before);
+    let note = Note { out, begun: &begun, noted: OnceLock::new(), writing: Mutex::new(()) };
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
-        let is_now = |file: &Wanted| file.stage == stage && !is_theirs(out, file, &old);
+        let is_now = |file: &Wanted| file.stage == stage && !is_theirs(out, file, &before);
         let of_stage: Vec<(usize, &Wanted)> = wanted.iter().enumerate().filter(|(_, file)| is_now(file)).collect();
         let of_stage = of_stage.into_par_iter();
         let prepare = |(index, file): (usize, &Wanted)| {
             source.progress().step();
-            prepare(disk, file, old.files.get(&file.path), || make(index))
+            prepare(disk, file, before.get(file.path.as_str()).copied(), || make(index))
         };
         let switch = |beside: Beside| beside.switch(disk.seen);
         let results: Vec<Result<_, Problem>> = if stage == Stage::Last {
@@ -270,15 +290,16 @@ pub fn apply(
                     } else {
                         written.same += 1
                     }
-                    manifest.files.insert(path, known);
+                    files.push((path, known));
                 }
                 Err(problem) => problems.push(problem),
             }
         }
         if !problems.is_empty() {
+            manifest.files = files.into_iter().collect();
             // What is in place already must be known to the next run.
             manifest.ledger = old.ledger.clone();
-            let begun = note.noted.get().map(|()| begun(out, wanted, &old));
+            let begun = note.noted.get().map(|()| begun());
             for (path, known) in begun.as_ref().map_or(&old.files, |begun| &begun.files) {
                 manifest.files.entry(path.clone()).or_insert_with(|| known.clone());
             }
@@ -289,6 +310,7 @@ pub fn apply(
             return Err(problems);
         }
     }
+    manifest.files = files.into_iter().collect();
     if let Rest::Stays(rest) = &rest {
         for (path, known) in old.files.iter().filter(|(path, _)| rest.contains(*path)) {
             manifest.files.entry(path.clone()).or_insert_with(|| known.clone());
@@ -315,27 +337,30 @@ pub fn forecast(
     let old = manifest(out);
     refuse_foreign(out, wanted, old.as_ref())?;
     let old = old.unwrap_or_default();
-    let ours = wanted.par_iter().enumerate().filter(|(_, file)| !is_theirs(out, file, &old));
+    let before = old.by_path();
+    let ours = wanted.par_iter().enumerate().filter(|(_, file)| !is_theirs(out, file, &before));
     let made = ours.map(|(index, file)| {
-        let prepared = prepare(disk, file, old.files.get(&file.path), || make(index));
+        let prepared = prepare(disk, file, before.get(file.path.as_str()).copied(), || make(index));
         prepared.map(|prepared| (prepared.path, prepared.known))
     });
     made.collect::<Result<_, _>>().map_err(|problem| vec![problem])
 }
 
 /// Whether somebody else's file stands where ours would go, and stays.
-fn is_theirs(out: &Path, file: &Wanted, old: &Manifest) -> bool {
+fn is_theirs(out: &Path, file: &Wanted, before: &Before<'_>) -> bool {
+    if file.foreign != Foreign::Keep || before.contains_key(file.path.as_str()) {
+        return false;
+    }
     let path = out.join(&file.path);
-    let stays = file.foreign == Foreign::Keep && !old.files.contains_key(&file.path);
-    stays && path.symlink_metadata().is_ok() && !is_ours(&path)
+    path.symlink_metadata().is_ok() && !is_ours(&path)
 }
 
 /// What a run writes into the manifest before it writes its first file: should it be killed, the next
 /// one must know what it has written, for it may have to take it away again.
 struct Note<'a> {
     out: &'a Path,
-    wanted: &'a [Wanted],
-    old: &'a Manifest,
+    /// What is written then.
+    begun: &'a (dyn Fn() -> Manifest + Sync),
     noted: OnceLock<()>,
     /// Held by who writes it.
     writing: Mutex<()>,
@@ -347,8 +372,7 @@ impl Note<'_> {
         if prepared.write.is_some() && self.noted.get().is_none() {
             let _writing = self.writing.lock();
             if self.noted.get().is_none() {
-                let begun = begun(self.out, self.wanted, self.old);
-                write_manifest(self.out, &begun).map_err(|error| failed(MANIFEST, &error))?;
+                write_manifest(self.out, &(self.begun)()).map_err(|error| failed(MANIFEST, &error))?;
                 let _ = self.noted.set(());
             }
         }
@@ -359,7 +383,13 @@ impl Note<'_> {
 /// Deletes what we wrote and do not want any more, unless somebody has replaced it: then it is theirs.
 fn delete_all_but(out: &Path, old: &Manifest, new: &Manifest) -> Result<Vec<Shared>, Vec<Problem>> {
     let mut deleted = Vec::new();
-    for (path, known) in old.files.iter().filter(|(path, _)| !new.files.contains_key(*path)) {
+    let mut stay = new.files.keys().peekable();
+    let mut goes = |path: &Shared| {
+        // Both are in order.
+        while stay.next_if(|next| *next < path).is_some() {}
+        stay.peek().is_none_or(|next| *next != path)
+    };
+    for (path, known) in old.files.iter().filter(|(path, _)| goes(path)) {
         let ours = known.begun || digest_file(&out.join(path)).is_ok_and(|digest| digest == known.digest);
         if ours && delete(out, path).map_err(|error| vec![failed(path, &error)])? {
             deleted.push(path.clone());
@@ -370,9 +400,12 @@ fn delete_all_but(out: &Path, old: &Manifest, new: &Manifest) -> Result<Vec<Shar
 
 /// What the last manifest knows, with every file that this run may be about to write: by what it is made
 /// of, for nothing has been made yet.
-fn begun(out: &Path, wanted: &[Wanted], old: &Manifest) -> Manifest {
+fn begun(out: &Path, wanted: &[Wanted], old: &Manifest, before: &Before<'_>) -> Manifest {
     let mut begun = old.clone();
-    for file in wanted.iter().filter(|file| !is_theirs(out, file, old)) {
+    let is_right = |file: &Wanted| {
+        !file.inputs.is_empty() && before.get(file.path.as_str()).is_some_and(|known| known.inputs == file.inputs)
+    };
+    for file in wanted.iter().filter(|file| !is_right(file) && !is_theirs(out, file, before)) {
         let known = begun.files.entry(file.path.clone()).or_default();
         known.begun |= file.inputs.is_empty() || known.inputs != file.inputs;
     }
@@ -382,7 +415,7 @@ fn begun(out: &Path, wanted: &[Wanted], old: &Manifest) -> Manifest {
 
 /// Writes the ledger, unless it is right already.
 fn remember(memory: &Memory<'_>) -> Result<(), Problem> {
-    if Compared::holds(&memory.file, |target| (memory.write)(target)) {
+    if !memory.differs && Compared::holds(&memory.file, |target| (memory.write)(target)) {
         return Ok(());
     }
     let name = memory.file.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -22,7 +22,6 @@ pub mod status;
 pub mod summary;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -30,7 +29,7 @@ use crate::config::Config;
 use crate::file::Source;
 use crate::input::{At, Draft, Kind, State};
 use crate::item::{ChangeKind, ForThePress, Item, Origin, Origins, RelationKind, Status};
-use crate::kept::{Rare, Shared};
+use crate::kept::{Groups, Rare, Set, Shared, Table};
 use crate::ledger::{self, Ledger};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::text::lower_case;
@@ -240,7 +239,7 @@ pub struct Together {
     /// What is wrong.
     pub problems: Vec<Problem>,
     /// Published items that somebody wants to hold by an embargo or a date to come: too late.
-    pub embargoed: HashSet<Shared>,
+    pub embargoed: Set<Shared>,
 }
 
 /// Looks at the folder as a whole: what each item alone could not know.
@@ -258,8 +257,7 @@ pub fn together(
     problems
         .extend(unknown.map(|(path, key)| Problem::new(Code::KeyUnknown, path).at(key.place).with("key", &key.value)));
     if !past.ledger.is_empty() {
-        let there = source.entries().iter().map(|entry| entry.path.as_str());
-        memory::recall(&mut alone, past.ledger, &there.collect(), &config.language);
+        memory::recall(&mut alone, past.ledger, source, &config.language);
     }
     let mut clashing = clashes(&alone, past.ledger, config, &mut problems);
     for (index, one) in alone.iter().enumerate() {
@@ -271,8 +269,8 @@ pub fn together(
     let mut items = Vec::with_capacity(alone.len());
     let mut targets = Vec::with_capacity(alone.len());
     let mut relations = Vec::new();
-    let mut updated: HashMap<Shared, At<String>> = HashMap::new();
-    let mut embargoed = HashSet::new();
+    let mut updated: Table<Shared, At<String>> = Table::default();
+    let mut embargoed = Set::default();
     for (index, one) in alone.into_iter().enumerate() {
         let mut one = *one;
         if clashing.contains(&index) {
@@ -361,7 +359,7 @@ fn restored(items: &[Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
 }
 
 /// What lies ahead, of items that are out, has not happened: acts, and `updated`.
-fn not_yet(items: &mut [Item], updated: &HashMap<Shared, At<String>>, now: DateTime<Utc>, problems: &mut Vec<Problem>) {
+fn not_yet(items: &mut [Item], updated: &Table<Shared, At<String>>, now: DateTime<Utc>, problems: &mut Vec<Problem>) {
     for item in items.iter_mut().filter(|item| item.status.is_out()) {
         item.changes.retain(|change| change.at.instant() <= now);
         if item.updated <= now || item.updated == item.published {
@@ -388,8 +386,8 @@ fn not_yet(items: &mut [Item], updated: &HashMap<Shared, At<String>>, now: DateT
 
 /// Two items on one id or one address: both are named, neither is believed (ID-08), unless one of
 /// them has been out under it: then only the other is wrong.
-fn clashes(alone: &[Box<Alone>], ledger: &Ledger, config: &Config, problems: &mut Vec<Problem>) -> HashSet<usize> {
-    let mut clashing = HashSet::new();
+fn clashes(alone: &[Box<Alone>], ledger: &Ledger, config: &Config, problems: &mut Vec<Problem>) -> Set<usize> {
+    let mut clashing = Set::default();
     let item = |index: &usize| alone.get(*index).map(|one| &one.item);
     let out = |index: &usize| item(index).is_some_and(|item| ledger.out(&item.id).is_some());
     // The only one of a group that has been out, if there is one: whose text was known again under
@@ -438,37 +436,16 @@ fn clashes(alone: &[Box<Alone>], ledger: &Ledger, config: &Config, problems: &mu
     clashing
 }
 
-/// The numbers of items that have something in common. Nearly every one is alone, and then takes no list.
-struct Groups<'a> {
-    first: HashMap<Cow<'a, str>, usize>,
-    others: HashMap<usize, Vec<usize>>,
-}
-
-impl<'a> Groups<'a> {
-    fn of(keys: impl Iterator<Item = Cow<'a, str>>) -> Self {
-        let mut groups = Self { first: HashMap::new(), others: HashMap::new() };
-        for (index, key) in keys.enumerate() {
-            let first = *groups.first.entry(key).or_insert(index);
-            if first != index {
-                groups.others.entry(first).or_insert_with(|| vec![first]).push(index);
-            }
-        }
-        groups
-    }
-
-    /// Those that have this in common, where it is more than one.
-    fn get(&self, key: &str) -> Option<&Vec<usize>> {
-        self.others.get(self.first.get(key)?)
-    }
-}
-
 /// Files of items that would be written where something else is: the items' paths.
-fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> HashSet<Shared> {
-    let mut owners: HashMap<Cow<'_, str>, &str> =
+fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> Set<Shared> {
+    if items.iter().all(|item| item.references.is_empty()) {
+        return Set::default();
+    }
+    let mut owners: Table<Cow<'_, str>, &str> =
         config.formats.iter().map(|format| (Cow::Borrowed(format.file()), format.file())).collect();
     // Held items too: a clash should not first be seen on the morning on which one falls due.
     owners.extend(items.iter().filter_map(|item| Some((lower_case(item.page.as_ref()?), item.path.as_str()))));
-    let mut taken = HashSet::new();
+    let mut taken = Set::default();
     for item in items {
         for name in link::public_names(&item.references, &item.path).into_values() {
             let path = format!("{}{name}", item.folder);
@@ -487,7 +464,7 @@ fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> 
 /// take no part, or their presence could be read from their neighbours' seconds.
 fn apart(items: &mut [Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
     let mut free = NextFree::default();
-    let mut written: HashMap<DateTime<Utc>, Shared> = HashMap::new();
+    let mut written: Table<DateTime<Utc>, Shared> = Table::default();
     let stands = |item: &Item, updated: bool| {
         ledger.out(&item.id).is_some_and(|line| {
             if updated { line.updated == Some(item.updated) } else { line.published == Some(item.published) }
@@ -509,7 +486,12 @@ fn apart(items: &mut [Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
             free.keep(item.updated);
         }
     }
-    let mut days: Vec<&mut Item> = items.iter_mut().filter(out).collect();
+    // Nearly all stand.
+    let is_given = |item: &&mut Item| {
+        let touched = item.updated != item.published && item.updated_day.is_some();
+        item.status.is_out() && (item.day.is_some() && !stands(item, false) || touched && !stands(item, true))
+    };
+    let mut days: Vec<&mut Item> = items.iter_mut().filter(is_given).collect();
     days.sort_by(|a, b| a.id.cmp(&b.id));
     for item in days.iter_mut().filter(|item| item.day.is_some() && !stands(item, false)) {
         let untouched = item.updated == item.published;
@@ -530,7 +512,7 @@ fn apart(items: &mut [Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
 
 /// Finds the next free second in nearly constant time, however many items a day has.
 #[derive(Default)]
-struct NextFree(HashMap<i64, i64>);
+struct NextFree(Table<i64, i64>);
 
 impl NextFree {
     /// Somebody wrote this one.

@@ -184,7 +184,7 @@ pub fn forget(room: &Room<'_>, asked: &Forget, answer: &mut Answer) {
             updated: line.updated,
             ..Line::new(&line.id, ledger::State::Forgotten)
         };
-        next.lines.insert(line.id.clone(), erased);
+        next.lines.insert(line.id.clone(), erased.into());
         if !asked.dry_run {
             write(&room.root.join(ledger::FILE), next.print().as_bytes(), ledger::FILE)?;
         }
@@ -226,9 +226,10 @@ fn line<'a>(room: &'a Room<'_>, named: &str) -> Result<&'a Line, Refused> {
     let named = named.replace('\\', "/");
     let folder = room.folder();
     let below = named.strip_prefix(folder.as_str()).unwrap_or(&named);
-    let lines = room.before.lines.values();
-    let found =
-        lines.filter(|line| line.state != ledger::State::Forgotten).find(|line| line.path == below || line.id == named);
+    let lines = room.before.lines.values().map(|line| &**line);
+    let lines = lines.filter(|line| line.state != ledger::State::Forgotten);
+    // Of two for one path always the same.
+    let found = lines.filter(|line| line.path == below || line.id == named).min_by(|a, b| a.id.cmp(&b.id));
     found.ok_or_else(|| Problem::general(Code::NothingThere).with("path", named))
 }
 

@@ -72,7 +72,13 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
     };
     let wanted = wanted(&jobs);
     let write = |target: &mut dyn std::io::Write| ledger.write(target);
-    let memory = Memory { file: room.root.join(ledger::FILE), write: &write, stamp: super::stamp(ledger) };
+    let memory = Memory {
+        file: room.root.join(ledger::FILE),
+        write: &write,
+        stamp: super::stamp(ledger),
+        // Where it came from elsewhere, the file here may hold anything.
+        differs: room.config.ledger.from.is_none() && *ledger != room.before,
+    };
     let make = |index: usize| match jobs.get(index) {
         Some(job) => renderer.make(job),
         None => unreachable!("apply asks only for what it was given"),

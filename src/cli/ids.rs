@@ -49,7 +49,7 @@ pub fn run(room: &Room<'_>, asked: &Import, here: &Path, answer: &mut Answer) {
     next.header.authority.clone_from(&room.config.authority);
     for (_, fate) in &told {
         if let Fate::Paired { line, .. } = fate {
-            next.lines.insert(line.id.clone(), line.as_ref().clone());
+            next.lines.insert(line.id.clone(), line.as_ref().clone().into());
         }
     }
     if !asked.dry_run && next.lines.len() > room.before.lines.len() {

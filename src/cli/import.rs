@@ -6,7 +6,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -91,9 +90,7 @@ pub fn run(import: &Import, options: &Options, surroundings: &Surroundings, form
     let stops = |problem: &Problem| problem.is_error() && problem.code.blame() != Blame::Item;
     crieur::sort(&mut done.plan.problems);
     // Whoever imports may read all of it.
-    let paths: Vec<String> = done.plan.problems.iter().filter_map(|problem| problem.path.clone()).collect();
-    let seen: HashSet<&str> = paths.iter().map(String::as_str).collect();
-    done.plan.problems = crieur::problem::fold::fold(std::mem::take(&mut done.plan.problems), &seen);
+    done.plan.problems = crieur::problem::fold::fold(std::mem::take(&mut done.plan.problems), &|_| true);
     report(&done.plan.problems, &reporter, answer);
     match format {
         Format::Json => json(&done, import, answer),

@@ -358,7 +358,7 @@ fn remembered(room: &Room<'_>, address: &Url) -> Ledger {
     ledger.lines.retain(|_, line| line.published.is_none_or(|published| published <= room.now));
     for line in ledger.lines.values_mut() {
         if let Some(below) = line.url.strip_prefix(room.config.url.as_str()) {
-            line.url = format!("{address}{below}").into();
+            Arc::make_mut(line).url = format!("{address}{below}").into();
         }
     }
     ledger

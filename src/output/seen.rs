@@ -1,7 +1,6 @@
 //! What files hold, as it was found by reading or writing them, so that they need not be read again as
 //! long as the disk says the same of them ([`crate::stamp`]).
 
-use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ use std::time::SystemTime;
 
 use super::{Durability, digest_file, replace};
 use crate::file::{Stamp, digest, digest_of};
-use crate::kept::Shared;
+use crate::kept::{Set, Shared, Table};
 use crate::stamp;
 
 /// Its file.
@@ -28,7 +27,7 @@ pub struct Seen {
     path: PathBuf,
     first_line: String,
     damaged: bool,
-    before: HashMap<(Folder, Shared), (Stamp, Shared)>,
+    before: Table<(Folder, Shared), (Stamp, Shared)>,
     now: Mutex<Vec<Found>>,
 }
 
@@ -89,7 +88,7 @@ impl Seen {
     pub fn keep(self, at: SystemTime, part: bool) {
         let mut found = self.now.into_inner().unwrap_or_else(PoisonError::into_inner);
         if part {
-            let names: HashSet<(Folder, &str)> = found.iter().map(Found::name).collect();
+            let names: Set<(Folder, &str)> = found.iter().map(Found::name).collect();
             let others = self.before.iter().filter(|((folder, name), _)| !names.contains(&(*folder, name.as_str())));
             let others = others.map(|((folder, name), (stamp, digest))| Found {
                 folder: *folder,
@@ -155,9 +154,9 @@ impl Folder {
 }
 
 /// What a file holds; `None` where it is not whole. One of other folders holds nothing.
-fn parse(bytes: &[u8], first_line: &str) -> Option<HashMap<(Folder, Shared), (Stamp, Shared)>> {
+fn parse(bytes: &[u8], first_line: &str) -> Option<Table<(Folder, Shared), (Stamp, Shared)>> {
     if bytes.is_empty() {
-        return Some(HashMap::new());
+        return Some(Table::default());
     }
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let (head, rest) = (std::str::from_utf8(bytes.get(..end)?).ok()?, bytes.get(end + 1..)?);
@@ -166,9 +165,9 @@ fn parse(bytes: &[u8], first_line: &str) -> Option<HashMap<(Folder, Shared), (St
         return None;
     }
     if line != first_line {
-        return Some(HashMap::new());
+        return Some(Table::default());
     }
-    let mut seen = HashMap::new();
+    let mut seen = Table::default();
     let mut left = rest;
     while let Some((mark, rest)) = left.split_first() {
         let (stamp, rest) = rest.split_first_chunk()?;

@@ -14,9 +14,9 @@ const KEYS: usize = 7;
 const NAMES: usize = 10;
 
 /// What is the same all over a folder is said once, with the number of files; rare keys together.
-/// `problems` come sorted. `out` are the items that are out: what the others say is not named on
+/// `problems` come sorted. `is_out` tells of which items are out: what the others say is not named on
 /// a line about several files, because that line stands at one that may be seen.
-pub fn fold(problems: Vec<Problem>, out: &HashSet<&str>) -> Vec<Problem> {
+pub fn fold(problems: Vec<Problem>, is_out: &dyn Fn(&str) -> bool) -> Vec<Problem> {
     let mut folded: Vec<Problem> = Vec::with_capacity(problems.len());
     let mut first: HashMap<(Code, Option<String>), (usize, usize)> = HashMap::new();
     let mut in_file: HashMap<(Option<String>, Code), usize> = HashMap::new();
@@ -46,7 +46,7 @@ pub fn fold(problems: Vec<Problem>, out: &HashSet<&str>) -> Vec<Problem> {
     }
     let mut said_elsewhere: HashSet<usize> = HashSet::new();
     for code in [Code::KeyUnknown, Code::AuthorUnknown] {
-        together(code, &mut folded, &counts, out, &mut said_elsewhere);
+        together(code, &mut folded, &counts, is_out, &mut said_elsewhere);
     }
     for problem in &mut folded {
         let count = in_file.get(&(problem.path.clone(), problem.code)).copied().unwrap_or_default();
@@ -70,7 +70,7 @@ fn together(
     code: Code,
     folded: &mut [Problem],
     counts: &[(usize, usize)],
-    out: &HashSet<&str>,
+    is_out: &dyn Fn(&str) -> bool,
     said_elsewhere: &mut HashSet<usize>,
 ) {
     // A slip of the pen has a hint of its own.
@@ -84,7 +84,7 @@ fn together(
     let rest = keys.split_off(KEYS);
     let may_be_named = |index: usize| {
         let problem = folded.get(index)?;
-        out.contains(problem.item()?).then(|| problem.argument("key").map(|key| format!("`{key}`")))?
+        is_out(problem.item()?).then(|| problem.argument("key").map(|key| format!("`{key}`")))?
     };
     let named: Vec<(usize, String)> =
         rest.iter().filter_map(|(index, _)| Some((*index, may_be_named(*index)?))).take(NAMES).collect();

@@ -1,19 +1,20 @@
 //! Which files there are, and what each of them depends on: told from the heads of items alone.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use chrono::Datelike as _;
+use rayon::prelude::*;
 
 use super::site::{LISTED, OPML, Site, archive_file};
 use super::{FINGERPRINT, Fixed, Job, Machine, What, host, sitemap};
 use crate::config::Format;
 use crate::config::theme;
-use crate::file::digest_of;
+use crate::file::{digest, digest_of};
 use crate::input::facts::Part;
 use crate::item::Item;
-use crate::kept::Shared;
+use crate::kept::{Set, Shared};
 use crate::resolve::link::{Links, public_names};
 use crate::select::{self, Channel};
 use crate::text::{Text, lower_case};
@@ -23,15 +24,14 @@ pub(super) fn plan(site: &Site<'_>) -> Vec<Job> {
     let Site { items, ledger, config, .. } = *site;
     let links = Links::new(items, config);
     let base = digest_of([FINGERPRINT, &config.digest]);
-    let own: Vec<String> =
-        items.iter().map(|item| if item.status.is_out() { item_inputs(item, &links) } else { String::new() }).collect();
+    let own = |item: &Item| if item.status.is_out() { item_inputs(item, &links) } else { String::new() };
+    let own: Vec<String> = items.par_iter().map(own).collect();
     // Every page names those that no item has.
     let ours: Vec<&str> = site.legal.iter().map(|(_, folder)| folder.as_str()).collect();
     let page = digest_of([base.as_str(), &site.subscribe, &ours.join(" ")]);
     let mut jobs = Vec::new();
-    for (index, (item, own)) in items.iter().zip(&own).enumerate().filter(|(_, (item, _))| item.status.is_out()) {
-        jobs.extend(files_of(index, item, own, site, [&base, &page]));
-    }
+    let out = items.par_iter().zip(&own).enumerate().filter(|(_, (item, _))| item.status.is_out());
+    jobs.par_extend(out.flat_map_iter(|(index, (item, own))| files_of(index, item, own, site, [&base, &page])));
     if config.pages {
         jobs.extend(redirects(items, &page, &jobs));
     }
@@ -98,23 +98,24 @@ fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
         return Vec::new();
     }
     let mut jobs = Vec::new();
-    let rows: Vec<String> = site.items.iter().map(row_inputs).collect();
     let names: String = site.channels.iter().map(|channel| format!("{} {}\n", channel.folder, channel.name)).collect();
     let base = digest_of([base, &names]);
     for (number, channel) in site.channels.iter().enumerate() {
-        let digest = |numbers: &[usize], more: &str| {
-            let rows = numbers.iter().filter_map(|number| rows.get(*number)).map(String::as_str);
-            digest_of([base.as_str(), more].into_iter().chain(rows))
+        let inputs = |numbers: &[usize], more: &str| {
+            let mut rows = String::with_capacity(numbers.len() * 512);
+            let items = numbers.iter().filter_map(|number| site.items.get(*number));
+            items.for_each(|item| row_inputs(item, &mut rows));
+            digest_of([base.as_str(), more, &digest(rows.as_bytes())])
         };
         let years = site.years(channel);
         let newest = channel.listed.get(..LISTED).unwrap_or(&channel.listed);
-        let inputs = digest(newest, &format!("{years:?}"));
-        jobs.push(Job::new(format!("{}index.html", channel.folder), inputs, What::List(number)));
+        let (list, shown) = (format!("{}index.html", channel.folder), format!("{years:?}"));
+        jobs.push(Job::new(list, inputs(newest, &shown), What::List(number)));
         for year in &years {
             let of_year = |number: &usize| site.items.get(*number).is_some_and(|item| item.local.year() == *year);
             let numbers: Vec<usize> = channel.listed.iter().copied().filter(of_year).collect();
             let path = format!("{}archive/{year}/index.html", channel.folder);
-            jobs.push(Job::new(path, digest(&numbers, &format!("{years:?}")), What::Year(number, *year)));
+            jobs.push(Job::new(path, inputs(&numbers, &shown), What::Year(number, *year)));
         }
     }
     let fixed = [(format!("{}index.html", site.subscribe), Fixed::Subscribe), ("404.html".to_owned(), Fixed::NotFound)];
@@ -182,17 +183,19 @@ fn machines(site: &Site<'_>, base: &str) -> Vec<Job> {
     }
     let addresses = site.addresses();
     let shown = |urls: &[sitemap::Url]| {
-        urls.iter().fold(String::new(), |mut all, url| {
-            let _ = write!(all, "{url:?}");
-            all
-        })
+        let mut all = String::with_capacity(urls.len() * 128);
+        for sitemap::Url { address, modified } in urls {
+            let _ = writeln!(all, "{address} {:?}", modified.map(|modified| modified.timestamp()));
+        }
+        digest(all.as_bytes())
     };
-    if addresses.len() > sitemap::MOST_URLS {
-        for (part, urls) in (1..).zip(addresses.chunks(sitemap::MOST_URLS)) {
-            job(&sitemap_part(part), Machine::SitemapPart(part), &shown(urls));
+    let parts: Vec<String> = addresses.chunks(sitemap::MOST_URLS).map(shown).collect();
+    if parts.len() > 1 {
+        for (part, shown) in (1..).zip(&parts) {
+            job(&sitemap_part(part), Machine::SitemapPart(part), shown);
         }
     }
-    job(sitemap::FILE, Machine::Sitemap, &shown(&addresses));
+    job(sitemap::FILE, Machine::Sitemap, &parts.concat());
     let news = site.items.iter().filter(|item| sitemap::is_news(item));
     let news: String = news.map(|item| format!("{} {} {}\n", item.url, item.title, item.published)).collect();
     job(sitemap::NEWS_FILE, Machine::NewsSitemap, &news);
@@ -206,15 +209,23 @@ pub(super) fn sitemap_part(part: usize) -> String {
     format!("sitemap-{part}.xml")
 }
 
-/// What a list shows of an item.
-fn row_inputs(item: &Item) -> String {
+/// What a list shows of an item; no text has the character that parts them.
+fn row_inputs(item: &Item, rows: &mut String) {
     let summary = item.summary.as_ref().map(|summary| summary.as_str()).unwrap_or_default();
-    digest_of([item.url.as_str(), item.title.as_str(), summary, &item.language, &item.local.to_rfc3339()])
+    for text in [item.url.as_str(), item.title.as_str(), summary, &item.language] {
+        rows.push_str(text);
+        rows.push('\0');
+    }
+    let (seconds, zone) = (item.local.timestamp(), item.local.offset().local_minus_utc());
+    let _ = writeln!(rows, "{seconds} {zone}");
 }
 
 /// Pages that items had before, unless something else is there now.
 fn redirects(items: &[Item], base: &str, jobs: &[Job]) -> Vec<Job> {
-    let mut taken: HashSet<Cow<'_, str>> = jobs.iter().map(|job| lower_case(&job.path)).collect();
+    if items.iter().all(|item| item.was.is_empty()) {
+        return Vec::new();
+    }
+    let mut taken: Set<Cow<'_, str>> = jobs.iter().map(|job| lower_case(&job.path)).collect();
     taken.insert(Cow::Borrowed("index.html"));
     let mut redirects = Vec::new();
     for (index, item) in items.iter().enumerate().filter(|(_, item)| item.status.is_out()) {

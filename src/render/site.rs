@@ -1,6 +1,6 @@
 //! What there is to render: the items, what can be subscribed to, and where each document stands.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
 use chrono::Datelike as _;
 
@@ -8,9 +8,11 @@ use super::{feed_url, sitemap};
 use crate::config::{Config, Format, LegalPage};
 use crate::input::markdown::slug;
 use crate::item::Item;
+use crate::kept::Set;
 use crate::ledger::Ledger;
 use crate::locale::Locale;
 use crate::select::{self, Channel, Feed, Place, archive};
+use crate::text::lower_case;
 
 /// What there is to render: the items, and what can be subscribed to.
 #[derive(Debug)]
@@ -153,27 +155,28 @@ impl<'a> Site<'a> {
 }
 
 /// The folders in which something of the newsroom lies, or lay: there a page leads on.
-fn taken(items: &[Item], channels: &[Channel]) -> HashSet<String> {
+fn taken<'a>(items: &'a [Item], channels: &'a [Channel]) -> Set<Cow<'a, str>> {
     let out = || items.iter().filter(|item| item.status.is_out());
-    let moved = out().flat_map(|item| &item.was).map(|page| page.trim_end_matches("index.html").to_lowercase());
-    let of_items = out().map(|item| item.folder.to_lowercase()).chain(moved);
-    let mut taken: HashSet<String> = channels.iter().map(|channel| channel.folder.clone()).chain(of_items).collect();
-    taken.extend(["archive/", "tags/", "people/", "theme/"].map(str::to_owned));
+    let moved = out().flat_map(|item| &item.was).map(|page| lower_case(page.trim_end_matches("index.html")));
+    let of_items = out().map(|item| lower_case(&item.folder)).chain(moved);
+    let of_channels = channels.iter().map(|channel| Cow::Borrowed(channel.folder.as_str()));
+    let mut taken: Set<Cow<'_, str>> = of_channels.chain(of_items).collect();
+    taken.extend(["archive/", "tags/", "people/", "theme/"].map(Cow::Borrowed));
     taken
 }
 
 /// A folder with this name, or one like it, where nothing else lies: a page of ours never stands in the
 /// place of an item.
-fn free(word: &str, taken: &mut HashSet<String>) -> String {
+fn free(word: &str, taken: &mut Set<Cow<'_, str>>) -> String {
     let mut folder = format!("{word}/");
-    while !taken.insert(folder.clone()) {
+    while !taken.insert(Cow::Owned(folder.clone())) {
         folder = format!("{}-/", folder.trim_end_matches('/'));
     }
     folder
 }
 
 /// Where the pages lie that the law asks for: named after their files.
-fn legal(config: &Config, taken: &mut HashSet<String>) -> Vec<(LegalPage, String)> {
+fn legal(config: &Config, taken: &mut Set<Cow<'_, str>>) -> Vec<(LegalPage, String)> {
     let mut legal = Vec::new();
     for (page, path) in &config.legal.files {
         let name = path.rsplit('/').next().unwrap_or(path);

@@ -54,8 +54,9 @@ impl Files {
             |target: &str| source_path(&draft.path, target).filter(|path| source.find(path).is_some() || is_part(path));
         let relative = body.clone().map(|(target, _)| target).filter(|target| there(target).is_none());
         let site = canonical(config.url.as_str());
-        let ours = draft.facts.absolute.iter().filter(|(target, _)| canonical(target).starts_with(&*site));
-        let page_links = relative.chain(ours.clone().map(|(target, _)| target)).cloned().collect();
+        let is_ours = |(target, _): &&(String, Place)| canonical(target).starts_with(&*site);
+        let ours: Vec<&(String, Place)> = draft.facts.absolute.iter().filter(is_ours).collect();
+        let page_links = relative.chain(ours.iter().map(|(target, _)| target)).cloned().collect();
         let targets = body.clone().chain(ours).cloned().collect();
 
         let mut named = |key: &str, node: &Node| named_file(key, node, draft, source, problems);
@@ -340,6 +341,9 @@ fn named_file(key: &str, node: &Node, draft: &Draft, source: &Source, problems: 
 /// put it there thinks that it is. Where several items share a folder, a file that nobody names is
 /// nobody's.
 pub fn unused(items: &[Item], source: &Source) -> Vec<Problem> {
+    if !items.iter().any(|item| item.path.contains("/index.")) {
+        return Vec::new();
+    }
     let referred: HashSet<&str> = items.iter().flat_map(|item| item.references.iter().map(String::as_str)).collect();
     let paths: BTreeSet<&str> = items.iter().map(|item| item.path.as_str()).collect();
     items.iter().filter_map(|item| unused_of(item, &paths, &referred, source)).collect()

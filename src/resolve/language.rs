@@ -61,7 +61,7 @@ pub fn suffix(path: &str) -> Option<String> {
 /// What a text and its translations have in common: the path without its ending, and without the
 /// language in the file's name or in the first folder. `en/piscine.md`, `piscine.en.md` and
 /// `piscine.md` are one text in two languages.
-pub fn without(path: &str) -> String {
+pub fn without(path: &str) -> &str {
     let start = path.rfind('/').map_or(0, |at| at + 1);
     let ends = path.get(start..).and_then(|name| name.rfind('.')).map_or(path.len(), |at| start + at);
     let mut stem = path.get(..ends).unwrap_or(path);
@@ -69,7 +69,7 @@ pub fn without(path: &str) -> String {
         stem = stem.rsplit_once('.').map_or(stem, |(before, _)| before);
     }
     let below = stem.split_once('/').filter(|(first, _)| named(first).is_some()).map(|(_, below)| below);
-    below.unwrap_or(stem).to_owned()
+    below.unwrap_or(stem)
 }
 
 #[cfg(test)]

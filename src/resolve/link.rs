@@ -4,7 +4,8 @@
 //! page we write, of a file we copy beside it, or stays with a warning that names its line.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use chrono::{Datelike, NaiveDate};
 use percent_encoding::percent_decode_str;
@@ -18,7 +19,7 @@ use crate::input::facts::Part;
 use crate::input::markdown::{Target, slug};
 use crate::input::{Draft, Kind, item_of};
 use crate::item::Item;
-use crate::kept::Shared;
+use crate::kept::{Shared, Table};
 use crate::problem::{Code, Place, Problem};
 
 /// Where an item is.
@@ -233,23 +234,43 @@ fn ascii_name(part: &str) -> String {
     }
 }
 
-/// Every item by its path: what a link from one to another needs.
+/// What a link from one item to another needs. Its tables are made when the first link asks: where no text
+/// is looked at, none does.
 #[derive(Debug)]
 pub struct Links<'a> {
     config: &'a Config,
-    items: HashMap<&'a str, &'a Item>,
+    items: &'a [Item],
+    by_path: OnceLock<Table<&'a str, &'a Item>>,
     /// Pages of ours by their canonical address, and whether they are out.
-    pages: HashMap<Cow<'a, str>, bool>,
+    pages: OnceLock<Table<Cow<'a, str>, bool>>,
 }
 
 impl<'a> Links<'a> {
     /// Over all items, held ones too: a link to one of them must lead nowhere.
     pub fn new(items: &'a [Item], config: &'a Config) -> Self {
-        let mut pages = HashMap::new();
-        for item in items.iter().filter(|item| item.url.starts_with(config.url.as_str())) {
-            *pages.entry(canonical(&item.url)).or_insert(false) |= item.status.is_out();
+        Self { config, items, by_path: OnceLock::new(), pages: OnceLock::new() }
+    }
+
+    /// The item whose file is at that path.
+    fn at(&self, path: &str) -> Option<&'a Item> {
+        let by_path = || self.items.iter().map(|item| (item.path.as_str(), item)).collect();
+        self.by_path.get_or_init(by_path).get(path).copied()
+    }
+
+    /// Whether the page at that address is out; `None` where none of ours is there.
+    fn page(&self, url: &str) -> Option<bool> {
+        let url = canonical(url);
+        if !url.starts_with(&*canonical(self.config.url.as_str())) {
+            return None;
         }
-        Self { config, items: items.iter().map(|item| (item.path.as_str(), item)).collect(), pages }
+        let pages = || {
+            let mut pages = Table::default();
+            for item in self.items.iter().filter(|item| item.url.starts_with(self.config.url.as_str())) {
+                *pages.entry(canonical(&item.url)).or_insert(false) |= item.status.is_out();
+            }
+            pages
+        };
+        self.pages.get_or_init(pages).get(&*url).copied()
     }
 
     /// The absolute address of what `item` calls `address`; `None` where it must not be shown.
@@ -262,7 +283,7 @@ impl<'a> Links<'a> {
             Target::Relative => self.resolve_relative(item, names, address)?,
         };
         // The page of an item that is held does not exist, and its address says what is coming.
-        self.pages.get(&*canonical(&url)).is_none_or(|out| *out).then_some(url)
+        self.page(&url).unwrap_or(true).then_some(url)
     }
 
     fn resolve_relative(&self, item: &Item, names: &BTreeMap<String, String>, address: &str) -> Option<String> {
@@ -271,7 +292,7 @@ impl<'a> Links<'a> {
         }
         if let Some(path) = source_path(&item.path, address) {
             let fragment = address.split_once('#').map(|(_, fragment)| format!("#{fragment}")).unwrap_or_default();
-            if let Some(other) = self.items.get(path.as_str()) {
+            if let Some(other) = self.at(&path) {
                 let out = other.status.is_out();
                 return out.then(|| ascii_uri(&format!("{}{fragment}", other.url)));
             }
@@ -294,15 +315,14 @@ impl<'a> Links<'a> {
 
     /// Whether a page of ours is at `url`.
     fn is_page(&self, url: &str) -> bool {
-        let url = canonical(url);
-        url == canonical(self.config.url.as_str()) || self.pages.contains_key(&*url)
+        canonical(url) == canonical(self.config.url.as_str()) || self.page(url).is_some()
     }
 
     /// What the links of `item` lead to, in a few letters: part of what its page depends on.
     pub fn state(&self, item: &Item) -> String {
         let mut state = String::new();
         for path in &item.references {
-            if let Some(other) = self.items.get(item_of(path)) {
+            if let Some(other) = self.at(item_of(path)) {
                 state.push_str(if other.status.is_out() { &other.url } else { "-" });
                 state.push('\n');
             }
@@ -371,7 +391,7 @@ pub fn check(
             }
             // Nothing in the folder is called by an address on the web.
             let below = if Target::of(target) == Target::Absolute { None } else { source_path(path, target) };
-            let other = below.as_deref().and_then(|below| links.items.get(below));
+            let other = below.as_deref().and_then(|below| links.at(below));
             let resolved = links.resolve(item, &BTreeMap::new(), target);
             let code = match (other, resolved) {
                 (Some(_), Some(_)) => continue,

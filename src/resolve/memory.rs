@@ -1,14 +1,13 @@
 //! What the ledger remembers of an item: its id after its file was renamed, and the instant at
 //! which it was published (DESIGN §5).
 
-use std::collections::{HashMap, HashSet};
-
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::Alone;
 use crate::config::Config;
+use crate::file::Source;
 use crate::item::{Change, ChangeKind, Item, Origin};
-use crate::kept::{Rare, Shared};
+use crate::kept::{Rare, Set, Shared, Table};
 use crate::ledger::{Ledger, Line};
 use crate::problem::{Code, Place, Problem};
 
@@ -17,10 +16,17 @@ use crate::problem::{Code, Place, Problem};
 const TELLING: usize = 80;
 
 /// Gives items the ids under which they were published: by their path, and where that is gone, by
-/// their text. `there` are the paths of all files that may be items, right or wrong; `newsroom` is its language.
-pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, there: &HashSet<&str>, newsroom: &str) {
-    let by_path: HashMap<&str, &Line> =
-        ledger.lines.values().filter(|line| line.state.is_out()).map(|line| (line.path.as_str(), line)).collect();
+/// their text. `newsroom` is its language.
+pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, source: &Source, newsroom: &str) {
+    if all_stay(alone, ledger) {
+        return;
+    }
+    let mut by_path: Table<&str, &Line> = Table::default();
+    for line in ledger.all_out() {
+        // Of two for one path always the same.
+        let known = by_path.entry(&line.path).or_insert(line);
+        *known = if line.id > known.id { line } else { known };
+    }
     let moved = moved(alone, &by_path, ledger);
     for (index, one) in alone.iter_mut().enumerate().filter(|(_, one)| one.item.origins.id == Origin::Path) {
         if let Some(line) = moved.get(&index) {
@@ -29,25 +35,26 @@ pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, there: &HashSet<&str>, 
             adopt(&mut one.item, line);
         }
     }
-    let claimed: HashSet<&str> = alone.iter().map(|one| one.item.id.as_str()).collect();
-    let gone =
-        by_path.values().filter(|line| !claimed.contains(line.id.as_str()) && !there.contains(line.path.as_str()));
+    let claimed: Set<&str> = alone.iter().map(|one| one.item.id.as_str()).collect();
+    // Files that may be items, right or wrong.
+    let there = |line: &Line| source.find(&line.path).is_some();
+    let gone = by_path.values().filter(|line| !claimed.contains(line.id.as_str()) && !there(line));
     let mut gone: Vec<&Line> = gone.copied().collect();
     if gone.is_empty() {
         return;
     }
     gone.sort_by(|a, b| a.id.cmp(&b.id));
     // The ledger has the title of a notice where one stands; the file still has its own.
-    let noticed: HashMap<&str, [String; 2]> = (alone.iter().filter(|one| one.state.is_some()))
+    let noticed: Table<&str, [String; 2]> = (alone.iter().filter(|one| one.state.is_some()))
         .map(|one| (one.item.path.as_str(), super::notice::titles(&one.item, newsroom)))
         .collect();
     let mut found: Vec<(usize, &Line)> = Vec::new();
     for sameness in [Sameness::Name, Sameness::Title, Sameness::Text] {
-        let taken: HashSet<usize> = found.iter().map(|(index, _)| *index).collect();
-        let known: HashSet<&str> = found.iter().map(|(_, line)| line.id.as_str()).collect();
+        let taken: Set<usize> = found.iter().map(|(index, _)| *index).collect();
+        let known: Set<&str> = found.iter().map(|(_, line)| line.id.as_str()).collect();
         let open = |index: &usize| !taken.contains(index);
         let new = alone.iter().enumerate().filter(|(index, one)| is_new(&one.item, ledger) && open(index));
-        let mut items: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
+        let mut items: Table<Vec<&str>, Vec<usize>> = Table::default();
         for (index, one) in new {
             let item = &one.item;
             if sameness != Sameness::Text || item.words.letters >= TELLING {
@@ -58,7 +65,7 @@ pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, there: &HashSet<&str>, 
                 }
             }
         }
-        let mut lines: HashMap<Vec<&str>, Vec<&Line>> = HashMap::new();
+        let mut lines: Table<Vec<&str>, Vec<&Line>> = Table::default();
         for line in gone.iter().filter(|line| !known.contains(line.id.as_str())) {
             lines.entry(sameness.key(&line.text, &line.path, &line.title)).or_default().push(line);
         }
@@ -69,7 +76,7 @@ pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, there: &HashSet<&str>, 
                 _ => None,
             });
         let pairs: Vec<_> = pairs.collect();
-        let mut times: HashMap<usize, usize> = HashMap::new();
+        let mut times: Table<usize, usize> = Table::default();
         pairs.iter().for_each(|(index, _)| *times.entry(*index).or_default() += 1);
         found.extend(pairs.into_iter().filter(|(index, _)| times.get(index) == Some(&1)));
     }
@@ -80,23 +87,40 @@ pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, there: &HashSet<&str>, 
     }
 }
 
+/// Whether every item that is out lies where it lay, with the title or the text that it had: then all ids are
+/// right, and what else there is is new. So it is in nearly every run.
+fn all_stay(alone: &[Box<Alone>], ledger: &Ledger) -> bool {
+    let mut stay = 0;
+    for Alone { item, .. } in alone.iter().map(|one| &**one) {
+        let Some(line) = ledger.out(&item.id) else { continue };
+        if line.path != item.path || has_other_text(item, line) {
+            return false;
+        }
+        stay += 1;
+    }
+    // Two that have one id lie in two places.
+    stay == ledger.count_out()
+}
+
+/// Whether neither the text nor the title is what it was.
+fn has_other_text(item: &Item, line: &Line) -> bool {
+    item.words.digest != line.text && item.title.as_str() != line.title && !line.text.is_empty()
+}
+
 /// Items that were renamed while another took their file's name, or swapped it: the text tells, not the name, and
 /// the newcomer must not go out under the old one's id and date.
-fn moved<'a>(alone: &[Box<Alone>], by_path: &HashMap<&str, &'a Line>, ledger: &Ledger) -> HashMap<usize, &'a Line> {
-    let other_text = |one: &Alone, line: &Line| {
-        one.item.words.digest != line.text && one.item.title.as_str() != line.title && !line.text.is_empty()
-    };
-    let mut texts: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+fn moved<'a>(alone: &[Box<Alone>], by_path: &Table<&str, &'a Line>, ledger: &Ledger) -> Table<usize, &'a Line> {
+    let mut texts: Table<(&str, &str), Vec<usize>> = Table::default();
     for (index, one) in alone.iter().enumerate() {
         let line = by_path.get(one.item.path.as_str());
         // Two that have swapped their names are neither of them new.
-        let open = line.map_or_else(|| is_new(&one.item, ledger), |line| other_text(one, line));
+        let open = line.map_or_else(|| is_new(&one.item, ledger), |line| has_other_text(&one.item, line));
         if open && one.item.words.letters >= TELLING {
             texts.entry((&one.item.words.digest, one.item.title.as_str())).or_default().push(index);
         }
     }
     let taken = alone.iter().filter_map(|one| Some((one, by_path.get(one.item.path.as_str())?)));
-    let other = taken.filter(|(one, line)| other_text(one, line));
+    let other = taken.filter(|(one, line)| has_other_text(&one.item, line));
     let moved = other.filter_map(|(_, line)| match texts.get(&(line.text.as_str(), line.title.as_str()))?.as_slice() {
         [index] => Some((*index, *line)),
         _ => None,

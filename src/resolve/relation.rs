@@ -21,6 +21,9 @@ pub struct Wanted {
 
 /// Joins what belongs together; who is named and is not out, or not there, is a warning.
 pub fn join(items: &mut [Item], wanted: &[Wanted], problems: &mut Vec<Problem>) {
+    if wanted.iter().all(|wanted| wanted.others.is_empty()) {
+        return;
+    }
     let mut found: Vec<(usize, RelationKind, usize)> = Vec::new();
     {
         let mut known: HashMap<&str, usize> = HashMap::new();

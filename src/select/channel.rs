@@ -4,17 +4,18 @@
 //! Every channel has a folder of its own below the output folder, with its feeds and its list. The
 //! folder's name is ASCII; two channels never share one, nor does one lie where an item's page is.
 
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::config::{Config, FILE};
 use crate::file::digest_of;
 use crate::input::markdown::slug;
 use crate::item::{Item, Status};
-use crate::kept::Shared;
+use crate::kept::{Set, Shared};
 use crate::locale::Locale;
 use crate::problem::{Code, Problem};
 use crate::resolve::id;
-use crate::text::Text;
+use crate::text::{Text, lower_case};
 
 /// Something to subscribe to.
 #[derive(Debug, Clone)]
@@ -71,7 +72,7 @@ pub fn channels(items: &[Item], config: &Config) -> Vec<Channel> {
     if languages < 2 {
         found.retain(|(subject, _), _| *subject != Subject::Language);
     }
-    let mut taken = taken(items);
+    let mut taken = if found.is_empty() { Set::default() } else { taken(items) };
     let all: Vec<usize> =
         items.iter().enumerate().filter(|(_, item)| item.status.is_in_feeds()).map(|(number, _)| number).collect();
     let main = Channel {
@@ -189,7 +190,7 @@ fn channel(
     announced: Vec<usize>,
     items: &[Item],
     config: &Config,
-    taken: &mut HashSet<String>,
+    taken: &mut Set<Cow<'_, str>>,
 ) -> Channel {
     let language = match subject {
         // As its items write it.
@@ -203,11 +204,11 @@ fn channel(
         Subject::All | Subject::Language | Subject::Folder => "",
     };
     let mut folder = format!("{room}{key}/");
-    if taken.contains(&folder) {
+    if taken.contains(folder.as_str()) {
         // A page lies there.
         folder = format!("{room}{key}-{}/", digest_of([key]).get(..8).unwrap_or_default());
     }
-    taken.insert(folder.clone());
+    taken.insert(Cow::Owned(folder.clone()));
     let locale = Locale::of_page(&language, &config.language);
     let title = Text::new(&format!("{} – {name}", config.title));
     let (kind, path) = match subject {
@@ -238,7 +239,7 @@ fn listed(announced: &[usize], items: &[Item]) -> Vec<usize> {
 }
 
 /// Folders in which something of an item lies.
-fn taken(items: &[Item]) -> HashSet<String> {
+fn taken(items: &[Item]) -> Set<Cow<'_, str>> {
     let out = items.iter().filter(|item| item.status.is_out());
-    out.filter(|item| item.page.is_some()).map(|item| item.folder.to_lowercase()).collect()
+    out.filter(|item| item.page.is_some()).map(|item| lower_case(&item.folder)).collect()
 }

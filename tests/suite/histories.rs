@@ -407,7 +407,7 @@ impl Room {
             (_, Word::Accept) => allowed.gone = Some(id.to_owned()),
             (Step::Delete(_), Word::Act) => {
                 let state = crieur::ledger::State::Forgotten;
-                self.ledger.lines.insert(id.into(), crieur::ledger::Line::new(id, state));
+                self.ledger.lines.insert(id.into(), crieur::ledger::Line::new(id, state).into());
             }
             (_, Word::Act) => {
                 // What was announced of the old file cannot be taken back: the new one says what is new.
