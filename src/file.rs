@@ -44,7 +44,7 @@ pub struct Stamp(pub [u8; 16]);
 /// they are right is for whoever asks to find out.
 pub trait Heads: Send + Sync {
     /// What was kept for the file at `path`.
-    fn kept(&self, path: &str) -> Option<&[u8]>;
+    fn kept(&self, path: &str) -> Option<Vec<u8>>;
     /// What was kept for it is right.
     fn stays(&self, path: &str);
     /// Keeps this for it from now on.

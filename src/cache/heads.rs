@@ -5,12 +5,17 @@
 //! stopped, is not there. Where half of the file is of no use any more it is written anew, and at once where
 //! something in it is of a file that is gone: nobody is to find here what somebody has taken away.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::fs::{File, OpenOptions};
+use std::hash::BuildHasher as _;
+use std::io::{BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::file::Heads;
 use crate::lock;
@@ -28,24 +33,40 @@ const LEFT: u64 = 64 << 10;
 /// What stands before a piece: its length, its check, and the length of its path.
 const BEFORE: usize = 4 + 4 + 4;
 
-/// The pieces of one newsroom.
+/// The pieces of one newsroom. They stay in the file until somebody asks for them.
 #[derive(Debug)]
 pub struct Pieces {
     path: PathBuf,
     first_line: String,
-    /// The file as it was found.
-    bytes: Vec<u8>,
-    /// By path, each path once.
-    found: Vec<Piece>,
+    /// The file as it was found, to be read from any place.
+    file: Option<File>,
+    found: List,
     writing: Option<Mutex<Writing>>,
     damaged: AtomicBool,
+}
+
+/// What lies where, each path once.
+#[derive(Debug, Default)]
+struct List {
+    /// All paths.
+    paths: Vec<u8>,
+    pieces: Vec<Piece>,
+    /// The numbers of pieces by their paths.
+    by_path: HashTable<u32>,
+    hasher: RandomState,
+    /// Where the last whole piece ends.
+    end: u64,
 }
 
 /// Where a piece lies in the file.
 #[derive(Debug)]
 struct Piece {
+    /// Among all paths.
     path: Range<usize>,
-    head: Range<usize>,
+    /// Where the piece begins in the file, with what stands before it.
+    start: u64,
+    /// How long it is, with that.
+    length: usize,
     /// What has become of it in this run.
     fate: AtomicU8,
 }
@@ -58,12 +79,72 @@ const STAYS: u8 = 1;
 const REPLACED: u8 = 2;
 
 impl Piece {
-    fn start(&self) -> usize {
-        self.path.start - BEFORE
-    }
-
     fn is(&self, fate: u8) -> bool {
         self.fate.load(Ordering::Relaxed) == fate
+    }
+}
+
+impl List {
+    /// What lies in a file behind its first line, up to the last whole piece.
+    fn of(file: &File, first_line: usize) -> Self {
+        let mut list = Self { end: first_line as u64, ..Self::default() };
+        let length = file.metadata().map_or(0, |metadata| metadata.len());
+        let mut file = BufReader::with_capacity(1 << 20, file);
+        let whole = |from: u64, piece: u64| from.checked_add(piece).is_some_and(|end| end <= length);
+        let mut before = [0; BEFORE];
+        if file.seek(SeekFrom::Start(list.end)).is_err() {
+            return list;
+        }
+        while whole(list.end, BEFORE as u64) && file.read_exact(&mut before).is_ok() {
+            let number = |at: usize| before.get(at..)?.first_chunk().map(|number| u32::from_le_bytes(*number));
+            let (Some(behind), Some(path)) = (number(0), number(8)) else { break };
+            let piece = u64::from(behind) + 4;
+            let rest = piece.checked_sub(BEFORE as u64).filter(|rest| u64::from(path) <= *rest);
+            let Some(rest) = rest.filter(|_| whole(list.end, piece)) else { break };
+            let from = list.paths.len();
+            list.paths.resize(from + path as usize, 0);
+            let read = list.paths.get_mut(from..).map(|path| file.read_exact(path));
+            let head = i64::try_from(rest - u64::from(path));
+            if !matches!(read, Some(Ok(())))
+                || head.is_err()
+                || !head.is_ok_and(|head| file.seek_relative(head).is_ok())
+            {
+                list.paths.truncate(from);
+                break;
+            }
+            list.add(from, usize::try_from(piece).unwrap_or(usize::MAX));
+        }
+        list
+    }
+
+    /// The piece that comes next, whose path is the last: of two for one path the later stands.
+    fn add(&mut self, path: usize, length: usize) {
+        let piece = Piece { path: path..self.paths.len(), start: self.end, length, fate: AtomicU8::new(GONE) };
+        self.end += length as u64;
+        let Self { paths, pieces, by_path, hasher, .. } = self;
+        let of = |piece: &Piece| paths.get(piece.path.clone()).unwrap_or_default();
+        let at = |number: &u32| pieces.get(*number as usize).map(of).unwrap_or_default();
+        let number = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
+        let own = of(&piece);
+        match by_path.entry(hasher.hash_one(own), |number| at(number) == own, |number| hasher.hash_one(at(number))) {
+            Entry::Occupied(mut known) => {
+                if let Some(earlier) = pieces.get(*known.get() as usize) {
+                    earlier.fate.store(REPLACED, Ordering::Relaxed);
+                }
+                *known.get_mut() = number;
+            }
+            Entry::Vacant(free) => drop(free.insert(number)),
+        }
+        pieces.push(piece);
+    }
+
+    fn find(&self, path: &str) -> Option<&Piece> {
+        let is = |number: &u32| {
+            let piece = self.pieces.get(*number as usize);
+            piece.and_then(|piece| self.paths.get(piece.path.clone())) == Some(path.as_bytes())
+        };
+        let number = self.by_path.find(self.hasher.hash_one(path.as_bytes()), is)?;
+        self.pieces.get(*number as usize)
     }
 }
 
@@ -80,53 +161,59 @@ impl Pieces {
     pub fn open(root: &Path, key: &str, write: bool) -> Self {
         let first_line = format!("{FORM} {key}\n");
         let path = root.join(lock::FOLDER).join(FILE);
-        let mut bytes = fs::read(&path).unwrap_or_default();
-        let damaged = !bytes.is_empty() && !bytes.starts_with(FORM.as_bytes());
-        if !bytes.starts_with(first_line.as_bytes()) {
-            bytes = Vec::new();
+        let mut file = File::open(&path).ok();
+        let mut beginning = Vec::new();
+        if let Some(file) = &mut file {
+            let _ = file.take(first_line.len() as u64).read_to_end(&mut beginning);
         }
-        let (found, end) = list(&bytes, first_line.len());
+        let damaged = !beginning.is_empty() && !beginning.starts_with(FORM.as_bytes());
+        let file = file.filter(|_| beginning == first_line.as_bytes());
+        let found = file.as_ref().map(|file| List::of(file, first_line.len())).unwrap_or_default();
         let begin = || {
             lock::folder(root).ok()?;
             let mut file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).ok()?;
-            file.set_len(end as u64).ok()?;
+            file.set_len(found.end).ok()?;
             file.seek(SeekFrom::End(0)).ok()?;
             let mut file = BufWriter::with_capacity(1 << 20, file);
-            if end == 0 {
+            if found.end == 0 {
                 file.write_all(first_line.as_bytes()).ok()?;
             }
             Some(Mutex::new(Writing { file, added: 0, failed: false }))
         };
         let writing = if write { begin() } else { None };
-        Self { path, first_line, bytes, found, writing, damaged: AtomicBool::new(damaged) }
+        Self { path, first_line, file, found, writing, damaged: AtomicBool::new(damaged) }
     }
 
-    fn find(&self, path: &str) -> Option<&Piece> {
-        let of = |piece: &Piece| self.bytes.get(piece.path.clone()).unwrap_or_default();
-        let index = self.found.binary_search_by(|piece| of(piece).cmp(path.as_bytes())).ok()?;
-        self.found.get(index)
+    /// A whole piece, with what stands before it.
+    fn read(&self, piece: &Piece) -> std::io::Result<Vec<u8>> {
+        let mut bytes = vec![0; piece.length];
+        read_at(self.file.as_ref().ok_or(std::io::ErrorKind::NotFound)?, &mut bytes, piece.start)?;
+        Ok(bytes)
     }
 
     /// Writes what is still to be written; true where something in the file was damaged, and what of it was
     /// lost is made again.
     pub fn finish(self) -> bool {
         let damaged = self.damaged.load(Ordering::Relaxed);
-        let Some(writing) = self.writing else { return damaged };
-        let Writing { file, added, failed } = writing.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let Ok(mut file) = file.into_inner() else { return damaged };
-        let useful = self.found.iter().filter(|piece| piece.is(STAYS));
-        let gone = self.found.iter().any(|piece| piece.is(GONE));
-        let useful: Vec<&[u8]> = useful.filter_map(|piece| self.bytes.get(piece.start()..piece.head.end)).collect();
-        let live = useful.iter().map(|piece| piece.len() as u64).sum::<u64>() + added;
+        let Some(writing) = &self.writing else { return damaged };
+        let mut writing = writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if writing.failed || writing.file.flush().is_err() {
+            return damaged;
+        }
+        let added = writing.added;
+        let file = writing.file.get_mut();
+        let useful = || self.found.pieces.iter().filter(|piece| piece.is(STAYS));
+        let gone = self.found.pieces.iter().any(|piece| piece.is(GONE));
+        let live = useful().map(|piece| piece.length as u64).sum::<u64>() + added;
         let Ok(length) = file.metadata().map(|metadata| metadata.len()) else { return damaged };
-        if !failed && (gone || length > live.saturating_mul(2) + LEFT) {
+        if gone || length > live.saturating_mul(2) + LEFT {
             let new = length - added;
             let mut put = |target: &mut File| {
                 let mut target = BufWriter::with_capacity(1 << 20, target);
                 target.write_all(self.first_line.as_bytes())?;
-                useful.iter().try_for_each(|piece| target.write_all(piece))?;
+                useful().try_for_each(|piece| target.write_all(&self.read(piece)?))?;
                 file.seek(SeekFrom::Start(new))?;
-                std::io::copy(&mut (&mut file).take(added), &mut target)?;
+                std::io::copy(&mut file.take(added), &mut target)?;
                 target.flush()
             };
             let _ = replace(&self.path, Durability::Quick, &mut put);
@@ -135,19 +222,41 @@ impl Pieces {
     }
 }
 
+/// Reads from a place on that no other reader of the file moves.
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], from: u64) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, from)
+}
+
+/// Reads from a place on that no other reader of the file moves.
+#[cfg(windows)]
+fn read_at(file: &File, mut bytes: &mut [u8], mut from: u64) -> std::io::Result<()> {
+    while !bytes.is_empty() {
+        let read = std::os::windows::fs::FileExt::seek_read(file, bytes, from)?;
+        if read == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        bytes = bytes.split_at_mut(read).1;
+        from += read as u64;
+    }
+    Ok(())
+}
+
 impl Heads for Pieces {
-    fn kept(&self, path: &str) -> Option<&[u8]> {
-        let piece = self.find(path)?;
-        let whole = self.bytes.get(piece.start() + 4..piece.head.end)?;
-        if whole.split_first_chunk().is_none_or(|(check, rest)| *check != self::check(rest)) {
+    fn kept(&self, path: &str) -> Option<Vec<u8>> {
+        let piece = self.found.find(path)?;
+        let mut bytes = self.read(piece).ok()?;
+        let check = bytes.get(4..8) == Some(&check(bytes.get(8..)?));
+        if !check {
             self.damaged.store(true, Ordering::Relaxed);
             return None;
         }
-        self.bytes.get(piece.head.clone())
+        bytes.drain(..BEFORE + piece.path.len());
+        Some(bytes)
     }
 
     fn stays(&self, path: &str) {
-        if let Some(piece) = self.find(path) {
+        if let Some(piece) = self.found.find(path) {
             piece.fate.store(STAYS, Ordering::Relaxed);
         }
     }
@@ -155,7 +264,7 @@ impl Heads for Pieces {
     fn keep(&self, path: &str, head: &[u8]) {
         let Some(writing) = &self.writing else { return };
         let Some(whole) = whole(path, head) else { return };
-        if let Some(piece) = self.find(path) {
+        if let Some(piece) = self.found.find(path) {
             piece.fate.store(REPLACED, Ordering::Relaxed);
         }
         let mut writing = writing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -189,32 +298,15 @@ fn check(bytes: &[u8]) -> [u8; 4] {
     crc32fast::hash(bytes).to_le_bytes()
 }
 
-/// The pieces of a file, and where the last whole one ends.
-fn list(bytes: &[u8], first_line: usize) -> (Vec<Piece>, usize) {
-    let number = |at: usize| bytes.get(at..)?.first_chunk().map(|number| u32::from_le_bytes(*number) as usize);
-    let mut pieces = Vec::new();
-    let mut end = if bytes.is_empty() { 0 } else { first_line };
-    while let Some(length) = number(end) {
-        let (start, next) = (end + BEFORE, end.saturating_add(4).saturating_add(length));
-        let path = number(end + 8).and_then(|path| start.checked_add(path)).filter(|path| *path <= next);
-        let Some(path) = path.filter(|_| next <= bytes.len()) else { break };
-        pieces.push(Piece { path: start..path, head: path..next, fate: AtomicU8::new(GONE) });
-        end = next;
-    }
-    let of = |piece: &Piece| bytes.get(piece.path.clone()).unwrap_or_default();
-    // Of two for one path the later stands: it comes first, and the other goes.
-    pieces.sort_unstable_by(|a, b| of(a).cmp(of(b)).then(b.path.start.cmp(&a.path.start)));
-    pieces.dedup_by(|later, first| of(later) == of(first));
-    (pieces, end)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn kept(root: &Path, path: &str) -> Option<String> {
         let pieces = Pieces::open(root, "key", false);
-        pieces.kept(path).map(|head| String::from_utf8_lossy(head).into_owned())
+        pieces.kept(path).map(|head| String::from_utf8_lossy(&head).into_owned())
     }
 
     #[test]
@@ -226,7 +318,7 @@ mod tests {
             let pieces = Pieces::open(root, "key", true);
             if round > 0 {
                 assert_eq!(pieces.kept("gone.md").is_some(), round == 1);
-                assert_eq!(pieces.kept("b.md"), Some("stays".as_bytes()), "round {round}");
+                assert_eq!(pieces.kept("b.md").as_deref(), Some("stays".as_bytes()), "round {round}");
                 pieces.stays("b.md");
             } else {
                 pieces.keep("b.md", b"stays");

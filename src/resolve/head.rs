@@ -32,7 +32,8 @@ struct Grounds {
 /// What became of the file before, where it would become the same now.
 pub fn recall(entry: &SourceEntry, source: &Source) -> Option<(One, Vec<Problem>)> {
     let heads = source.heads()?;
-    let mut bytes = heads.kept(&entry.path)?;
+    let bytes = heads.kept(&entry.path)?;
+    let mut bytes = bytes.as_slice();
     let before = Grounds::take(&mut bytes)?;
     let same_stamp = entry.stamp.is_some() && entry.stamp == before.stamp;
     let same_bytes = || {

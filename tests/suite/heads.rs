@@ -34,8 +34,8 @@ impl Shelf {
 }
 
 impl Heads for Shelf {
-    fn kept(&self, path: &str) -> Option<&[u8]> {
-        self.before.get(path).map(Vec::as_slice)
+    fn kept(&self, path: &str) -> Option<Vec<u8>> {
+        self.before.get(path).cloned()
     }
 
     fn stays(&self, _: &str) {}
