@@ -48,8 +48,6 @@ pub struct Item {
     pub page: Option<Shared>,
     /// Where its page and files lie: an absolute URL that ends in `/`.
     pub base: Shared,
-    /// The same place below the output folder: empty, or ending in `/`.
-    pub folder: Shared,
     /// The title, plain text.
     pub title: Text,
     /// The line under the title.
@@ -253,6 +251,11 @@ impl RelationKind {
 }
 
 impl Item {
+    /// Where its page and files lie below the output folder: empty, or ending in `/`. `site` is the address of that.
+    pub fn folder(&self, site: &str) -> &str {
+        self.base.strip_prefix(site).unwrap_or_default()
+    }
+
     /// The order of every feed and list: newest first, then by id, so that an edit never reorders.
     pub fn order(&self, other: &Self) -> Ordering {
         other.published.cmp(&self.published).then_with(|| self.id.cmp(&other.id))

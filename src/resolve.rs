@@ -155,7 +155,6 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         url: address.url,
         page: address.page,
         base: address.base,
-        folder: address.folder,
         subtitle: draft.subtitle.as_ref().map(|at| at.value.clone()),
         summary: summary::summary(draft, &title.0, config),
         published: published.instant.to_utc(),
@@ -448,7 +447,7 @@ fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> 
     let mut taken = Set::default();
     for item in items {
         for name in link::public_names(&item.references, &item.path).into_values() {
-            let path = format!("{}{name}", item.folder);
+            let path = format!("{}{name}", item.folder(config.url.as_str()));
             if let Some(other) = owners.insert(Cow::Owned(path.to_lowercase()), &item.path) {
                 let problem = Problem::new(Code::UrlClash, &item.path).at(Place::line(1));
                 problems.push(problem.with("url", format!("{}{path}", config.url)).with("other", other));

@@ -64,7 +64,7 @@ fn files_of(index: usize, item: &Item, own: &str, site: &Site<'_>, [base, all]: 
     let names = public_names(&item.references, &item.path);
     for (number, reference) in item.references.iter().enumerate() {
         if let Some(name) = names.get(reference) {
-            let path = format!("{}{name}", item.folder);
+            let path = format!("{}{name}", item.folder(site.config.url.as_str()));
             // What lies in an item's own file changes with it; a file of its own, by its bytes.
             let inner = Part::inner(reference, &item.path);
             let inputs = inner.map(|inner| digest_of([base, &item.digest, inner])).unwrap_or_default();

@@ -1,14 +1,11 @@
 //! What there is to render: the items, what can be subscribed to, and where each document stands.
 
-use std::borrow::Cow;
-
 use chrono::Datelike as _;
 
 use super::{feed_url, sitemap};
 use crate::config::{Config, Format, LegalPage};
 use crate::input::markdown::slug;
 use crate::item::Item;
-use crate::kept::Set;
 use crate::ledger::Ledger;
 use crate::locale::Locale;
 use crate::select::{self, Channel, Feed, Place, archive};
@@ -42,7 +39,7 @@ impl<'a> Site<'a> {
     pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config) -> Self {
         let channels = select::channels(items, config);
         let translations = if config.pages { select::translation::translations(items) } else { Vec::new() };
-        let mut taken = taken(items, &channels);
+        let mut taken = Taken { items, config, channels: &channels, ours: Vec::new() };
         let word = Locale::of(&config.language).word("subscribe.folder", &[]);
         let subscribe = free(&word, &mut taken);
         let legal = legal(config, &mut taken);
@@ -154,29 +151,41 @@ impl<'a> Site<'a> {
     }
 }
 
-/// The folders in which something of the newsroom lies, or lay: there a page leads on.
-fn taken<'a>(items: &'a [Item], channels: &'a [Channel]) -> Set<Cow<'a, str>> {
-    let out = || items.iter().filter(|item| item.status.is_out());
-    let moved = out().flat_map(|item| &item.was).map(|page| lower_case(page.trim_end_matches("index.html")));
-    let of_items = out().map(|item| lower_case(&item.folder)).chain(moved);
-    let of_channels = channels.iter().map(|channel| Cow::Borrowed(channel.folder.as_str()));
-    let mut taken: Set<Cow<'_, str>> = of_channels.chain(of_items).collect();
-    taken.extend(["archive/", "tags/", "people/", "theme/"].map(Cow::Borrowed));
-    taken
+/// The folders in which something of the newsroom lies, or lay: there a page leads on. A handful is asked
+/// for, so no list of all of them is made.
+struct Taken<'a> {
+    items: &'a [Item],
+    config: &'a Config,
+    channels: &'a [Channel],
+    /// Those of the pages that no item has.
+    ours: Vec<String>,
+}
+
+impl Taken<'_> {
+    fn has(&self, folder: &str) -> bool {
+        let out = || self.items.iter().filter(|item| item.status.is_out());
+        let moved = || out().flat_map(|item| &item.was).map(|page| page.trim_end_matches("index.html"));
+        ["archive/", "tags/", "people/", "theme/"].contains(&folder)
+            || self.ours.iter().any(|own| own == folder)
+            || self.channels.iter().any(|channel| channel.folder == folder)
+            || out().any(|item| lower_case(item.folder(self.config.url.as_str())) == folder)
+            || moved().any(|place| lower_case(place) == folder)
+    }
 }
 
 /// A folder with this name, or one like it, where nothing else lies: a page of ours never stands in the
 /// place of an item.
-fn free(word: &str, taken: &mut Set<Cow<'_, str>>) -> String {
+fn free(word: &str, taken: &mut Taken<'_>) -> String {
     let mut folder = format!("{word}/");
-    while !taken.insert(Cow::Owned(folder.clone())) {
+    while taken.has(&folder) {
         folder = format!("{}-/", folder.trim_end_matches('/'));
     }
+    taken.ours.push(folder.clone());
     folder
 }
 
 /// Where the pages lie that the law asks for: named after their files.
-fn legal(config: &Config, taken: &mut Set<Cow<'_, str>>) -> Vec<(LegalPage, String)> {
+fn legal(config: &Config, taken: &mut Taken<'_>) -> Vec<(LegalPage, String)> {
     let mut legal = Vec::new();
     for (page, path) in &config.legal.files {
         let name = path.rsplit('/').next().unwrap_or(path);

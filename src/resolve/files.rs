@@ -141,9 +141,16 @@ pub fn companions<'a>(path: &'a str, source: &'a Source) -> impl Iterator<Item =
             other != path && !ending.contains(['.', '/']) && !is_item && is_file(other) && media::is_for_readers(other)
         })
     };
-    let from = source.entries().partition_point(move |entry| entry.path.as_str() < stem);
-    let near = source.entries().iter().skip(from).take_while(move |entry| entry.path.starts_with(stem));
-    near.filter(move |entry| bears_it(&entry.path) && source.find(&format!("{}{SIDECAR}", entry.path)).is_none())
+    near(path, source)
+        .filter(move |entry| bears_it(&entry.path) && source.find(&format!("{}{SIDECAR}", entry.path)).is_none())
+}
+
+/// The files whose paths begin as that of the item does, itself among them: all that may lie beside it for its
+/// sake.
+pub fn near<'a>(path: &'a str, source: &'a Source) -> impl Iterator<Item = &'a SourceEntry> {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let from = source.entries().partition_point(|entry| entry.path.as_str() < stem);
+    source.entries().iter().skip(from).take_while(move |entry| entry.path.starts_with(stem))
 }
 
 /// What the pictures among the files look like. One that is not what its name says is a warning:

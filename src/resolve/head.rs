@@ -81,6 +81,9 @@ fn sidecar(path: &str) -> String {
 /// What lies where the item at `path` looks, as one stamp, and nothing where nothing does. `None` where the
 /// disk has said of a file there what cannot be trusted.
 fn there(path: &str, asked: &[String], source: &Source) -> Option<Option<Stamp>> {
+    if asked.is_empty() && files::near(path, source).take(2).count() < 2 {
+        return Some(None);
+    }
     let beside = source.find(&sidecar(path)).into_iter().chain(files::companions(path, source));
     let found: BTreeSet<&str> = beside.map(|entry| entry.path.as_str()).collect();
     if found.is_empty() && asked.is_empty() {

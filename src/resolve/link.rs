@@ -31,8 +31,6 @@ pub struct Address {
     pub page: Option<Shared>,
     /// Where its files lie; ends in `/`.
     pub base: Shared,
-    /// The same below the output folder.
-    pub folder: Shared,
     /// The address below the site's, with the date's blanks still in it; `None` where it has none, or
     /// the text lives elsewhere.
     pub undated: Option<String>,
@@ -64,7 +62,7 @@ impl Address {
         let url = Shared::from(link.unwrap_or_else(|| format!("{}{relative}", config.url)));
         let mut base = Shared::from(base);
         base.join(&url); // mostly they are the same
-        Self { url, page, base, folder: folder.into(), undated }
+        Self { url, page, base, undated }
     }
 }
 
@@ -82,7 +80,7 @@ pub fn move_to_its_day(item: &mut Item, undated: &str, config: &Config) {
     }
     item.url = format!("{}{relative}", config.url).into();
     item.page = item.page.is_some().then(|| page_file.into());
-    (item.base, item.folder) = (base.into(), folder.into());
+    item.base = base.into();
     item.base.join(&item.url);
 }
 

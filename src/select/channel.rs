@@ -72,7 +72,7 @@ pub fn channels(items: &[Item], config: &Config) -> Vec<Channel> {
     if languages < 2 {
         found.retain(|(subject, _), _| *subject != Subject::Language);
     }
-    let mut taken = if found.is_empty() { Set::default() } else { taken(items) };
+    let mut taken = if found.is_empty() { Set::default() } else { taken(items, config) };
     let all: Vec<usize> =
         items.iter().enumerate().filter(|(_, item)| item.status.is_in_feeds()).map(|(number, _)| number).collect();
     let main = Channel {
@@ -239,7 +239,7 @@ fn listed(announced: &[usize], items: &[Item]) -> Vec<usize> {
 }
 
 /// Folders in which something of an item lies.
-fn taken(items: &[Item]) -> Set<Cow<'_, str>> {
+fn taken<'a>(items: &'a [Item], config: &Config) -> Set<Cow<'a, str>> {
     let out = items.iter().filter(|item| item.status.is_out());
-    out.filter(|item| item.page.is_some()).map(|item| lower_case(&item.folder)).collect()
+    out.filter(|item| item.page.is_some()).map(|item| lower_case(item.folder(config.url.as_str()))).collect()
 }

@@ -66,7 +66,7 @@ structs! {
         item, id_place, url_place, draft, state, embargo, updated, relations, undated, targets, unknown,
     }
     Item {
-        path, id, url, page, base, folder, title, subtitle, summary, published, updated, day, updated_day, local,
+        path, id, url, page, base, title, subtitle, summary, published, updated, day, updated_day, local,
         updated_local, language, authors, contacts, tags, rights, image, attachments, status, due, is_recent, expires,
         changes, acts, was, relations, parts, for_the_press, origins, references, pictures, page_links, suggestions,
         digest, words,
