@@ -619,7 +619,7 @@ fn story(
 /// The words of a text: spaces, quotes, emphasis and line ends do not count, addresses of links do.
 fn words(body: &str) -> Words {
     let (words, letters) = text::words_only_counted(&text::nfc(body));
-    Words { digest: digest(words.as_bytes()).into(), letters }
+    Words { digest: digest(&words).into(), letters }
 }
 
 /// The lines in which a dateline may stand.

@@ -30,10 +30,12 @@ impl Text {
     /// Makes `raw` fit; characters that XML cannot carry are dropped or mapped as [`clean`] does.
     pub fn new(raw: &str) -> Self {
         let cleaned = clean(raw).text;
+        let cleaned = without_marks(&cleaned);
+        if is_one_line(&cleaned) {
+            return Self(Shared::from(&*nfc(cleaned.trim())));
+        }
         let mut line = String::with_capacity(cleaned.len());
-        for word in
-            without_marks(&cleaned).split([' ', '\t', '\n', '\u{2028}', '\u{2029}']).filter(|word| !word.is_empty())
-        {
+        for word in cleaned.split([' ', '\t', '\n', '\u{2028}', '\u{2029}']).filter(|word| !word.is_empty()) {
             if !line.is_empty() {
                 line.push(' ');
             }
@@ -69,6 +71,18 @@ impl fmt::Display for Text {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
+}
+
+/// Whether there are single spaces inside of a text and nothing that ends a line: most are so already.
+fn is_one_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let behind = |by: usize| bytes.get(by..).unwrap_or_default();
+    // All bytes at once, each with those behind it.
+    let double = any(bytes.iter().zip(behind(1)), |(b, next)| (*b == b' ') & (*next == b' '));
+    let ends = |b: u8, next: u8, third: u8| (b == 0xe2) & (next == 0x80) & ((third == 0xa8) | (third == 0xa9));
+    let triples = bytes.iter().zip(behind(1)).zip(behind(2));
+    let ended = any(triples, |((b, next), third)| ends(*b, *next, *third));
+    !double && !ended && !any(bytes.iter(), |b| (*b == b'\t') | (*b == b'\n'))
 }
 
 /// A character that [`clean`] took out.
@@ -224,55 +238,55 @@ pub fn lower_case(text: &str) -> Cow<'_, str> {
 /// Letters and digits only, lower case: what two texts have in common when the spaces, quotes and
 /// typography differ.
 pub fn words_only(text: &str) -> String {
-    words_only_counted(text).0
-}
-
-/// The same, and how many there are: of every text that is read, so it must be quick.
-pub fn words_only_counted(text: &str) -> (String, usize) {
-    let mut words = Vec::with_capacity(text.len());
-    let mut count = 0;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let before = words.len();
-        let taken = ascii_words(rest.as_bytes(), &mut words);
-        count += words.len() - before;
-        rest = rest.get(taken..).unwrap_or_default();
-        let Some(character) = rest.chars().next().filter(|character| !character.is_ascii()) else { continue };
-        rest = rest.get(character.len_utf8()..).unwrap_or_default();
-        let small = matches!(character, 'ß'..='ö' | 'ø'..='ÿ');
-        if small || character.is_alphanumeric() {
-            let mut push = |c: char| words.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-            if small {
-                push(character)
-            } else {
-                character.to_lowercase().for_each(push)
-            }
-            count += 1;
-        }
-    }
     // Whole characters, every one of them.
-    (String::from_utf8(words).unwrap_or_default(), count)
+    String::from_utf8(words_only_counted(text).0).unwrap_or_default()
 }
 
-/// Takes letters and digits from the beginning of a text, up to the first character that is no ASCII, and not
-/// too many at once; returns how many bytes it has gone through. Without a branch for what is no letter.
-fn ascii_words(text: &[u8], words: &mut Vec<u8>) -> usize {
-    let mut kept = [0; 64];
-    let (mut number, mut taken) = (0, 0);
+/// The same in bytes, and how many there are: of every text that is read, so it must be quick.
+pub fn words_only_counted(text: &str) -> (Vec<u8>, usize) {
+    let bytes = text.as_bytes();
     let small: &[u8; 256] = &SMALL;
-    for byte in text.iter().take(kept.len()) {
-        let small = small.get(usize::from(*byte)).copied().unwrap_or_default();
-        if small == BEYOND {
-            break;
+    let mut words = vec![0; bytes.len()];
+    // How many bytes there are behind the first of their characters.
+    let (mut at, mut end, mut behind) = (0, 0, 0);
+    while let Some(byte) = bytes.get(at) {
+        let letter = small.get(usize::from(*byte)).copied().unwrap_or_default();
+        if letter != BEYOND {
+            if let Some(place) = words.get_mut(end) {
+                *place = letter;
+            }
+            end += usize::from(letter != 0);
+            at += 1;
+            continue;
         }
-        if let Some(place) = kept.get_mut(number & 63) {
-            *place = small;
+        match (*byte, bytes.get(at + 1).copied()) {
+            // Letters of Latin-1; neither `×` nor `÷`.
+            (0xc3, Some(second)) if !matches!(second, 0x97 | 0xb7) => {
+                let second = if second < 0x9f { second + 0x20 } else { second };
+                if let Some(place) = words.get_mut(end..end + 2) {
+                    place.copy_from_slice(&[0xc3, second]);
+                }
+                (at, end, behind) = (at + 2, end + 2, behind + 1);
+            }
+            // Spaces, dashes and quotes.
+            (0xe2, Some(0x80)) => at += 3,
+            _ => {
+                let character = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+                at += character.len_utf8();
+                if character.is_alphanumeric() {
+                    words.truncate(end);
+                    character
+                        .to_lowercase()
+                        .for_each(|c| words.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()));
+                    behind += words.len() - end - 1;
+                    end = words.len();
+                    words.resize(end + bytes.len() - at, 0);
+                }
+            }
         }
-        number += usize::from(small != 0);
-        taken += 1;
     }
-    words.extend_from_slice(kept.get(..number).unwrap_or_default());
-    taken
+    words.truncate(end);
+    (words, end - behind)
 }
 
 /// In [`SMALL`]: no ASCII character.
