@@ -379,23 +379,36 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
 /// Every word that a banner has, folded, capitals as small letters; each is looked for where a word begins.
 struct Phrases {
     dfa: DFA,
-    /// For each first letter, as bits, the letters that come next.
-    second: [u32; 26],
+    /// For each first byte of a word, as bits, the letters that come next in a phrase.
+    second: [u32; 256],
+    /// For each byte that comes next, its letter as a bit; all of them for what is no letter.
+    next: [u32; 256],
+    /// For each byte, whether a word goes on with it.
+    goes_on: [bool; 256],
+    /// The letters of Latin-1 that begin with byte 0xC3, by their second one, as they are folded to one letter.
+    latin_1: [u8; 64],
 }
 
 static PHRASES: LazyLock<Option<Phrases>> = LazyLock::new(|| {
     let phrases = || EMBARGO.iter().chain(&USABLE).chain(&FORBIDDEN).chain(&IMMEDIATE).chain(&["embargo"]);
     let mut dfa = DFA::builder();
     dfa.ascii_case_insensitive(true).prefilter(false).start_kind(StartKind::Anchored);
-    let mut second = [0; 26];
-    for phrase in phrases() {
-        if let [first, next, ..] = phrase.as_bytes()
-            && let Some(second) = second.get_mut(usize::from(first.wrapping_sub(b'a')))
-        {
-            *second |= letter(*next);
-        }
-    }
-    Some(Phrases { dfa: dfa.build(phrases()).ok()?, second })
+    let dfa = dfa.build(phrases()).ok()?;
+    let bytes: [u8; 256] = std::array::from_fn(|byte| u8::try_from(byte).unwrap_or_default());
+    let second = bytes.map(|first| {
+        let opened = phrases()
+            .map(|phrase| phrase.as_bytes())
+            .filter(|phrase| phrase.first() == Some(&first.to_ascii_lowercase()));
+        opened.filter_map(|phrase| phrase.get(1)).fold(0, |letters, next| letters | letter(*next))
+    });
+    let next = bytes.map(|next| if next.is_ascii_alphabetic() { letter(next) } else { u32::MAX });
+    let latin_1 = std::array::from_fn(|second| {
+        let mut folded = String::new();
+        let character = u8::try_from(second).map_or('\0', |second| char::from(0xc0 + second));
+        fold(character, &mut folded);
+        if let [letter] = folded.as_bytes() { *letter } else { 0 }
+    });
+    Some(Phrases { dfa, second, next, goes_on: bytes.map(|byte| byte.is_ascii_alphanumeric()), latin_1 })
 });
 
 /// A letter of ASCII as a bit; none for any other sign.
@@ -404,11 +417,31 @@ fn letter(byte: u8) -> u32 {
 }
 
 impl Phrases {
-    /// Whether a word with this first letter may open one: false where its second letter tells that.
+    /// Whether a word with this first letter, folded, may open one: false where its second letter tells that.
     fn open(&self, first: u8, next: Option<u8>) -> bool {
-        let next = next.map_or(0, letter);
-        let second = self.second.get(usize::from(first.to_ascii_lowercase().wrapping_sub(b'a')));
-        next == 0 || second.is_some_and(|second| second & next != 0)
+        let second = self.second.get(usize::from(first)).copied().unwrap_or_default();
+        let next = next.and_then(|next| self.next.get(usize::from(next))).copied().unwrap_or(u32::MAX);
+        second & next != 0
+    }
+
+    /// So many bytes belong to the word that has begun: figures and letters that are folded to letters.
+    fn rest_of_word(&self, bytes: &[u8]) -> usize {
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            if self.goes_on.get(usize::from(*byte)) == Some(&true) {
+                at += 1;
+            } else if latin_1(bytes.get(at..).unwrap_or_default()).is_some() {
+                at += 2;
+            } else {
+                break;
+            }
+        }
+        at
+    }
+
+    /// A letter of Latin-1 as it is folded, where that is one letter.
+    fn folded(&self, letter: usize) -> Option<u8> {
+        self.latin_1.get(letter).copied().filter(|folded| *folded != 0)
     }
 }
 
@@ -430,24 +463,30 @@ fn may_be(text: &str) -> bool {
 /// first two letters. What only may begin a word does.
 fn may_be_plainly(text: &str, phrases: &Phrases) -> bool {
     let bytes = text.as_bytes();
-    let begins = |at: usize| text.get(at..).is_some_and(|rest| begins(rest, &phrases.dfa));
+    let behind = |at: usize| bytes.get(at..).unwrap_or_default();
     let mut at = 0;
     // Letters that stand alone, one after the other.
     let mut apart = 0;
     while let Some(first) = bytes.get(at).copied() {
         let start = at;
-        let (alone, starts) = if first.is_ascii_alphanumeric() {
-            at += 1 + bytes.get(at + 1..).map_or(0, rest_of_word);
-            (first.is_ascii_alphabetic(), phrases.open(first, bytes.get(start + 1).copied()))
+        let (letter, opens) = if first.is_ascii_alphanumeric() {
+            at += 1 + phrases.rest_of_word(behind(at + 1));
+            (first.is_ascii_alphabetic() && at - start == 1, phrases.open(first, bytes.get(start + 1).copied()))
         } else if first.is_ascii() {
             at += 1;
             apart = if first.is_ascii_whitespace() { apart } else { 0 };
             continue;
+        } else if let Some(letter) = latin_1(behind(at)) {
+            at += 2 + phrases.rest_of_word(behind(at + 2));
+            let next = bytes.get(start + 2).copied();
+            (true, phrases.folded(letter).is_none_or(|first| phrases.open(first, next)))
         } else {
             let character = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
             at += character.len_utf8();
-            if is_letter_of_latin_1(character) {
-                at += bytes.get(at..).map_or(0, rest_of_word);
+            // Dashes, quotes, dots.
+            if matches!(character, '\u{2010}'..='\u{2027}') {
+                apart = 0;
+                continue;
             }
             if character.is_whitespace() {
                 continue;
@@ -455,10 +494,9 @@ fn may_be_plainly(text: &str, phrases: &Phrases) -> bool {
             // What is neither letter nor figure begins no word.
             (character.is_alphabetic(), character.is_alphanumeric())
         };
-        if starts && begins(start) {
+        if opens && text.get(start..).is_some_and(|rest| begins(rest, phrases)) {
             return true;
         }
-        let letter = alone && (at - start == 1 || !first.is_ascii());
         apart = if letter && is_apart(text.get(start..).unwrap_or_default()) { apart + 1 } else { 0 };
         if apart >= FEWEST - 1 {
             return true;
@@ -474,30 +512,22 @@ fn is_apart(text: &str) -> bool {
     characters.as_str().trim_start_matches(is_accent).starts_with(char::is_whitespace)
 }
 
-/// So many bytes belong to the word that has begun: figures and letters that are folded to letters.
-fn rest_of_word(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    loop {
-        match bytes.get(at) {
-            Some(byte) if byte.is_ascii_alphanumeric() => at += 1,
-            Some(0xc3) if !matches!(bytes.get(at + 1), Some(0x97 | 0xb7)) => at += 2,
-            _ => return at,
-        }
+/// Which of the letters that begin with byte 0xC3 in UTF-8 a text begins with; neither `×` nor `÷`.
+fn latin_1(text: &[u8]) -> Option<usize> {
+    match text {
+        [0xc3, second, ..] if !matches!(second, 0x97 | 0xb7) => Some(usize::from(second & 0x3f)),
+        _ => None,
     }
 }
 
-/// Those that begin with byte 0xC3 in UTF-8; neither `×` nor `÷`.
-fn is_letter_of_latin_1(character: char) -> bool {
-    matches!(character, '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{ff}')
-}
-
 /// Whether a text begins with one of the phrases.
-fn begins(text: &str, phrases: &DFA) -> bool {
-    let Ok(mut state) = phrases.start_state(Anchored::Yes) else { return true };
+fn begins(text: &str, phrases: &Phrases) -> bool {
+    let dfa = &phrases.dfa;
+    let Ok(mut state) = dfa.start_state(Anchored::Yes) else { return true };
     // Whether it does, as soon as that is known.
     let mut step = |byte: u8| {
-        state = phrases.next_state(Anchored::Yes, state, byte);
-        phrases.is_special(state).then(|| phrases.is_match(state)).filter(|found| *found || phrases.is_dead(state))
+        state = dfa.next_state(Anchored::Yes, state, byte);
+        dfa.is_special(state).then(|| dfa.is_match(state)).filter(|found| *found || dfa.is_dead(state))
     };
     let mut spaced = false;
     let mut folded = String::new();
