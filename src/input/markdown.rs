@@ -8,9 +8,10 @@ mod facts;
 mod notes;
 mod rendering;
 
+use std::mem::discriminant;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TextMergeWithOffset};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag};
 
 pub use self::editors::without_notes;
 pub use self::facts::facts;
@@ -23,28 +24,43 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_HEADING_ATTRIBUTES)
     .union(Options::ENABLE_DEFINITION_LIST);
 
-/// The events of a body with their places in it. Raw HTML that spans lines comes in one piece.
+/// The events of a body with their places in it. A text that nothing parts comes in one piece, and so does raw
+/// HTML that spans lines.
 fn events(body: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
-    let mut events = TextMergeWithOffset::new(Parser::new_ext(body, OPTIONS).into_offset_iter());
+    let mut events = Parser::new_ext(body, OPTIONS).into_offset_iter();
     let mut behind = None;
     std::iter::from_fn(move || {
-        let (event, mut place) = behind.take().or_else(|| events.next())?;
-        let Event::Html(piece) = event else { return Some((event, place)) };
-        let mut block = piece.into_string();
-        for (event, range) in events.by_ref() {
-            match event {
-                Event::Html(piece) => {
-                    block.push_str(&piece);
-                    place.end = range.end;
-                }
-                event => {
-                    behind = Some((event, range));
-                    break;
-                }
-            }
+        let (event, place) = behind.take().or_else(|| events.next())?;
+        if !matches!(event, Event::Text(_) | Event::Html(_)) {
+            return Some((event, place));
         }
-        Some((Event::Html(CowStr::from(block)), place))
+        behind = events.next();
+        // Nearly every one stands alone.
+        let goes_on = behind.as_ref().is_some_and(|(next, _)| discriminant(next) == discriminant(&event));
+        Some(if goes_on { joined((event, place), &mut behind, &mut events) } else { (event, place) })
     })
+}
+
+/// A text, or raw HTML, with all that follows of its kind, from `behind` on.
+fn joined<'a>(
+    (first, mut place): (Event<'a>, Range<usize>),
+    behind: &mut Option<(Event<'a>, Range<usize>)>,
+    events: &mut impl Iterator<Item = (Event<'a>, Range<usize>)>,
+) -> (Event<'a>, Range<usize>) {
+    let kind = discriminant(&first);
+    let mut whole = String::new();
+    let mut add = |event: &Event<'_>| match event {
+        Event::Text(piece) | Event::Html(piece) => whole.push_str(piece),
+        _ => {}
+    };
+    add(&first);
+    while let Some((event, range)) = behind.take_if(|(event, _)| discriminant(event) == kind) {
+        add(&event);
+        place.end = range.end;
+        *behind = events.next();
+    }
+    let whole = CowStr::from(whole);
+    (if matches!(first, Event::Html(_)) { Event::Html(whole) } else { Event::Text(whole) }, place)
 }
 
 /// Where code stands in a body, in its order: what looks like a command there is none.
@@ -76,6 +92,10 @@ pub enum Target {
 impl Target {
     /// By its scheme.
     pub fn of(address: &str) -> Self {
+        // Nearly every one.
+        if address.starts_with("https://") {
+            return Self::Absolute;
+        }
         let address = address.trim();
         // A computer of the office, `\\serveur\presse\plan.pdf`: a browser would look for it on the web.
         if address.starts_with("\\\\") {
@@ -86,10 +106,12 @@ impl Target {
         };
         let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-        match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" | "mailto" | "tel" => Self::Absolute,
-            _ if is_scheme || address.bytes().any(|b| b.is_ascii_control()) => Self::Unsafe,
-            _ => Self::Relative,
+        match () {
+            () if ["http", "https", "mailto", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
+                Self::Absolute
+            }
+            () if is_scheme || address.bytes().any(|b| b.is_ascii_control()) => Self::Unsafe,
+            () => Self::Relative,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::{Inline, Target, events, is_comment};
@@ -25,6 +26,7 @@ pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem
         image: None,
         inline: Inline::default(),
         refused: Vec::new(),
+        may_drop: memchr(b'&', body.as_bytes()).is_some() || !clean(&without_marks(body)).dropped.is_empty(),
     };
     for (event, range) in events(body) {
         scan.event(&event, &range);
@@ -51,6 +53,9 @@ struct Scan<'a> {
     inline: Inline,
     /// Elements that the sanitiser will remove.
     refused: Vec<(String, Place)>,
+    /// Whether anything that XML cannot carry may stand in the text: most of it was looked through before, and
+    /// only what is written as an entity is new.
+    may_drop: bool,
 }
 
 impl Scan<'_> {
@@ -140,11 +145,11 @@ impl Scan<'_> {
 
     /// Words for the reader, wherever they stand.
     fn read(&mut self, words: &str, range: &Range<usize>) {
-        self.facts.has_content |= !words.trim().is_empty();
+        self.facts.has_content = self.facts.has_content || !words.trim().is_empty();
         if self.facts.words.is_none() {
             self.facts.words = Text::some(words).map(|text| (text, self.place(range).line));
         }
-        let dropped = clean(&without_marks(words)).dropped;
+        let dropped = if self.may_drop { clean(&without_marks(words)).dropped } else { Vec::new() };
         if !dropped.is_empty() {
             let problem = characters_dropped(self.path, self.place(range), &dropped); // written as entities
             self.problems.push(problem);
