@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use memchr::memchr3;
+use memchr::memchr;
 
 use super::{allow, unescape};
 
@@ -120,20 +120,18 @@ pub(crate) fn references(text: &str) -> Cow<'_, str> {
 
 /// Where the tag that opens `html` ends; a `>` between quotes does not end it.
 pub(crate) fn tag_end(html: &str) -> usize {
-    // Most tags have no quotes.
-    if let Some(end) =
-        memchr3(b'>', b'"', b'\'', html.as_bytes()).filter(|end| html.as_bytes().get(*end) == Some(&b'>'))
-    {
-        return end + 1;
-    }
-    let mut quote = None;
-    for (at, byte) in html.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return at + 1,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), close) if open == close => quote = None,
-            _ => {}
-        }
+    let bytes = html.as_bytes();
+    let behind = |at: usize| bytes.get(at..).unwrap_or_default();
+    let mut at = 0;
+    // Most tags are short.
+    while let Some(found) = behind(at).iter().position(|byte| matches!(byte, b'>' | b'"' | b'\'')) {
+        at += found + 1;
+        let quote = match bytes.get(at - 1) {
+            Some(quote) if *quote != b'>' => *quote,
+            _ => return at,
+        };
+        let Some(close) = memchr(quote, behind(at)) else { break };
+        at += close + 1;
     }
     html.len()
 }
