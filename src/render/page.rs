@@ -1,5 +1,6 @@
 //! Pages, and the HTML that feeds carry: plain, accessible, without a script.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error as _;
 use std::fmt::{self, Write as _};
@@ -7,10 +8,10 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use memchr::memchr;
+use memchr::{memchr, memmem};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Enumerator, Object, Serde, Value};
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, context};
 use serde::Serialize;
 
 use super::{Fixed, OPML, Site, feed_url, json_ld};
@@ -287,7 +288,7 @@ impl<'a> Pages<'a> {
         let values = context! {
             canonical => self.legal.iter().find(|(known, _)| *known == page).map(|(_, folder)| self.at(folder)),
             title => v(title),
-            body => Value::from_safe_string(for_a_page(body.trim(), Locale::of(language))),
+            body => Value::from_safe_string(for_a_page(body.trim(), Locale::of(language)).into_owned()),
             ..self.newsroom(language),
         };
         self.render("legal.html", values).map(String::into_bytes)
@@ -399,10 +400,35 @@ impl<'a> Pages<'a> {
     }
 }
 
+/// Pieces of the frame of a page that are the same on every page of a language: they ask for what is in
+/// `parts.html`, ours or a theme's, and to ask once is enough.
+const FRAME: [(&str, &str); 2] = [
+    ("feed_links", "{% from 'parts.html' import feed_links %}{{ feed_links(feeds, newsroom.title) }}"),
+    ("publisher_block", "{% from 'parts.html' import publisher_block %}{{ publisher_block(publisher) }}"),
+];
+
+/// One of the pieces of [`FRAME`], made for the first page of its language that asks.
+fn framed(state: &State<'_, '_>, piece: &str, kept: &Mutex<HashMap<String, Value>>) -> Result<Value, Error> {
+    let known = |name: &str| state.lookup(name).ok_or_else(|| Error::new(ErrorKind::UndefinedError, name.to_owned()));
+    let language = known("language")?;
+    let key = format!("{piece} {language}");
+    if let Some(made) = kept.lock().ok().and_then(|kept| kept.get(&key).cloned()) {
+        return Ok(made);
+    }
+    let values =
+        context! { feeds => known("feeds")?, newsroom => known("newsroom")?, publisher => known("publisher")? };
+    let made = Value::from_safe_string(state.env().get_template(piece)?.render(values)?);
+    if let Ok(mut kept) = kept.lock() {
+        kept.insert(key, made.clone());
+    }
+    Ok(made)
+}
+
 /// Ours, and those of the theme in their place; what of them cannot be read, with its line.
 fn templates(theme: &Theme) -> (Environment<'static>, Vec<Problem>) {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    templates.set_auto_escape_callback(|_| AutoEscape::Html);
     if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
         templates.set_syntax(syntax);
     }
@@ -420,6 +446,13 @@ fn templates(theme: &Theme) -> (Environment<'static>, Vec<Problem>) {
         written.map_err(|_| Error::from(ErrorKind::WriteFailure))
     });
     let mut problems = Vec::new();
+    for (name, piece) in FRAME {
+        if let Err(error) = templates.add_template(name, piece) {
+            problems.push(template_problem(theme, name, &error));
+        }
+    }
+    let kept = Mutex::default();
+    templates.add_function("frame", move |state: &State<'_, '_>, piece: &str| framed(state, piece, &kept));
     let own = theme.templates.keys().map(String::as_str);
     let names: BTreeSet<&str> = own.chain(theme::OURS.iter().map(|(name, _)| *name)).collect();
     for name in names.into_iter().filter(|name| name.ends_with(".html")) {
@@ -496,39 +529,47 @@ fn source_of(text: &str) -> String {
 
 /// HTML of an author as pages carry it: tables that may be wider than a telephone can be moved, also
 /// with the keyboard.
-fn for_a_page(html: &str, locale: &Locale) -> String {
-    let mut out = String::with_capacity(html.len());
+fn for_a_page<'a>(html: &'a str, locale: &Locale) -> Cow<'a, str> {
+    const VOID: &str = " />";
+    let has = |what: &str| memmem::find(html.as_bytes(), what.as_bytes()).is_some();
+    if !has("<table") && !has(VOID) {
+        return Cow::Borrowed(html);
+    }
+    let mut out = String::with_capacity(html.len() + html.len() / 16);
     let (mut depth, mut number) = (0_usize, 0_usize);
-    let mut rest = html;
-    while let Some((text, tail)) = memchr(b'<', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
-        let (tag, after) = tail.split_at(html::tag_end(tail));
-        out.push_str(text);
-        rest = after;
+    // What was gone through, and what of it was written.
+    let (mut at, mut written) = (0, 0);
+    while let Some(start) = html.as_bytes().get(at..).and_then(|rest| memchr(b'<', rest)).map(|found| at + found) {
+        let rest = html.get(start..).unwrap_or_default();
+        let tag = rest.get(..html::tag_end(rest)).unwrap_or_default();
+        at = start + tag.len();
         if tag.starts_with("<table") {
             if depth == 0 {
                 number += 1;
                 let name = html::escape(&locale.word("table", &[("n", &number.to_string())]));
+                out.push_str(html.get(written..start).unwrap_or_default());
+                written = start;
                 let _ = write!(out, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{name}\">");
             }
             depth += 1;
         }
         // HTML has no use for the slash of XHTML.
-        match tag.strip_suffix(" />") {
-            Some(void) => {
-                out.push_str(void);
-                out.push('>');
-            }
-            None => out.push_str(tag),
+        if tag.ends_with(VOID) {
+            out.push_str(html.get(written..at - VOID.len()).unwrap_or_default());
+            written = at;
+            out.push('>');
         }
         if tag == "</table>" && depth > 0 {
             depth -= 1;
             if depth == 0 {
+                out.push_str(html.get(written..at).unwrap_or_default());
+                written = at;
                 out.push_str("</div>");
             }
         }
     }
-    out.push_str(rest);
-    out
+    out.push_str(html.get(written..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// ` lang="…"` for words that are in another language than what stands around them, else nothing.
