@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 /// Elements whose content is not HTML.
 const RAW: [&str; 8] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
@@ -55,6 +55,23 @@ impl<'a> Pieces<'a> {
             }
         }
         self.take(end)
+    }
+
+    /// Takes a link that comes next and has its address and nothing else, as most have; gives the address.
+    pub fn link(&mut self) -> Option<&'a str> {
+        let rest = self.rest.strip_prefix("<a href=\"").filter(|_| self.raw.is_none())?;
+        // A character reference is for [`tag`] and whoever asks it.
+        let end = memchr2(b'"', b'&', rest.as_bytes())?;
+        let (address, behind) = rest.split_at_checked(end)?;
+        self.rest = behind.strip_prefix("\">")?;
+        Some(address)
+    }
+
+    /// Takes the end of a link, where that comes next.
+    pub fn link_end(&mut self) -> bool {
+        let rest = self.rest.strip_prefix("</a>").filter(|_| self.raw.is_none());
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
     }
 
     fn take(&mut self, length: usize) -> &'a str {

@@ -28,6 +28,22 @@ pub fn written(
     loop {
         if settled {
             out.push_str(pieces.plain(is_plain));
+            if let Some(address) = pieces.link() {
+                let address = value_of("a", "href", Cow::Borrowed(address));
+                anchors.push(address.is_some());
+                if let Some(address) = address {
+                    out.push_str("<a");
+                    attribute("href", &address, &mut out);
+                    out.push('>');
+                }
+                continue;
+            }
+            if pieces.link_end() {
+                if anchors.pop() == Some(true) {
+                    out.push_str("</a>");
+                }
+                continue;
+            }
         }
         match pieces.next() {
             None => return out,
@@ -157,14 +173,18 @@ fn open(name: &str, attributes: &Kept<'_>, out: &mut String) -> bool {
     out.push('<');
     out.push_str(name);
     for (key, value) in attributes {
-        out.push(' ');
-        out.push_str(key);
-        out.push_str("=\"");
-        escape_to(&nfc(value), out);
-        out.push('"');
+        attribute(key, value, out);
     }
     out.push_str(if is_void(name) { " />" } else { ">" });
     true
+}
+
+fn attribute(name: &str, value: &str, out: &mut String) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    escape_to(&nfc(value), out);
+    out.push('"');
 }
 
 /// Text as it is in the source: composed (PR-06), and without names that only HTML knows.
