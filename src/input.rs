@@ -25,6 +25,7 @@ pub mod story;
 use std::borrow::Cow;
 
 use encoding_rs::Encoding;
+use memchr::memchr2;
 
 use self::commands::Syntax;
 use self::markdown::Rendering;
@@ -628,10 +629,31 @@ fn opening<'a>(lines: impl Iterator<Item = (u32, &'a str)>) -> Vec<At<String>> {
     const LONGEST: usize = 200;
     let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#' | '>');
     let taken = lines.filter(|(_, line)| !line.trim().is_empty()).take(LINES).map(|(number, line)| {
-        let letters = line.trim_matches(marks).chars().filter(|c| !matches!(c, '*' | '_'));
-        At { value: letters.take(LONGEST).collect(), place: Place::line(number) }
+        let value = beginning(line.trim_matches(marks), LONGEST);
+        At { value, place: Place::line(number) }
     });
     taken.collect()
+}
+
+/// So many characters of a line at most, without its marks of emphasis.
+fn beginning(line: &str, longest: usize) -> String {
+    let mut value = String::new();
+    let (mut rest, mut missing) = (line, longest);
+    while missing > 0 {
+        let end = memchr2(b'*', b'_', rest.as_bytes()).unwrap_or(rest.len());
+        let (piece, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let mut unread = piece.chars();
+        // The last of them is there: the piece holds enough.
+        if unread.nth(missing - 1).is_some() {
+            value.push_str(piece.get(..piece.len() - unread.as_str().len()).unwrap_or_default());
+            break;
+        }
+        value.push_str(piece);
+        missing -= piece.chars().count();
+        let Some(behind) = behind.get(1..) else { break };
+        rest = behind;
+    }
+    value
 }
 
 fn decode<'a>(

@@ -2,8 +2,7 @@
 //! becomes a link.
 
 use linkify::{LinkFinder, LinkKind};
-
-use crate::text::any;
+use memchr::memchr3_iter;
 
 /// A piece of a text, and where it leads if it is an address.
 pub type Span<'a> = (&'a str, Option<String>);
@@ -20,13 +19,9 @@ pub fn spans(text: &str) -> Vec<Span<'_>> {
 
 /// False where nothing in a text can be an address: of nearly every piece of every text.
 pub fn may_hold_one(text: &str) -> bool {
-    let signs = |(at, byte): (usize, u8)| match byte {
-        b'@' => true,
-        b':' => text.get(at..).is_some_and(|rest| rest.starts_with("://")),
-        b'w' => text.get(at..).is_some_and(|rest| rest.starts_with("www.")),
-        _ => false,
-    };
-    any(text.bytes(), |byte| (byte == b'@') | (byte == b':') | (byte == b'w')) && text.bytes().enumerate().any(signs)
+    let opens =
+        |at: usize| text.get(at..).is_some_and(|rest| ["@", "://", "www."].iter().any(|sign| rest.starts_with(sign)));
+    memchr3_iter(b'@', b':', b'w', text.as_bytes()).any(opens)
 }
 
 fn target(kind: &LinkKind, words: &str) -> Option<String> {

@@ -427,16 +427,15 @@ impl Phrases {
     /// So many bytes belong to the word that has begun: figures and letters that are folded to letters.
     fn rest_of_word(&self, bytes: &[u8]) -> usize {
         let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            if self.goes_on.get(usize::from(*byte)) == Some(&true) {
-                at += 1;
-            } else if latin_1(bytes.get(at..).unwrap_or_default()).is_some() {
-                at += 2;
-            } else {
-                break;
+        loop {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let goes_on = |byte: &u8| self.goes_on.get(usize::from(*byte)).copied().unwrap_or_default();
+            at += rest.iter().position(|byte| !goes_on(byte)).unwrap_or(rest.len());
+            if latin_1(bytes.get(at..).unwrap_or_default()).is_none() {
+                return at;
             }
+            at += 2;
         }
-        at
     }
 
     /// A letter of Latin-1 as it is folded, where that is one letter.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use memchr::memmem;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html as writer};
 
 use super::notes::Notes;
@@ -48,17 +49,32 @@ pub fn to_html(body: &str, rendering: Rendering<'_>) -> String {
     writing.notes.write(&mut out);
     // A character written as an entity (`&#11;`) is only seen once it is HTML.
     let out = without_marks(&clean(&out).text).into_owned();
-    let out = if out.contains("<table>") { cells(&out) } else { out };
+    let has_table = memmem::find(out.as_bytes(), b"<table>").is_some();
+    let out = if has_table { cells(&out) } else { out };
     if writing.raw { html::sanitise(&out) } else { out }
 }
 
 /// Cells as feeds and pages have them: a head says what it is the head of, and how a cell stands is a
 /// class, since no feed may hold a style (HT-02).
 fn cells(html: &str) -> String {
-    let mut out = html.replace("<th>", "<th scope=\"col\">").replace("<th style=", "<th scope=\"col\" style=");
+    let mut out = replaced(html, "<th>", "<th scope=\"col\">");
+    out = replaced(&out, "<th style=", "<th scope=\"col\" style=");
     for side in ["left", "center", "right"] {
-        out = out.replace(&format!(" style=\"text-align: {side}\">"), &format!(" class=\"align-{side}\">"));
+        out = replaced(&out, &format!(" style=\"text-align: {side}\">"), &format!(" class=\"align-{side}\">"));
     }
+    out
+}
+
+/// As [`str::replace`], for what is rare in a long text.
+fn replaced(text: &str, from: &str, to: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    let mut end = 0;
+    for at in memmem::find_iter(text.as_bytes(), from) {
+        out.push_str(text.get(end..at).unwrap_or_default());
+        out.push_str(to);
+        end = at + from.len();
+    }
+    out.push_str(text.get(end..).unwrap_or_default());
     out
 }
 
