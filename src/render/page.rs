@@ -161,7 +161,7 @@ impl<'a> Pages<'a> {
     /// # Errors
     /// A template is at fault.
     pub fn content(&self, item: &Item, body: &str) -> Result<String, Problem> {
-        let written = self.render("content.html", Value::from_object(self.item_values(item, body)))?;
+        let written = self.render("content.html", Value::from_object(self.entry_values(item, body)))?;
         Ok(written.trim().to_owned())
     }
 
@@ -171,7 +171,7 @@ impl<'a> Pages<'a> {
     /// # Errors
     /// A template is at fault.
     pub fn summary(&self, item: &Item) -> Result<String, Problem> {
-        let written = self.render("summary.html", Value::from_object(self.item_values(item, "")))?;
+        let written = self.render("summary.html", Value::from_object(self.entry_values(item, "")))?;
         Ok(written.trim().to_owned())
     }
 
@@ -195,7 +195,9 @@ impl<'a> Pages<'a> {
         let json_ld = json_ld::article(item, self.config);
         // No browser runs it; checkers ask for its digest all the same, and it allows nothing else.
         let policy = json_ld.as_ref().map(|data| format!("{}; script-src {}", self.policy, source_of(data)));
-        let mut values = self.item_values(item, &for_a_page(body, locale));
+        let body = for_a_page(body, locale);
+        let mut values = self.item_values(item, &body);
+        values.own.extend(lead_names(item, &body));
         values.own.extend(names! {
             canonical => v(&item.url),
             policy => policy.as_ref().unwrap_or(&self.policy).as_str(),
@@ -342,6 +344,17 @@ impl<'a> Pages<'a> {
         Value::from_object(Names { own: known.into_iter().collect(), around: None })
     }
 
+    /// What the templates of feeds know.
+    fn entry_values(&self, item: &Item, body: &str) -> Names {
+        let mut values = self.item_values(item, body);
+        // Ours do not ask for it, and it is found by comparing words.
+        if !self.config.theme.templates.is_empty() {
+            values.own.extend(lead_names(item, body));
+        }
+        values
+    }
+
+    /// What every template of an item knows, but its lead.
     fn item_values(&self, item: &Item, body: &str) -> Names {
         let locale = Locale::of_page(&item.language, &self.config.language);
         let publisher = &self.config.publisher.name;
@@ -355,15 +368,12 @@ impl<'a> Pages<'a> {
                 credit => v(&image.credit),
             }
         });
-        let (lead, lead_is_first) = lead(item, body);
         let known = names! {
             words => self.words(locale),
             url => v(&item.url),
             title => v(&item.title),
             subtitle => v(&item.subtitle),
             summary => v(&item.summary),
-            lead => v(&lead),
-            lead_is_first => lead_is_first,
             date => moment(item.day, item.local, locale),
             updated => (item.updated > item.published).then(|| moment(item.updated_day, item.updated_local, locale)),
             byline => byline(item, publisher),
@@ -673,6 +683,12 @@ fn byline(item: &Item, publisher: &Text) -> Vec<Value> {
     let is_contact = |author: &&Person| item.contacts.iter().any(|contact| contact.name == author.name);
     let authors = item.authors.iter().filter(|author| author.name != *publisher && !is_contact(author));
     authors.map(contact).collect()
+}
+
+/// The lead as templates know it.
+fn lead_names(item: &Item, body: &str) -> [(&'static str, Value); 2] {
+    let (lead, lead_is_first) = lead(item, body);
+    names! { lead => v(&lead), lead_is_first => lead_is_first }
 }
 
 /// What is shown above the text of what it is about, and whether the first paragraph is that already.
