@@ -21,7 +21,6 @@ mod write;
 use std::borrow::Cow;
 
 use linkify::{LinkFinder, LinkKind};
-use memchr::memchr;
 
 pub use self::allow::{is_allowed, sanitise};
 use self::pieces::{Piece, pieces};
@@ -29,7 +28,7 @@ pub(crate) use self::plain::tag_end;
 pub use self::plain::{is_markup, plain};
 pub use self::prepare::{Found, findings};
 use crate::media::Pixels;
-use crate::text::any;
+use crate::text::{any, first_of};
 
 /// Attributes that hold one address.
 pub(crate) const ADDRESSES: [&str; 6] = ["href", "src", "poster", "cite", "longdesc", "data"];
@@ -131,9 +130,9 @@ pub fn addresses(html: &str) -> Vec<String> {
 
 /// The words of serialised HTML, without its tags.
 pub fn text_of(html: &str) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some((before, tag)) = memchr(b'<', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
+    while let Some((before, tag)) = first_of(rest.as_bytes(), [b'<']).and_then(|at| rest.split_at_checked(at)) {
         text.push_str(before);
         rest = tag.get(tag_end(tag)..).unwrap_or_default();
     }
@@ -162,7 +161,8 @@ pub fn escape(text: &str) -> String {
 /// The same at the end of what is written already.
 pub fn escape_to(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some((plain, found)) = rest.bytes().position(is_special).and_then(|at| rest.split_at_checked(at)) {
+    let special = [b'&', b'<', b'>', b'"'];
+    while let Some((plain, found)) = first_of(rest.as_bytes(), special).and_then(|at| rest.split_at_checked(at)) {
         out.push_str(plain);
         out.push_str(match found.as_bytes().first() {
             Some(b'&') => "&amp;",

@@ -182,6 +182,26 @@ pub(crate) fn any<T>(bytes: impl Iterator<Item = T>, test: impl Fn(T) -> bool) -
     bytes.fold(0_u8, |any, byte| any | u8::from(test(byte))) != 0
 }
 
+/// Where the first of some bytes stands. As `memchr`, for what is near: in the markup of a text the next sign is
+/// a few words away, and to call costs more than to look.
+#[inline]
+pub(crate) fn first_of<const N: usize>(text: &[u8], signs: [u8; N]) -> Option<usize> {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (words, rest) = text.as_chunks();
+    for (start, word) in (0..).step_by(8).zip(words) {
+        let word = u64::from_le_bytes(*word);
+        // Of a word with a zero the lowest such byte gets its highest bit, and those behind it may.
+        let zero = |word: u64| word.wrapping_sub(LOW) & !word & HIGH;
+        let found = signs.iter().fold(0, |found, sign| found | zero(word ^ (LOW * u64::from(*sign))));
+        if found != 0 {
+            return Some(start + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let at = rest.iter().position(|byte| signs.contains(byte))?;
+    Some(text.len() - rest.len() + at)
+}
+
 /// The lines of a text, which [`clean`] went over, without their ends: as [`str::lines`], but quick.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let ends =
@@ -211,20 +231,15 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
 /// Whether nothing in a text could be composed: letters of the Latin blocks as they are, and the signs
 /// of French typography. That is nearly every text, and the bytes tell it.
 pub(crate) fn is_plainly_composed(text: &str) -> bool {
-    // All bytes at once, each with the two behind it: what is found may be harmless, and is looked at below.
-    let perhaps = |b: u8, next: u8, third: u8| {
-        let sign =
-            (next == 0x80) & (third >= 0x82) | (next == 0x81) & (third <= 0xaf) | (next == 0x82) & (third >= 0xa0);
-        (b >= 0xcc) & !((b == 0xe2) & sign)
-    };
+    // U+0300 and all behind it begin with these; nearly all that do in a text are signs of typography.
     let bytes = text.as_bytes();
-    let behind = |by: usize| bytes.get(by..).unwrap_or_default();
-    let triples = bytes.iter().zip(behind(1)).zip(behind(2));
-    let last = behind(bytes.len().saturating_sub(2)).iter().any(|b| *b >= 0xcc);
-    if !last && !any(triples, |((b, next), third)| perhaps(*b, *next, *third)) {
+    let beyond = any(bytes.iter(), |byte| (*byte >= 0xcc) & (*byte != 0xe2));
+    let is_sign = |at: usize| {
+        matches!(bytes.get(at..), Some([_, 0x80, (0x82..), ..] | [_, 0x81, (..=0xaf), ..] | [_, 0x82, (0xa0..), ..]))
+    };
+    if !beyond && memchr_iter(0xe2, bytes).all(is_sign) {
         return true;
     }
-    // U+0300 and all behind it begin with these.
     let mut beyond = places(text, |byte| byte >= 0xcc);
     beyond.all(|(_, character)| matches!(character, '\u{2002}'..='\u{206f}' | '\u{20a0}'..='\u{20bf}'))
 }

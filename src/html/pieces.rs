@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
+use crate::text::first_of;
+
 /// Elements whose content is not HTML.
 const RAW: [&str; 8] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
 
@@ -48,7 +50,7 @@ impl<'a> Pieces<'a> {
         let bytes = self.rest.as_bytes();
         let mut end = if self.raw.is_some() { 0 } else { bytes.len() };
         let mut at = 0;
-        while let Some(tag) = bytes.get(at..end).and_then(|rest| memchr(b'<', rest)).map(|found| at + found) {
+        while let Some(tag) = bytes.get(at..end).and_then(|rest| first_of(rest, [b'<'])).map(|found| at + found) {
             match bytes.get(tag..).and_then(|rest| bare_tag(rest, &known)) {
                 Some(length) => at = tag + length,
                 None => end = tag,

@@ -8,9 +8,9 @@
 use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
-use memchr::{memchr2, memchr3};
+use memchr::memchr2;
 
-use crate::text::places;
+use crate::text::{first_of, places};
 
 /// Begins what stands for a content that is put in later ([`Content::mark`]): a noncharacter, which no text
 /// and no HTML of ours holds.
@@ -31,7 +31,7 @@ impl Content<'_> {
     /// Writes it as text of an element.
     fn write(self, out: &mut Vec<u8>) {
         let mut rest = self.0.as_bytes();
-        while let Some((before, behind)) = memchr3(b'&', b'<', b'>', rest).and_then(|at| rest.split_at_checked(at)) {
+        while let Some((before, behind)) = first_of(rest, [b'&', b'<', b'>']).and_then(|at| rest.split_at_checked(at)) {
             out.extend_from_slice(before);
             out.extend_from_slice(match behind.first() {
                 Some(b'&') => b"&amp;",
