@@ -178,6 +178,8 @@ pub struct Renderer<'a> {
 /// nobody asks. What is not here is made again.
 #[derive(Debug, Default)]
 struct Bodies {
+    /// Those of the main feed, which is made last.
+    newest: HashMap<usize, String>,
     kept: HashMap<usize, String>,
     order: VecDeque<usize>,
 }
@@ -245,11 +247,13 @@ impl<'a> Renderer<'a> {
                 Some(item) => {
                     let (body, points_inside) = self.body(item, "")?;
                     let page = self.pages.item(item, &body, &self.site.translations(index))?;
-                    if self.site.is_archived(index)
-                        && !points_inside
-                        && let Ok(mut bodies) = self.bodies.lock()
-                    {
-                        bodies.keep(index, body);
+                    if !points_inside && let Ok(mut bodies) = self.bodies.lock() {
+                        if self.site.is_archived(index) {
+                            bodies.keep(index, body);
+                        } else if self.site.channels.first().is_some_and(|main| self.site.window(main).contains(&index))
+                        {
+                            bodies.newest.insert(index, body);
+                        }
                     }
                     Content::Bytes(page)
                 }
@@ -462,6 +466,15 @@ impl<'a> Renderer<'a> {
             None => items.into_iter().take(LISTED).collect(),
         };
         self.pages.list(channel, &items, &self.site.years(channel), year)
+    }
+
+    /// The entry of one of the newest items: the text that its page has, if that was made and is still here.
+    fn newest(&self, number: usize, item: &'a Item) -> Result<Entry<'a>, Problem> {
+        let made = self.bodies.lock().ok().and_then(|mut bodies| bodies.newest.remove(&number));
+        match made {
+            Some(body) => self.pages.content(item, &body).map(|content| Entry { item, content }),
+            None => self.entry(item, Shape::Full),
+        }
     }
 
     fn entry(&self, item: &'a Item, shape: Shape) -> Result<Entry<'a>, Problem> {

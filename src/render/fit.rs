@@ -40,8 +40,10 @@ impl<'a> Renderer<'a> {
     /// The newest items of a channel as its feeds hold them.
     pub(super) fn fit(&self, channel: &Channel) -> Result<Vec<Entry<'a>>, Problem> {
         let config = self.config;
-        let items = self.site.items_of(self.site.window(channel));
-        let full = items.iter().map(|item| self.entry(item, Shape::Full)).collect::<Result<Vec<_>, _>>()?;
+        let window = self.site.window(channel);
+        let items = self.site.items_of(window);
+        let full = window.iter().zip(&items).map(|(number, item)| self.newest(*number, item));
+        let full = full.collect::<Result<Vec<_>, _>>()?;
         let feed = feed(&self.site, channel, items.clone());
         if fits(&feed, &full, config)? {
             return Ok(full);
