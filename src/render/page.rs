@@ -34,6 +34,14 @@ struct Names {
 }
 
 impl Names {
+    /// With room for those that a page adds.
+    fn of(known: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
+        const MOST: usize = 48;
+        let mut own = HashMap::with_capacity_and_hasher(MOST, BuildHasherDefault::default());
+        own.extend(known);
+        Self { own, around: None }
+    }
+
     fn get(&self, name: &str) -> Option<Value> {
         let own = self.own.get(name).filter(|value| !value.is_undefined()).cloned();
         own.or_else(|| self.around.as_ref()?.downcast_object_ref::<Self>()?.get(name))
@@ -100,6 +108,8 @@ pub struct Pages<'a> {
     legal: Vec<(LegalPage, String)>,
     /// What pages may do.
     policy: String,
+    /// So many bytes hold what stands around the text of an item: a page is not to be moved while it grows.
+    frame: usize,
     templates: Environment<'static>,
     unreadable: Vec<Problem>,
     /// The words of pages, by language.
@@ -131,6 +141,7 @@ impl<'a> Pages<'a> {
         let (mut templates, unreadable) = templates(&config.theme);
         let style = style(config);
         let policy = policy(config, &style);
+        let frame = style.len() + policy.len() + 8 * 1024;
         templates.add_global("policy", policy.clone());
         templates.add_global("style", Value::from_safe_string(style));
         let topics = site.channels.iter().filter(|channel| channel.subject == Subject::Topic);
@@ -144,6 +155,7 @@ impl<'a> Pages<'a> {
             subscribe: site.subscribe.clone(),
             legal: site.legal.clone(),
             policy,
+            frame,
             templates,
             unreadable,
             words: Mutex::default(),
@@ -207,7 +219,7 @@ impl<'a> Pages<'a> {
             json_ld => json_ld.map(Value::from_safe_string),
         });
         values.around = Some(self.newsroom(&item.language));
-        self.render("item.html", Value::from_object(values)).map(String::into_bytes)
+        self.page("item.html", Value::from_object(values), body.len())
     }
 
     /// What stands where the page of an item was: it leads to the present one.
@@ -220,7 +232,7 @@ impl<'a> Pages<'a> {
             title => v(&item.title),
             ..self.newsroom(&item.language),
         };
-        self.render("redirect.html", values).map(String::into_bytes)
+        self.page("redirect.html", values, 0)
     }
 
     /// A list of items: the newest of a channel, or those of a year.
@@ -260,7 +272,7 @@ impl<'a> Pages<'a> {
             items => rows,
             ..self.newsroom(&channel.language),
         };
-        self.render("index.html", values).map(String::into_bytes)
+        self.page("index.html", values, 0)
     }
 
     /// A page that no item has.
@@ -278,7 +290,7 @@ impl<'a> Pages<'a> {
             has_archive => self.config.channels.archive,
             ..self.newsroom(&self.config.language),
         };
-        self.render(template, values).map(String::into_bytes)
+        self.page(template, values, 0)
     }
 
     /// A page that the law asks for, of safe HTML.
@@ -293,7 +305,7 @@ impl<'a> Pages<'a> {
             body => Value::from_safe_string(for_a_page(body.trim(), Locale::of(language)).into_owned()),
             ..self.newsroom(language),
         };
-        self.render("legal.html", values).map(String::into_bytes)
+        self.page("legal.html", values, body.len())
     }
 
     fn at(&self, path: &str) -> String {
@@ -341,7 +353,7 @@ impl<'a> Pages<'a> {
                 email => v(&publisher.email),
             },
         };
-        Value::from_object(Names { own: known.into_iter().collect(), around: None })
+        Value::from_object(Names::of(known))
     }
 
     /// What the templates of feeds know.
@@ -396,12 +408,20 @@ impl<'a> Pages<'a> {
             }),
             noindex => !item.status.is_readable(),
         };
-        Names { own: known.into_iter().collect(), around: None }
+        Names::of(known)
     }
 
     /// The words of a language; made once, for every page has them.
     fn words(&self, locale: &'static Locale) -> Value {
         once(&self.words, &locale.tag, || v(&locale.page))
+    }
+
+    /// A page, which holds so many bytes besides its frame, as far as they are known.
+    fn page(&self, name: &str, values: Value, inside: usize) -> Result<Vec<u8>, Problem> {
+        let mut page = Vec::with_capacity(self.frame + inside);
+        let template = self.templates.get_template(name);
+        let written = template.and_then(|template| template.render_captured_to(values, &mut page).map(drop));
+        written.map(|()| page).map_err(|error| template_problem(&self.config.theme, name, &error))
     }
 
     fn render(&self, name: &str, values: Value) -> Result<String, Problem> {
