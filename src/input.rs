@@ -637,7 +637,7 @@ fn opening<'a>(lines: impl Iterator<Item = (u32, &'a str)>) -> Vec<At<String>> {
 
 /// So many characters of a line at most, without its marks of emphasis.
 fn beginning(line: &str, longest: usize) -> String {
-    let mut value = String::new();
+    let mut value = String::with_capacity(line.len().min(2 * longest));
     let (mut rest, mut missing) = (line, longest);
     while missing > 0 {
         let end = memchr2(b'*', b'_', rest.as_bytes()).unwrap_or(rest.len());

@@ -4,6 +4,8 @@
 use linkify::{LinkFinder, LinkKind};
 use memchr::memchr3_iter;
 
+use crate::text::any;
+
 /// A piece of a text, and where it leads if it is an address.
 pub type Span<'a> = (&'a str, Option<String>);
 
@@ -21,7 +23,8 @@ pub fn spans(text: &str) -> Vec<Span<'_>> {
 pub fn may_hold_one(text: &str) -> bool {
     let opens =
         |at: usize| text.get(at..).is_some_and(|rest| ["@", "://", "www."].iter().any(|sign| rest.starts_with(sign)));
-    memchr3_iter(b'@', b':', b'w', text.as_bytes()).any(opens)
+    let may_open = any(text.bytes(), |byte| (byte == b'@') | (byte == b':') | (byte == b'w'));
+    may_open && memchr3_iter(b'@', b':', b'w', text.as_bytes()).any(opens)
 }
 
 fn target(kind: &LinkKind, words: &str) -> Option<String> {

@@ -538,6 +538,10 @@ fn begins(text: &str, phrases: &Phrases) -> bool {
                 spaced = false;
                 step(character as u8)
             }
+            '\u{c0}'..='\u{ff}' if let Some(letter) = phrases.folded(character as usize & 0x3f) => {
+                spaced = false;
+                step(letter)
+            }
             c if c.is_whitespace() => {
                 let again = std::mem::replace(&mut spaced, true);
                 if again { None } else { step(b' ') }

@@ -216,12 +216,21 @@ pub fn section(line: &str) -> Option<(Section, &str)> {
 
 /// Whether a line of Markdown may open a note to editors, whatever marks it has.
 pub fn may_be_for_editors(line: &str) -> bool {
+    const MARKS: [char; 4] = ['*', '_', '`', '~'];
     // Every one of the words begins so; nearly no line does.
-    let first = line.chars().find(|c| c.is_alphabetic());
-    if first.is_none_or(|c| c.is_ascii() && !matches!(c, 'n' | 'N' | 'e' | 'E')) {
-        return false;
-    }
-    behind(&line.replace(['*', '_', '`', '~'], ""), NOTES).is_some()
+    let mut letters = line.chars().skip_while(|c| !c.is_alphabetic()).filter(|c| !MARKS.contains(c));
+    let mut goes_on = |with: [char; 2]| letters.next().is_some_and(|c| !c.is_ascii() || with.contains(&c));
+    let may_be = match line.chars().find(|c| c.is_alphabetic()) {
+        None => false,
+        Some('n' | 'N') => goes_on(['n', 'N']) && goes_on(['o', 'O']),
+        Some('e' | 'E') => goes_on(['e', 'E']) && goes_on(['d', 'D']),
+        Some(first) if first.is_ascii() => false,
+        Some(first) => {
+            let folded = fold(first.encode_utf8(&mut [0; 4]));
+            folded.is_empty() || folded.starts_with(['n', 'e'])
+        }
+    };
+    may_be && behind(&line.replace(MARKS, ""), NOTES).is_some()
 }
 
 /// Four words in small letters are a sentence.
