@@ -168,7 +168,7 @@ fn is_clean(raw: &str) -> bool {
 /// The characters of a text that begin with such a byte, and where they stand. Blocks of bytes without
 /// one are passed over at once, for most texts are looked through several times.
 pub(crate) fn places(text: &str, begins: impl Fn(u8) -> bool + Copy) -> impl Iterator<Item = (usize, char)> {
-    const BLOCK: usize = 64;
+    const BLOCK: usize = 256;
     let blocks = text.as_bytes().chunks(BLOCK).zip((0..).step_by(BLOCK));
     let found = blocks.filter(move |(block, _)| any(block.iter(), |byte| begins(*byte)));
     let places = found.flat_map(move |(block, start)| (start..).zip(block).filter(move |(_, byte)| begins(**byte)));

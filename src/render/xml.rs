@@ -80,6 +80,32 @@ pub fn document_with(lead: Option<&'static str>, contents: &[Content<'_>], writt
     Ok(document)
 }
 
+/// What an element is to this pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Element {
+    /// The root of RSS.
+    Rss,
+    /// An entry of Atom.
+    Entry,
+    /// It holds an instant of Atom.
+    Instant,
+    /// It holds an address in RSS.
+    Address,
+    Other,
+}
+
+impl Element {
+    fn of(name: &[u8]) -> Self {
+        match name {
+            b"rss" => Self::Rss,
+            b"entry" => Self::Entry,
+            b"updated" | b"published" => Self::Instant,
+            b"link" | b"guid" | b"url" | b"docs" => Self::Address,
+            _ => Self::Other,
+        }
+    }
+}
+
 fn pass(
     text: &str,
     lead: Option<&'static str>,
@@ -88,30 +114,27 @@ fn pass(
 ) -> Result<(), String> {
     let mut reader = Reader::from_str(text);
     let mut ordered = Ordered { writer, lead, open: Vec::new(), held: Vec::new(), holding: false, blank: false };
-    let write = |ordered: &mut Ordered<'_>, event: Event<'_>| ordered.write(event).map_err(|error| error.to_string());
-    write(&mut ordered, Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    write(&mut ordered, Event::Text(BytesText::from_escaped("\n")))?;
-    let mut open: Vec<Vec<u8>> = Vec::new();
+    ordered.write(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    ordered.write(Event::Text(BytesText::from_escaped("\n")))?;
+    let mut open: Vec<Element> = Vec::new();
     // A start tag is held back until it is known whether anything stands in the element.
-    let mut pending: Option<(BytesStart<'static>, String)> = None;
+    let mut pending: Option<(BytesStart<'_>, Option<BytesText<'_>>)> = None;
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
-        if let Some((start, blank)) = &mut pending {
-            match &event {
-                Event::Text(text) if text.iter().all(u8::is_ascii_whitespace) => {
-                    blank.push_str(&String::from_utf8_lossy(text));
+        if let Some((start, blank)) = pending.take() {
+            match event {
+                Event::Text(text) if blank.is_none() && is_blank(&text) => {
+                    pending = Some((start, Some(text)));
                     continue;
                 }
                 Event::End(_) => {
-                    write(&mut ordered, Event::Empty(start.clone()))?;
-                    pending = None;
+                    ordered.write(Event::Empty(start))?;
                     open.pop();
                     continue;
                 }
                 _ => {
-                    write(&mut ordered, Event::Start(start.clone()))?;
-                    write(&mut ordered, Event::Text(BytesText::from_escaped(blank.as_str())))?;
-                    pending = None;
+                    ordered.write(Event::Start(start))?;
+                    blank.map_or(Ok(()), |blank| ordered.write(Event::Text(blank)))?;
                 }
             }
         }
@@ -119,21 +142,20 @@ fn pass(
             Event::Decl(_) => {}
             Event::Start(start) => {
                 attributes(&start)?;
-                open.push(start.name().as_ref().to_vec());
-                pending = Some((start.into_owned(), String::new()));
+                open.push(Element::of(start.name().as_ref()));
+                pending = Some((start, None));
             }
             Event::Empty(empty) => {
                 attributes(&empty)?;
-                write(&mut ordered, Event::Empty(empty))?;
+                ordered.write(Event::Empty(empty))?;
             }
             Event::End(end) => {
                 open.pop();
-                write(&mut ordered, Event::End(end))?;
+                ordered.write(Event::End(end))?;
             }
             Event::Text(_) if open.is_empty() => {}
             Event::Text(text) => {
-                let instant = matches!(open.last().map(Vec::as_slice), Some(b"updated" | b"published"));
-                if instant {
+                if open.last() == Some(&Element::Instant) {
                     let text = String::from_utf8_lossy(&text).replace("+00:00", "Z"); // DT-01
                     ordered.text(text.as_bytes())?;
                 } else if let Some(content) = marked(&text, contents) {
@@ -153,99 +175,109 @@ fn pass(
                 b"lt" => ordered.text(b"&lt;")?,
                 b"gt" => ordered.text(b"&gt;")?,
                 number if number.starts_with(b"#") => {
-                    ordered.write(Event::GeneralRef(reference)).map_err(|error| error.to_string())?;
+                    ordered.write(Event::GeneralRef(reference))?;
                 }
                 other => return Err(format!("&{};", String::from_utf8_lossy(other))),
             },
             Event::Eof if open.is_empty() => return Ok(()),
             Event::Eof => return Err("unclosed element".to_owned()),
-            event => write(&mut ordered, event)?,
+            event => ordered.write(event)?,
         }
     }
 }
 
+fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_whitespace)
+}
+
 /// Puts `updated` behind `published` in an Atom entry: where it comes first, one reader measured
 /// shows it as the day of publication of everything that was ever corrected.
-struct Ordered<'a> {
-    writer: &'a mut Writer<Vec<u8>>,
+struct Ordered<'w, 't> {
+    writer: &'w mut Writer<Vec<u8>>,
     /// The element that is to stand in front of the first entry.
     lead: Option<&'static str>,
-    open: Vec<Vec<u8>>,
-    held: Vec<Event<'static>>,
+    open: Vec<Element>,
+    held: Vec<Event<'t>>,
     holding: bool,
     /// The space behind what was held goes with it.
     blank: bool,
 }
 
-impl Ordered<'_> {
+impl<'t> Ordered<'_, 't> {
     /// Text, escaped: most of a document, so it is copied once.
     fn text(&mut self, text: &[u8]) -> Result<(), String> {
         if self.holding || self.blank {
-            let text = String::from_utf8_lossy(text);
-            return self.write(Event::Text(BytesText::from_escaped(text))).map_err(|error| error.to_string());
+            let text = String::from_utf8_lossy(text).into_owned();
+            return self.write(Event::Text(BytesText::from_escaped(text)));
         }
         self.writer.get_mut().extend_from_slice(text);
         Ok(())
     }
 
-    fn write(&mut self, event: Event<'_>) -> std::io::Result<()> {
+    fn write(&mut self, event: Event<'t>) -> Result<(), String> {
         if self.holding {
             if matches!(&event, Event::End(_)) {
                 self.holding = false;
                 self.blank = true;
             }
-            self.held.push(event.into_owned());
+            self.held.push(event);
             return Ok(());
         }
         let blank = std::mem::take(&mut self.blank);
         let mut behind = false;
         match &event {
-            Event::Text(text) if blank && text.iter().all(u8::is_ascii_whitespace) => return Ok(()),
+            Event::Text(text) if blank && is_blank(text) => return Ok(()),
             Event::Start(start) => {
-                let in_entry = self.open.last().is_some_and(|open| open == b"entry");
-                if in_entry && start.name().as_ref() == b"updated" {
+                let element = Element::of(start.name().as_ref());
+                if self.open.last() == Some(&Element::Entry) && start.name().as_ref() == b"updated" {
                     self.holding = true;
-                    self.held.push(event.into_owned());
+                    self.held.push(event);
                     return Ok(());
                 }
-                if start.name().as_ref() == b"entry"
+                if element == Element::Entry
                     && let Some(lead) = self.lead.take()
                 {
-                    self.writer.write_event(Event::Empty(BytesStart::new(lead)))?;
-                    self.writer.write_event(Event::Text(BytesText::from_escaped("\n  ")))?;
+                    self.put(Event::Empty(BytesStart::new(lead)))?;
+                    self.put(Event::Text(BytesText::from_escaped("\n  ")))?;
                 }
-                self.open.push(start.name().as_ref().to_vec());
+                self.open.push(element);
             }
             Event::End(end) => {
-                self.open.pop();
                 behind = end.name().as_ref() == b"published";
-                if end.name().as_ref() == b"entry" {
+                if self.open.pop() == Some(Element::Entry) {
                     self.release()?;
                 }
             }
             _ => {}
         }
-        self.writer.write_event(event)?;
+        self.put(event)?;
         if behind && !self.held.is_empty() {
-            self.writer.write_event(Event::Text(BytesText::from_escaped("\n    ")))?;
+            self.put(Event::Text(BytesText::from_escaped("\n    ")))?;
             self.release()?;
         }
         Ok(())
     }
 
-    fn release(&mut self) -> std::io::Result<()> {
-        self.held.drain(..).try_for_each(|event| self.writer.write_event(event))
+    fn release(&mut self) -> Result<(), String> {
+        let held = std::mem::take(&mut self.held);
+        held.into_iter().try_for_each(|event| self.put(event))
+    }
+
+    fn put(&mut self, event: Event<'_>) -> Result<(), String> {
+        self.writer.write_event(event).map_err(|error| error.to_string())
     }
 }
 
 /// Addresses are left out: one reader measured shows `&#x26;` in a link as it stands.
-fn is_rss_text(open: &[Vec<u8>]) -> bool {
-    let address = matches!(open.last().map(Vec::as_slice), Some(b"link" | b"guid" | b"url" | b"docs"));
-    open.first().is_some_and(|root| root == b"rss") && !address
+fn is_rss_text(open: &[Element]) -> bool {
+    open.first() == Some(&Element::Rss) && open.last() != Some(&Element::Address)
 }
 
 /// Values must unescape: `atom_syndication` 0.12.10 writes those of extensions as they come.
 fn attributes(element: &BytesStart<'_>) -> Result<(), String> {
+    if element.attributes_raw().is_empty() {
+        return Ok(());
+    }
     for attribute in element.attributes() {
         let attribute = attribute.map_err(|error| error.to_string())?;
         if memchr2(b'&', b'<', &attribute.value).is_none() {
