@@ -1,8 +1,10 @@
 //! How much of its items a feed holds (AG-08): asked of what would be written, in every format.
 
+use memchr::memmem;
+
 use super::page::Pages;
 use super::site::Site;
-use super::{Entry, Renderer, written};
+use super::{Entry, Renderer, written as written_in};
 use crate::config::{Config, Format};
 use crate::html;
 use crate::item::Item;
@@ -25,7 +27,7 @@ pub(super) fn kept(site: &Site<'_>, pages: &Pages<'_>) -> usize {
             return Ok(feed.items.len());
         }
         let short = shortest(&feed.items, pages)?;
-        if fits(&feed, &short, site.config)? {
+        if Written::new(&feed, &short, site.config)?.fits(site.config) {
             return Ok(short.len());
         }
         let scale = Scale::new(&feed, &short, site.config)?;
@@ -45,11 +47,20 @@ impl<'a> Renderer<'a> {
         let full = window.iter().zip(&items).map(|(number, item)| self.newest(*number, item));
         let full = full.collect::<Result<Vec<_>, _>>()?;
         let feed = feed(&self.site, channel, items.clone());
-        if fits(&feed, &full, config)? {
+        let written = Written::new(&feed, &full, config)?;
+        if written.fits(config) {
             return Ok(full);
         }
         let short = shortest(&items, &self.pages)?;
         let scale = Scale::new(&feed, &short, config)?;
+        // Nearly every window fits, and to weigh its entries one by one takes longer than to make it.
+        if let (Some(full_each), Some(short_each)) = (written.each, Written::new(&feed, &short, config)?.each) {
+            let most =
+                full_each.iter().zip(&short_each).map(|(full, short)| full.max(short) + NAMESPACES).sum::<usize>();
+            if scale.head + most <= config.max_bytes {
+                return Ok(full);
+            }
+        }
         let pairs = full.iter().zip(&short);
         let weights = pairs.map(|(full, short)| Ok(Weight { full: scale.weigh(full)?, short: scale.weigh(short)? }));
         let weights = weights.collect::<Result<Vec<_>, Problem>>()?;
@@ -81,9 +92,45 @@ pub(super) fn notice(item: &Item) -> String {
     format!("<p>{notice}</p>")
 }
 
-/// Whether entries fit without a doubt: no entry is larger in a format than in all of them together.
-fn fits(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<bool, Problem> {
-    Ok(sizes(feed, entries, config)?.iter().sum::<usize>() + NAMESPACES <= config.max_bytes)
+/// What a feed with all of its entries weighs, in bytes.
+struct Written {
+    /// In all formats together.
+    all: usize,
+    /// Each entry, in the format in which it is largest, without the namespaces that it may need; the end of the
+    /// document counts with the last. Unknown where entries do not stand in it as such.
+    each: Option<Vec<usize>>,
+}
+
+impl Written {
+    fn new(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<Self, Problem> {
+        let mut written = Self { all: 0, each: Some(vec![0; entries.len()]) };
+        for format in Format::ALL {
+            let document = written_in(feed, entries, format, config)?;
+            written.all += document.len();
+            let lengths = lengths(&document, format);
+            let each = written.each.filter(|each| each.len() == lengths.len());
+            written.each = each.map(|each| each.into_iter().zip(lengths).map(|(a, b)| a.max(b)).collect());
+        }
+        Ok(written)
+    }
+
+    /// Whether it fits without a doubt: no entry is larger in a format than in all of them together.
+    fn fits(&self, config: &Config) -> bool {
+        self.all + NAMESPACES <= config.max_bytes
+    }
+}
+
+/// How long the entries of a document are. What each begins with stands nowhere else: markup is escaped in XML, and
+/// line ends are in JSON.
+fn lengths(document: &[u8], format: Format) -> Vec<usize> {
+    let beginning = match format {
+        Format::Atom => "<entry>",
+        Format::Rss => "<item>",
+        Format::Json => "\n      \"id\": ",
+    };
+    let begin: Vec<usize> = memmem::find_iter(document, beginning).collect();
+    let ends = begin.iter().skip(1).copied().chain([document.len()]);
+    begin.iter().zip(ends).map(|(begin, end)| end - begin).collect()
 }
 
 /// Weighs entries: what a feed grows by when it gets one more, in the format in which it grows most.
@@ -118,5 +165,5 @@ impl<'b> Scale<'b> {
 
 /// How large a feed is in each format, in bytes.
 fn sizes(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<Vec<usize>, Problem> {
-    Format::ALL.into_iter().map(|format| Ok(written(feed, entries, format, config)?.len())).collect()
+    Format::ALL.into_iter().map(|format| Ok(written_in(feed, entries, format, config)?.len())).collect()
 }
