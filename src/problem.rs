@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -517,7 +517,11 @@ impl<'a> Lines<'a> {
 
     fn characters(&self, range: Range<usize>) -> u32 {
         let part = self.text.get(range).unwrap_or_default();
-        u32::try_from(part.lines().next().unwrap_or_default().chars().count()).unwrap_or(u32::MAX)
+        let line = match memchr(b'\n', part.as_bytes()).and_then(|end| part.get(..end)) {
+            Some(line) => line.strip_suffix('\r').unwrap_or(line),
+            None => part,
+        };
+        u32::try_from(line.chars().count()).unwrap_or(u32::MAX)
     }
 }
 

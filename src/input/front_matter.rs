@@ -361,10 +361,8 @@ fn hold(key: &str, node: &Node) -> Option<Option<bool>> {
             }
             _ => None,
         },
-        _ => {
-            let near = crate::config::near(key, ["draft", "brouillon"].into_iter());
-            near.filter(|_| keys::known(key).is_none()).map(|_| None)
-        }
+        key if keys::known(key).is_some() => None,
+        key => crate::config::near(key, ["draft", "brouillon"].into_iter()).map(|_| None),
     }
 }
 
