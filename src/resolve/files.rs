@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::link::{Address, canonical, is_file, public_names, source_path};
+use super::link::{Address, canonical, is_below, is_file, public_names, source_path};
 use crate::config::{Config, web_address};
 use crate::file::{Source, SourceEntry};
 use crate::input::markdown::Target;
@@ -54,7 +54,7 @@ impl Files {
             |target: &str| source_path(&draft.path, target).filter(|path| source.find(path).is_some() || is_part(path));
         let relative = body.clone().map(|(target, _)| target).filter(|target| there(target).is_none());
         let site = canonical(config.url.as_str());
-        let is_ours = |(target, _): &&(String, Place)| canonical(target).starts_with(&*site);
+        let is_ours = |(target, _): &&(String, Place)| is_below(target, &site);
         let ours: Vec<&(String, Place)> = draft.facts.absolute.iter().filter(is_ours).collect();
         let page_links = relative.chain(ours.iter().map(|(target, _)| target)).cloned().collect();
         let targets = body.clone().chain(ours).cloned().collect();

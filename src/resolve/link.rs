@@ -237,6 +237,8 @@ fn ascii_name(part: &str) -> String {
 #[derive(Debug)]
 pub struct Links<'a> {
     config: &'a Config,
+    /// The canonical address of the newsroom.
+    site: Cow<'a, str>,
     items: &'a [Item],
     by_path: OnceLock<Table<&'a str, &'a Item>>,
     /// Pages of ours by their canonical address, and whether they are out.
@@ -246,7 +248,8 @@ pub struct Links<'a> {
 impl<'a> Links<'a> {
     /// Over all items, held ones too: a link to one of them must lead nowhere.
     pub fn new(items: &'a [Item], config: &'a Config) -> Self {
-        Self { config, items, by_path: OnceLock::new(), pages: OnceLock::new() }
+        let site = canonical(config.url.as_str());
+        Self { config, site, items, by_path: OnceLock::new(), pages: OnceLock::new() }
     }
 
     /// The item whose file is at that path.
@@ -257,8 +260,7 @@ impl<'a> Links<'a> {
 
     /// Whether the page at that address is out; `None` where none of ours is there.
     fn page(&self, url: &str) -> Option<bool> {
-        let url = canonical(url);
-        if !url.starts_with(&*canonical(self.config.url.as_str())) {
+        if !is_below(url, &self.site) {
             return None;
         }
         let pages = || {
@@ -268,7 +270,7 @@ impl<'a> Links<'a> {
             }
             pages
         };
-        self.pages.get_or_init(pages).get(&*url).copied()
+        self.pages.get_or_init(pages).get(&*canonical(url)).copied()
     }
 
     /// The absolute address of what `item` calls `address`; `None` where it must not be shown.
@@ -313,7 +315,7 @@ impl<'a> Links<'a> {
 
     /// Whether a page of ours is at `url`.
     fn is_page(&self, url: &str) -> bool {
-        canonical(url) == canonical(self.config.url.as_str()) || self.page(url).is_some()
+        canonical(url) == self.site || self.page(url).is_some()
     }
 
     /// What the links of `item` lead to, in a few letters: part of what its page depends on.
@@ -356,6 +358,14 @@ pub fn canonical(url: &str) -> Cow<'_, str> {
         return Cow::Owned(without_ends(&url.to_ascii_lowercase()).to_owned());
     }
     Cow::Borrowed(without_ends(url))
+}
+
+/// Whether an address begins with that of `site`, which is canonical.
+pub fn is_below(url: &str, site: &str) -> bool {
+    // Nearly every link leads elsewhere, and that is seen at its beginning.
+    let bare = url.strip_prefix("https://").filter(|bare| !bare.starts_with(['/', 'h', 'H']));
+    let elsewhere = |bare: &str| bare.get(..site.len()).is_none_or(|start| !start.eq_ignore_ascii_case(site));
+    !bare.is_some_and(elsewhere) && canonical(url).starts_with(site)
 }
 
 fn without_ends(url: &str) -> &str {
@@ -429,6 +439,31 @@ mod tests {
             }
         }
         assert_eq!(plain, 12);
+    }
+
+    #[test]
+    fn what_is_below_the_site_is_seen_at_its_beginning() {
+        let urls = [
+            "https://www.example.org/presse/a/",
+            "https://www.example.org/presse",
+            "https://WWW.Example.org/Presse/a",
+            "http://www.example.org/presse/a/index.html#b",
+            "//www.example.org/presse/a",
+            "https://https://www.example.org/presse/a",
+            "https:///www.example.org/presse/a",
+            " https://www.example.org/presse/a",
+            "https://www.example.org/",
+            "https://www.example.org/autre/a",
+            "https://www.example.com/presse/a",
+            "https://www.example.org#/presse/a",
+            "https://é.fr",
+            "",
+        ];
+        for site in ["www.example.org/presse", "www.example.org", "h.fr"] {
+            for url in urls {
+                assert_eq!(is_below(url, site), canonical(url).starts_with(site), "{url} {site}");
+            }
+        }
     }
 
     #[test]
