@@ -1,6 +1,7 @@
 //! `NewsArticle` for search engines: what the page and the feeds say of an item, in their words
 //! (PG-04, PG-07).
 
+use memchr::memchr3;
 use serde::Serialize;
 
 use crate::config::Config;
@@ -82,6 +83,9 @@ pub fn article(item: &Item, config: &Config) -> Option<String> {
         rights: item.rights.as_ref().map(|text| text.as_str()),
     };
     let json = serde_json::to_string(&article).ok()?;
+    if memchr3(b'<', b'>', b'&', json.as_bytes()).is_none() {
+        return Some(json);
+    }
     Some(json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
 }
 
