@@ -265,6 +265,14 @@ pub fn words_only_counted(text: &str) -> (Vec<u8>, usize) {
     // How many bytes there are behind the first of their characters.
     let (mut at, mut end, mut behind) = (0, 0, 0);
     while let Some(byte) = bytes.get(at) {
+        let room = words.get_mut(end..).and_then(|rest| rest.first_chunk_mut());
+        if let (Some(piece), Some(room)) = (bytes.get(at..).and_then(|rest| rest.first_chunk()), room)
+            && piece.is_ascii()
+        {
+            end += ascii_words(piece, room, small);
+            at += piece.len();
+            continue;
+        }
         let letter = small.get(usize::from(*byte)).copied().unwrap_or_default();
         if letter != BEYOND {
             if let Some(place) = words.get_mut(end) {
@@ -302,6 +310,20 @@ pub fn words_only_counted(text: &str) -> (Vec<u8>, usize) {
     }
     words.truncate(end);
     (words, end - behind)
+}
+
+/// Writes the letters and digits of a piece of ASCII, and returns how many: without a branch for what is none.
+fn ascii_words(piece: &[u8; 16], words: &mut [u8; 16], small: &[u8; 256]) -> usize {
+    let mut number = 0;
+    for byte in piece {
+        let letter = small.get(usize::from(*byte)).copied().unwrap_or_default();
+        // There is always room; the compiler sees it by this.
+        if let Some(place) = words.get_mut(number & 15) {
+            *place = letter;
+        }
+        number += usize::from(letter != 0);
+    }
+    number
 }
 
 /// In [`SMALL`]: no ASCII character.

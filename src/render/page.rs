@@ -717,11 +717,16 @@ fn lead_names(item: &Item, body: &str) -> [(&'static str, Value); 2] {
 fn lead<'b>(item: &'b Item, body: &str) -> (Option<&'b Text>, bool) {
     let Some(summary) = &item.summary else { return (None, false) };
     let words = words_only(summary.as_str());
-    // Nearly every text begins with it; the end of a tag cuts no word and no entity in two.
-    let near = body.floor_char_boundary(body.len().min(2 * summary.as_str().len() + 512));
-    let beginning = body.get(..near).and_then(|near| near.rfind('<')).and_then(|end| body.get(..end));
     let says = |text: &str| words_only(&html::text_of(text));
-    if beginning.is_some_and(|beginning| says(beginning).starts_with(&words)) {
+    // Nearly every text begins with it, and it takes little of most; the end of a tag cuts no word and no entity
+    // in two.
+    let begins = |length: usize| {
+        let near = body.floor_char_boundary(body.len().min(length));
+        let beginning = body.get(..near).and_then(|near| near.rfind('<')).and_then(|end| body.get(..end));
+        beginning.is_some_and(|beginning| says(beginning).starts_with(&words))
+    };
+    let length = summary.as_str().len();
+    if begins(length + length / 2 + 128) || begins(2 * length + 512) {
         return (None, body.starts_with("<p>"));
     }
     let said = says(body);
