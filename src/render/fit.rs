@@ -167,3 +167,19 @@ impl<'b> Scale<'b> {
 fn sizes(feed: &Feed<'_>, entries: &[Entry<'_>], config: &Config) -> Result<Vec<usize>, Problem> {
     Format::ALL.into_iter().map(|format| Ok(written_in(feed, entries, format, config)?.len())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_as_long_as_they_stand_in_a_document() {
+        let atom = b"<feed><entry><content>&lt;entry></content></entry><entry></entry></feed>\n";
+        assert_eq!(lengths(atom, Format::Atom), [44, 23]);
+        let json =
+            serde_json::json!({ "authors": [{ "name": 1 }], "items": [{ "id": "a\n      \"id\": " }, { "id": 2 }] });
+        let json = serde_json::to_vec_pretty(&json).unwrap();
+        assert_eq!(lengths(&json, Format::Json).len(), 2);
+        assert!(lengths(b"<rss></rss>", Format::Rss).is_empty());
+    }
+}
