@@ -432,7 +432,7 @@ fn buffered(
     file: &mut File,
     write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
-    let mut target = BufWriter::new(file);
+    let mut target = BufWriter::with_capacity(256 << 10, file);
     write(&mut target)?;
     target.flush()
 }
@@ -444,7 +444,7 @@ impl Compared {
     /// Whether the file holds what is written, and no more.
     fn holds(path: &Path, write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> bool {
         let Ok(file) = File::open(path) else { return false };
-        let mut compared = Self(BufReader::new(file));
+        let mut compared = Self(BufReader::with_capacity(256 << 10, file));
         write(&mut compared).is_ok() && compared.0.fill_buf().is_ok_and(<[u8]>::is_empty)
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use memchr::{memchr, memmem};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Enumerator, Object, Serde, Value};
+use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, context};
 use serde::Serialize;
 
@@ -20,6 +20,7 @@ use crate::config::theme::{self, Theme};
 use crate::config::{Config, Format, LegalPage};
 use crate::html;
 use crate::item::{Attachment, Change, ChangeKind, Item, Moment, Person, Status};
+use crate::kept::Shared;
 use crate::locale::Locale;
 use crate::problem::{Code, Problem};
 use crate::select::{Channel, Subject};
@@ -247,20 +248,15 @@ impl<'a> Pages<'a> {
         year: Option<i32>,
     ) -> Result<Vec<u8>, Problem> {
         let locale = Locale::of_page(&channel.language, &self.config.language);
-        let rows: Vec<Value> = items
-            .iter()
-            .map(|item| {
-                let other = item.language != channel.language;
-                context! {
-                    url => v(&item.url),
-                    title => v(&item.title),
-                    lang => v(&other.then_some(&item.language)),
-                    language => other.then(|| Locale::language(&item.language)),
-                    summary => v(&item.summary),
-                    date => moment(item.day, item.local, locale),
-                }
-            })
-            .collect();
+        let row = |item: &&Item| Row {
+            url: item.url.clone(),
+            title: item.title.clone(),
+            other: (item.language != channel.language).then(|| item.language.clone()),
+            summary: item.summary.clone(),
+            day: item.day,
+            local: item.local,
+        };
+        let rows = Value::from_object(Rows { rows: items.iter().map(row).collect(), locale });
         let home = format!("{}{}", self.config.url, channel.folder);
         let at = |year: &i32| format!("{home}archive/{year}/");
         let values = context! {
@@ -634,6 +630,48 @@ pub fn kind(item: &Item, translations: &[&Item]) -> String {
         item.authors.len() > 1,
     ];
     format!("{} {has:?}", item.status.name())
+}
+
+/// The items of a list as templates see them, each made when they come to it: a year of a large newsroom has
+/// thousands, and several lists are made at a time.
+#[derive(Debug)]
+struct Rows {
+    rows: Vec<Row>,
+    locale: &'static Locale,
+}
+
+/// What a list shows of an item.
+#[derive(Debug)]
+struct Row {
+    url: Shared,
+    title: Text,
+    /// Its language, where the list has another.
+    other: Option<Shared>,
+    summary: Option<Text>,
+    day: Option<NaiveDate>,
+    local: DateTime<FixedOffset>,
+}
+
+impl Object for Rows {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Seq
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let row = self.rows.get(key.as_usize()?)?;
+        Some(context! {
+            url => v(&row.url),
+            title => v(&row.title),
+            lang => v(&row.other),
+            language => row.other.as_deref().map(Locale::language),
+            summary => v(&row.summary),
+            date => moment(row.day, row.local, self.locale),
+        })
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Seq(self.rows.len())
+    }
 }
 
 /// The feeds of a channel as templates see them.
