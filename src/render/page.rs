@@ -114,9 +114,9 @@ pub struct Pages<'a> {
     templates: Environment<'static>,
     unreadable: Vec<Problem>,
     /// The words of pages, by language.
-    words: Mutex<HashMap<String, Value>>,
+    words: Kept,
     /// What every page knows, by language.
-    newsrooms: Mutex<HashMap<String, Value>>,
+    newsrooms: Arc<Kept>,
 }
 
 impl fmt::Debug for Pages<'_> {
@@ -139,7 +139,8 @@ impl<'a> Pages<'a> {
     /// For one newsroom.
     pub fn new(site: &Site<'a>) -> Self {
         let config = site.config;
-        let (mut templates, unreadable) = templates(&config.theme);
+        let newsrooms = Arc::default();
+        let (mut templates, unreadable) = templates(&config.theme, Arc::clone(&newsrooms));
         let style = style(config);
         let policy = policy(config, &style);
         let frame = style.len() + policy.len() + 8 * 1024;
@@ -160,7 +161,7 @@ impl<'a> Pages<'a> {
             templates,
             unreadable,
             words: Mutex::default(),
-            newsrooms: Mutex::default(),
+            newsrooms,
         }
     }
 
@@ -433,17 +434,20 @@ const FRAME: [(&str, &str); 2] = [
     ("publisher_block", "{% from 'parts.html' import publisher_block %}{{ publisher_block(publisher) }}"),
 ];
 
-/// One of the pieces of [`FRAME`], made for the first page of its language that asks.
-fn framed(state: &State<'_, '_>, piece: &str, kept: &Mutex<HashMap<String, Value>>) -> Result<Value, Error> {
-    let known = |name: &str| state.lookup(name).ok_or_else(|| Error::new(ErrorKind::UndefinedError, name.to_owned()));
-    let language = known("language")?;
+/// What is made once, by language or by what it is of that.
+type Kept = Mutex<HashMap<String, Value>>;
+
+/// One of the pieces of [`FRAME`], made for the first page of its language that asks; a theme's may ask for
+/// whatever every page knows.
+fn framed(state: &State<'_, '_>, piece: &str, kept: &Kept, newsrooms: &Kept) -> Result<Value, Error> {
+    let of = |values: &Kept, key: &str| values.lock().ok().and_then(|values| values.get(key).cloned());
+    let language = state.lookup("language").unwrap_or_default().to_string();
     let key = format!("{piece} {language}");
-    if let Some(made) = kept.lock().ok().and_then(|kept| kept.get(&key).cloned()) {
+    if let Some(made) = of(kept, &key) {
         return Ok(made);
     }
-    let values =
-        context! { feeds => known("feeds")?, newsroom => known("newsroom")?, publisher => known("publisher")? };
-    let made = Value::from_safe_string(state.env().get_template(piece)?.render(values)?);
+    let newsroom = of(newsrooms, &language).ok_or_else(|| Error::new(ErrorKind::UndefinedError, "language"))?;
+    let made = Value::from_safe_string(state.env().get_template(piece)?.render(newsroom)?);
     if let Ok(mut kept) = kept.lock() {
         kept.insert(key, made.clone());
     }
@@ -451,7 +455,7 @@ fn framed(state: &State<'_, '_>, piece: &str, kept: &Mutex<HashMap<String, Value
 }
 
 /// Ours, and those of the theme in their place; what of them cannot be read, with its line.
-fn templates(theme: &Theme) -> (Environment<'static>, Vec<Problem>) {
+fn templates(theme: &Theme, newsrooms: Arc<Kept>) -> (Environment<'static>, Vec<Problem>) {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     templates.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -478,7 +482,8 @@ fn templates(theme: &Theme) -> (Environment<'static>, Vec<Problem>) {
         }
     }
     let kept = Mutex::default();
-    templates.add_function("frame", move |state: &State<'_, '_>, piece: &str| framed(state, piece, &kept));
+    let frame = move |state: &State<'_, '_>, piece: &str| framed(state, piece, &kept, &newsrooms);
+    templates.add_function("frame", frame);
     let own = theme.templates.keys().map(String::as_str);
     let names: BTreeSet<&str> = own.chain(theme::OURS.iter().map(|(name, _)| *name)).collect();
     for name in names.into_iter().filter(|name| name.ends_with(".html")) {
@@ -830,7 +835,7 @@ fn human_size(size: u64, locale: &Locale) -> String {
 }
 
 /// A value that is made once for each key; a copy of it costs nothing.
-fn once(kept: &Mutex<HashMap<String, Value>>, key: &str, make: impl FnOnce() -> Value) -> Value {
+fn once(kept: &Kept, key: &str, make: impl FnOnce() -> Value) -> Value {
     let found = kept.lock().ok().and_then(|kept| kept.get(key).cloned());
     found.unwrap_or_else(|| {
         let value = make();

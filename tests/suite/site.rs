@@ -326,3 +326,27 @@ fn columns_stand_on_the_page_as_their_author_set_them() {
         assert!(page.contains(&format!(".align-{side} {{ text-align: {side} }}")), "{page}");
     }
 }
+
+/// What is the same on all pages of a language is made once, of a theme's own pieces too, and these may ask for
+/// whatever a page of that language knows.
+#[test]
+fn pieces_of_a_theme_know_what_every_page_knows() {
+    let parts = include_str!("../../templates/parts.html");
+    let parts = parts.replace(
+        "{% macro publisher_block(publisher) %}",
+        "{% macro publisher_block(publisher) %}\n<p>{{ language }}{{ words.colon }}{{ subscribe }}</p>",
+    );
+    assert!(parts.contains("<p>{{ language }}"));
+    let room = Newsroom::new()
+        .item("2026-11-20-a.md", "---\ntitle: A\n---\n\nUn texte.\n")
+        .item("2026-11-20-b.en.md", "---\ntitle: B\n---\n\nA text.\n");
+    room.write("theme/parts.html", parts);
+    let said = room.build();
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let subscribe = "https://www.example.org/presse/abonnement/";
+    for page in ["2026-11-20-a/index.html", "index.html", "abonnement/index.html"] {
+        assert!(room.output(page).contains(&format!("<p>fr\u{a0}: {subscribe}</p>")), "{page}");
+    }
+    let english = room.output("en/2026-11-20-b/index.html");
+    assert!(english.contains(&format!("<p>en: {subscribe}</p>")), "{english}");
+}
