@@ -98,7 +98,7 @@ pub struct Line {
     /// Why it is forgotten: kept here, never published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What a newer version wrote ([`Entry::parse`] puts it here).
+    /// What a newer version wrote: nothing that this one knows; [`Ledger::parse`] puts it here.
     #[serde(flatten, skip_deserializing)]
     pub rest: Map<String, Value>,
 }
