@@ -171,8 +171,7 @@ pub fn since(items: &[Item], ledger: &Ledger) -> Vec<Change> {
     }
     if still_out < ledger.count_out() {
         let there: Set<&str> = items.iter().filter(|i| i.status.is_out()).map(|item| item.id.as_str()).collect();
-        let gone = ledger.lines.values().filter(|line| line.state.is_out() && !there.contains(line.id.as_str()));
-        let mut gone: Vec<&Arc<Line>> = gone.collect();
+        let mut gone: Vec<&Line> = ledger.all_out().filter(|line| !there.contains(line.id.as_str())).collect();
         gone.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         changes.extend(gone.into_iter().map(|line| Change {
             kind: Kind::Lost,

@@ -28,7 +28,7 @@ pub(crate) use self::plain::tag_end;
 pub use self::plain::{is_markup, plain};
 pub use self::prepare::{Found, findings};
 use crate::media::Pixels;
-use crate::text::{any, first_of};
+use crate::text::{any, escaped, first_of};
 
 /// Attributes that hold one address.
 pub(crate) const ADDRESSES: [&str; 6] = ["href", "src", "poster", "cite", "longdesc", "data"];
@@ -160,19 +160,13 @@ pub fn escape(text: &str) -> String {
 
 /// The same at the end of what is written already.
 pub fn escape_to(text: &str, out: &mut String) {
-    let mut rest = text;
-    let special = [b'&', b'<', b'>', b'"'];
-    while let Some((plain, found)) = first_of(rest.as_bytes(), special).and_then(|at| rest.split_at_checked(at)) {
-        out.push_str(plain);
-        out.push_str(match found.as_bytes().first() {
-            Some(b'&') => "&amp;",
-            Some(b'<') => "&lt;",
-            Some(b'>') => "&gt;",
-            _ => "&quot;",
-        });
-        rest = found.get(1..).unwrap_or_default();
-    }
-    out.push_str(rest);
+    let with = |sign| match sign {
+        b'&' => "&amp;",
+        b'<' => "&lt;",
+        b'>' => "&gt;",
+        _ => "&quot;",
+    };
+    escaped(text, [b'&', b'<', b'>', b'"'], with, |piece| out.push_str(piece));
 }
 
 /// The entities that a serialiser writes.

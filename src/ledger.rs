@@ -446,6 +446,29 @@ mod tests {
     }
 
     #[test]
+    fn whatever_a_line_holds_is_known_as_its_own() {
+        let line = Line {
+            path: "a".into(),
+            url: "b".into(),
+            page: Some("c".into()),
+            title: "d".into(),
+            published: Some(DateTime::UNIX_EPOCH),
+            updated: Some(DateTime::UNIX_EPOCH),
+            day: Some(NaiveDate::MIN),
+            file: "e".into(),
+            text: "f".into(),
+            acts: 1,
+            was: vec!["g".into()].into(),
+            reason: Some("h".to_owned()),
+            ..Line::new("i", State::Published)
+        };
+        let Ok(Value::Object(written)) = serde_json::to_value(&line) else { panic!("no object") };
+        let mut keys = KEYS.to_vec();
+        keys.sort_unstable();
+        assert_eq!(written.keys().collect::<Vec<_>>(), keys);
+    }
+
+    #[test]
     fn damage_is_named_and_never_a_reset() {
         assert_eq!(codes(&TEXT.replace(r#""state":"published""#, "")), [(Code::LedgerDamaged, Some(2))]);
         assert_eq!(codes(&format!("{TEXT}<<<<<<< HEAD\n")), [(Code::LedgerDamaged, Some(4))]);

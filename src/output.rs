@@ -406,8 +406,7 @@ fn begun(out: &Path, wanted: &[Wanted], old: &Manifest, before: &Before<'_>) -> 
         !file.inputs.is_empty() && before.get(file.path.as_str()).is_some_and(|known| known.inputs == file.inputs)
     };
     for file in wanted.iter().filter(|file| !is_right(file) && !is_theirs(out, file, before)) {
-        let known = begun.files.entry(file.path.clone()).or_default();
-        known.begun |= file.inputs.is_empty() || known.inputs != file.inputs;
+        begun.files.entry(file.path.clone()).or_default().begun = true;
     }
     begun.version = 1;
     begun

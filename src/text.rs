@@ -202,6 +202,22 @@ pub(crate) fn first_of<const N: usize>(text: &[u8], signs: [u8; N]) -> Option<us
     Some(text.len() - rest.len() + at)
 }
 
+/// Gives `put` a text with something else in the place of some signs of ASCII, in pieces.
+pub(crate) fn escaped<const N: usize>(
+    text: &str,
+    signs: [u8; N],
+    with: impl Fn(u8) -> &'static str,
+    mut put: impl FnMut(&str),
+) {
+    let mut rest = text;
+    while let Some((plain, found)) = first_of(rest.as_bytes(), signs).and_then(|at| rest.split_at_checked(at)) {
+        put(plain);
+        put(found.bytes().next().map_or("", &with));
+        rest = found.get(1..).unwrap_or_default();
+    }
+    put(rest);
+}
+
 /// The lines of a text, which [`clean`] went over, without their ends: as [`str::lines`], but quick.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let ends =

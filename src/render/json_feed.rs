@@ -7,7 +7,7 @@ use super::{Entry, rfc3339, self_url};
 use crate::config::{Config, Format};
 use crate::item::Person;
 use crate::select::Feed;
-use crate::text::{any, first_of};
+use crate::text::{any, escaped};
 
 /// Begins what stands for a content that is put in later: a noncharacter, which no text of ours holds.
 const MARK: char = '\u{fdd2}';
@@ -123,24 +123,19 @@ fn with_contents<'a>(marked: &[u8], contents: impl Iterator<Item = (&'a str, &'a
 
 /// Writes a text as a string of JSON, as `serde_json` does.
 fn string(text: &str, out: &mut Vec<u8>) {
-    let mut rest = text.as_bytes();
     let is_rare = |byte: u8| (byte < b' ') & (byte != b'\n');
-    if any(rest.iter(), |byte| is_rare(*byte)) {
+    if any(text.bytes(), is_rare) {
         // To memory, and of a text: it cannot fail.
         let _ = serde_json::to_writer(out, text);
         return;
     }
     out.push(b'"');
-    while let Some((plain, found)) = first_of(rest, [b'"', b'\\', b'\n']).and_then(|at| rest.split_at_checked(at)) {
-        out.extend_from_slice(plain);
-        out.extend_from_slice(match found.first() {
-            Some(b'"') => b"\\\"",
-            Some(b'\n') => b"\\n",
-            _ => b"\\\\",
-        });
-        rest = found.get(1..).unwrap_or_default();
-    }
-    out.extend_from_slice(rest);
+    let with = |sign| match sign {
+        b'"' => "\\\"",
+        b'\n' => "\\n",
+        _ => "\\\\",
+    };
+    escaped(text, [b'"', b'\\', b'\n'], with, |piece| out.extend_from_slice(piece.as_bytes()));
     out.push(b'"');
 }
 

@@ -10,7 +10,7 @@ use quick_xml::{Reader, Writer};
 
 use memchr::memchr2;
 
-use crate::text::{first_of, places};
+use crate::text::{escaped, places};
 
 /// Begins what stands for a content that is put in later ([`Content::mark`]): a noncharacter, which no text
 /// and no HTML of ours holds.
@@ -30,17 +30,12 @@ impl Content<'_> {
 
     /// Writes it as text of an element.
     fn write(self, out: &mut Vec<u8>) {
-        let mut rest = self.0.as_bytes();
-        while let Some((before, behind)) = first_of(rest, [b'&', b'<', b'>']).and_then(|at| rest.split_at_checked(at)) {
-            out.extend_from_slice(before);
-            out.extend_from_slice(match behind.first() {
-                Some(b'&') => b"&amp;",
-                Some(b'<') => b"&lt;",
-                _ => b"&gt;",
-            });
-            rest = behind.get(1..).unwrap_or_default();
-        }
-        out.extend_from_slice(rest);
+        let with = |sign| match sign {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            _ => "&gt;",
+        };
+        escaped(self.0, [b'&', b'<', b'>'], with, |piece| out.extend_from_slice(piece.as_bytes()));
     }
 }
 
