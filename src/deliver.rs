@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use self::target::{Failed, Target};
-use crate::kept::Shared;
+use crate::kept::{Digest, Shared};
 use crate::output::{self, Foreign, Known, Manifest, Stamp};
 use crate::problem::{Code, Problem};
 
@@ -89,7 +89,7 @@ pub struct Parcel {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// Of its bytes.
-    pub digest: String,
+    pub digest: Digest,
     /// Whether it bears our mark.
     pub ours: bool,
 }
@@ -126,7 +126,7 @@ impl Delivery {
     fn noted(&self, parcel: &Parcel) -> Known {
         let before = self.before.files.get(&parcel.path);
         let was = before.map_or_else(
-            || vec![Shared::default()],
+            || vec![Digest::default()],
             |before| [&before.was[..], std::slice::from_ref(&before.digest)].concat(),
         );
         let was = was.into_iter().filter(|was| *was != parcel.known.digest).collect();
@@ -285,7 +285,7 @@ pub fn confirm(delivery: &Delivery, target: &Target) -> Result<usize, Problem> {
     let paths: Vec<&str> = delivery.after.files.keys().map(Shared::as_str).collect();
     let found = target.look(&paths).map_err(|failed| unreachable(target, &failed))?;
     for (path, known) in &delivery.after.files {
-        if found.get(path.as_str()).is_none_or(|found| found.digest != *known.digest) {
+        if found.get(path.as_str()).is_none_or(|found| found.digest != known.digest) {
             let failed = Failed { path: Some(path.to_string()), reason: "not what was written".to_owned() };
             return Err(unreachable(target, &failed));
         }

@@ -52,7 +52,7 @@ pub fn alone(source: &Source, around: &Around<'_>, config: &Config) -> (Vec<Prob
         if is_item(path, source) {
             continue;
         }
-        let spoken_of = around.referred.contains(path) || stems.contains(bare(path)) || is_bundled(path);
+        let spoken_of = around.referred.contains(path.as_str()) || stems.contains(bare(path)) || is_bundled(path);
         if spoken_of || wrong.contains(folder(path)) {
             skipped.push(Problem::new(Code::SkippedOther, path));
         } else {

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 
+use crate::kept::{Digest, Shared};
 use crate::problem::Code;
 
 /// The largest text read as an item, in bytes. A release of 8 MiB is longer than most novels.
@@ -26,7 +27,7 @@ pub const LARGEST_DOCUMENT: u64 = 64 << 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceEntry {
     /// Below the items folder, with `/`, NFC.
-    pub path: String,
+    pub path: Shared,
     /// In bytes.
     pub size: u64,
     /// How the disk spells it, where that differs from `path`.
@@ -175,10 +176,10 @@ impl Source {
             files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect();
         let entries = files
             .iter()
-            .map(|(path, bytes)| SourceEntry { path: path.clone(), size: bytes.len() as u64, spelt: None, stamp: None })
+            .map(|(path, bytes)| SourceEntry { path: path.into(), size: bytes.len() as u64, spelt: None, stamp: None })
             .collect();
         Self::new(entries, move |entry| {
-            let bytes = files.get(&entry.path).ok_or_else(|| "not there".to_owned())?;
+            let bytes = files.get(entry.path.as_str()).ok_or_else(|| "not there".to_owned())?;
             Ok(Box::new(Cursor::new(bytes.clone())))
         })
     }
@@ -199,7 +200,7 @@ impl Source {
     /// # Errors
     /// The reason, in the words of the operating system.
     pub fn read(&self, entry: &SourceEntry) -> Result<SourceFile, String> {
-        self.head(entry, LARGEST_DOCUMENT + 1).map(|bytes| SourceFile { path: entry.path.clone(), bytes })
+        self.head(entry, LARGEST_DOCUMENT + 1).map(|bytes| SourceFile { path: entry.path.to_string(), bytes })
     }
 
     /// Reads the beginning of one file: `most` bytes, or all where it has fewer.
@@ -276,6 +277,6 @@ pub fn digest_of<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 fn shortened(hash: &blake3::Hash) -> String {
-    let figure = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-    hash.as_bytes().iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]).map(figure).collect()
+    let bits = hash.as_bytes().first_chunk().copied();
+    bits.map(|bits| Digest::from(bits).text().to_owned()).unwrap_or_default()
 }

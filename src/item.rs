@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
-use crate::kept::{Rare, Shared};
+use crate::kept::{Digest, Rare, Shared};
 use crate::media::Pixels;
 use crate::problem::Place;
 use crate::text::Text;
@@ -112,7 +112,7 @@ pub struct Item {
     /// What the program that wrote its file says of it, name and value: shown, never believed.
     pub suggestions: Rare<(&'static str, String)>,
     /// Of the file's bytes.
-    pub digest: Shared,
+    pub digest: Digest,
     /// Of the words of its text, however they are set.
     pub words: Words,
 }
@@ -140,7 +140,7 @@ pub enum NotesToEditors {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
     /// Of its letters and figures, in lower case.
-    pub digest: Shared,
+    pub digest: Digest,
     /// How many there are.
     pub letters: usize,
 }

@@ -5,6 +5,7 @@ use std::borrow::{Borrow, Cow};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::hash::Hash;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
@@ -148,22 +149,141 @@ impl Serialize for Shared {
 
 impl<'de> Deserialize<'de> for Shared {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Reading)
+        deserializer.deserialize_str(Reading(PhantomData))
     }
 }
 
 /// Takes a text from where it was read, without a copy in between.
-struct Reading;
+struct Reading<T>(PhantomData<T>);
 
-impl Visitor<'_> for Reading {
-    type Value = Shared;
+impl<T: for<'a> From<&'a str>> Visitor<'_> for Reading<T> {
+    type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a string")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Shared, E> {
-        Ok(Shared::from(text))
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        Ok(T::from(text))
+    }
+}
+
+/// A digest of bytes or of a text: what a run keeps most of, so it takes no memory of its own. One of 128
+/// bits is held as such; whatever else a ledger or a manifest has in its place is kept as it is written.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Digest(Form);
+
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+enum Form {
+    #[default]
+    None,
+    Bits([u8; 16]),
+    Other(Arc<str>),
+}
+
+impl Digest {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0 == Form::None
+    }
+
+    /// Its bits, where it has 128.
+    pub fn bits(&self) -> Option<&[u8; 16]> {
+        if let Form::Bits(bits) = &self.0 { Some(bits) } else { None }
+    }
+
+    /// As it is written: in hexadecimal, in lower case.
+    pub fn text(&self) -> DigestText<'_> {
+        match &self.0 {
+            Form::None => DigestText::Text(""),
+            Form::Bits(bits) => {
+                let mut figures = [0; 32];
+                for (pair, byte) in figures.chunks_exact_mut(2).zip(bits) {
+                    let figure = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
+                    pair.copy_from_slice(&[figure(byte >> 4), figure(byte & 15)]);
+                }
+                DigestText::Figures(figures)
+            }
+            Form::Other(text) => DigestText::Text(text),
+        }
+    }
+}
+
+/// The text of a [`Digest`].
+#[derive(Debug)]
+pub enum DigestText<'a> {
+    /// Made of its bits.
+    Figures([u8; 32]),
+    /// As it was found.
+    Text(&'a str),
+}
+
+impl Deref for DigestText<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Figures(figures) => std::str::from_utf8(figures).unwrap_or_default(),
+            Self::Text(text) => text,
+        }
+    }
+}
+
+impl From<[u8; 16]> for Digest {
+    fn from(bits: [u8; 16]) -> Self {
+        Self(Form::Bits(bits))
+    }
+}
+
+impl From<&str> for Digest {
+    fn from(text: &str) -> Self {
+        let half = |figure: u8| match figure {
+            b'0'..=b'9' => Some(figure - b'0'),
+            b'a'..=b'f' => Some(figure - b'a' + 10),
+            _ => None,
+        };
+        let bits = |figures: &[u8; 32]| {
+            let mut bits = [0; 16];
+            for (byte, pair) in bits.iter_mut().zip(figures.chunks_exact(2)) {
+                *byte = pair.iter().try_fold(0, |byte, figure| Some(byte << 4 | half(*figure)?))?;
+            }
+            Some(bits)
+        };
+        Self(match text.as_bytes().try_into().ok().and_then(bits) {
+            Some(bits) => Form::Bits(bits),
+            None if text.is_empty() => Form::None,
+            None => Form::Other(text.into()),
+        })
+    }
+}
+
+impl From<String> for Digest {
+    fn from(text: String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.text(), formatter)
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text())
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Reading(PhantomData))
     }
 }
 
@@ -328,6 +448,17 @@ mod tests {
         assert!(Arc::ptr_eq(&other.0, &again.0));
         let read: Vec<Shared> = serde_json::from_str(r#"["a", "\u00e9\n"]"#).unwrap();
         assert_eq!(read, ["a", "é\n"]);
+    }
+
+    #[test]
+    fn a_digest_is_written_as_it_was_read() {
+        let bits = "0123456789abcdef0123456789abcdef";
+        for text in ["", "f", bits, &bits.to_uppercase(), &bits[1..], "0123456789abcdef0123456789abcdeé"] {
+            let digest = Digest::from(text);
+            assert_eq!((&*digest.text(), digest.is_empty()), (text, text.is_empty()));
+            assert_eq!(serde_json::from_str::<Digest>(&serde_json::to_string(&digest).unwrap()).unwrap(), digest);
+        }
+        assert_eq!(size_of::<Digest>(), 24);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::item::Item;
-use crate::kept::{Ordered, Rare, Shared};
+use crate::kept::{Digest, Ordered, Rare, Shared};
 use crate::problem::{Code, Place, Problem};
 
 /// The name of the file, beside `crieur.toml` and, where that was asked for, beside the feeds.
@@ -84,11 +84,11 @@ pub struct Line {
     /// What became of it.
     pub state: State,
     /// The digest of its file.
-    #[serde(default, skip_serializing_if = "str::is_empty")]
-    pub file: Shared,
+    #[serde(default, skip_serializing_if = "Digest::is_empty")]
+    pub file: Digest,
     /// The digest of the words of its text.
-    #[serde(default, skip_serializing_if = "str::is_empty")]
-    pub text: Shared,
+    #[serde(default, skip_serializing_if = "Digest::is_empty")]
+    pub text: Digest,
     /// How many acts its file told of.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub acts: usize,
@@ -141,8 +141,8 @@ impl Line {
             updated: None,
             day: None,
             state,
-            file: Shared::default(),
-            text: Shared::default(),
+            file: Digest::default(),
+            text: Digest::default(),
             acts: 0,
             was: Rare::default(),
             reason: None,
@@ -189,8 +189,6 @@ impl Ledger {
             (&mut item.path, &line.path),
             (&mut item.url, &line.url),
             (&mut item.base, &line.url),
-            (&mut item.digest, &line.file),
-            (&mut item.words.digest, &line.text),
         ];
         for (own, other) in pairs {
             own.join(other);

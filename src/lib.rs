@@ -166,6 +166,7 @@ pub fn read_after(
         match one {
             One::Item(mut one) => {
                 let item = &mut one.item;
+                item.path = entry.path.clone();
                 referred.extend(item.references.iter().cloned());
                 authors.join(&mut item.authors);
                 topics.join(&mut item.tags);
@@ -173,17 +174,17 @@ pub fn read_after(
                 items.push(one);
             }
             One::Unfinished => {
-                others.unfinished.insert(entry.path.clone());
+                others.unfinished.insert(entry.path.to_string());
             }
             One::Skipped(code) => {
                 count -= 1;
                 let is_page = code == Code::SkippedList && Kind::of(&entry.path).is_either();
-                pages.extend(is_page.then(|| entry.path.clone()));
+                pages.extend(is_page.then(|| entry.path.to_string()));
                 skipped.push(Problem::new(code, &entry.path));
             }
             One::Page | One::Wrong => {
-                pages.extend(matches!(one, One::Page).then(|| entry.path.clone()));
-                others.wrong.insert(entry.path.clone());
+                pages.extend(matches!(one, One::Page).then(|| entry.path.to_string()));
+                others.wrong.insert(entry.path.to_string());
             }
         }
         problems.extend(found);
@@ -212,8 +213,8 @@ pub fn read_after(
     problems.extend(changes::guard(&items, &others, ledger, config, accepted, now));
     for entry in source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead) {
         // A text of a kind that is not read yet is said, unless an item refers to it.
-        let file = if referred.contains(&entry.path) { &mut skipped } else { &mut problems };
-        let code = if referred.contains(&entry.path) { Code::SkippedOther } else { Code::KindNotRead };
+        let file = if referred.contains(entry.path.as_str()) { &mut skipped } else { &mut problems };
+        let code = if referred.contains(entry.path.as_str()) { Code::SkippedOther } else { Code::KindNotRead };
         file.push(Problem::new(code, &entry.path));
     }
     for file in skipped.iter_mut().filter(|file| file.code == Code::SkippedOther) {

@@ -21,7 +21,7 @@ use walkdir::WalkDir;
 
 use self::seen::{Folder, Seen};
 use crate::file::{Content, OutputFile, Source, digest};
-use crate::kept::{Rare, Shared, Table, packed};
+use crate::kept::{Digest, Rare, Shared, Table, packed};
 use crate::problem::{Code, Problem};
 
 /// The name of the manifest in the output folder.
@@ -33,7 +33,7 @@ pub struct Wanted {
     /// Below the output folder.
     pub path: Shared,
     /// Of everything it depends on; empty where only its bytes tell.
-    pub inputs: Shared,
+    pub inputs: Digest,
     /// How late it is written: what others refer to comes first.
     pub stage: Stage,
     /// What becomes of a file of somebody else's that stands in its place.
@@ -95,15 +95,15 @@ pub struct Manifest {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// Of its bytes.
-    pub digest: Shared,
+    pub digest: Digest,
     /// In bytes.
     pub size: u64,
     /// Of what it was made of; empty where only its bytes tell.
-    #[serde(default, skip_serializing_if = "str::is_empty")]
-    pub inputs: Shared,
+    #[serde(default, skip_serializing_if = "Digest::is_empty")]
+    pub inputs: Digest,
     /// What it may still hold, where a delivery has not come to its end: digests of earlier bytes.
-    #[serde(default, skip_serializing_if = "<[Shared]>::is_empty")]
-    pub was: Rare<Shared>,
+    #[serde(default, skip_serializing_if = "<[Digest]>::is_empty")]
+    pub was: Rare<Digest>,
     /// Whether a run that has not come to its end was about to write it: then it is ours, whatever it holds.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub begun: bool,
@@ -111,8 +111,8 @@ pub struct Known {
 
 impl Known {
     /// Whether these are bytes that we wrote, now or before.
-    pub fn wrote(&self, digest: &str) -> bool {
-        self.digest == digest || self.was.iter().any(|was| was == digest)
+    pub fn wrote(&self, digest: &Digest) -> bool {
+        self.digest == *digest || self.was.contains(digest)
     }
 }
 
@@ -213,10 +213,10 @@ pub struct Disk<'a> {
 
 impl Disk<'_> {
     /// The digest of a file of which the disk says `there`.
-    fn digest(&self, folder: Folder, name: &Shared, path: &Path, there: &fs::Metadata) -> std::io::Result<Shared> {
+    fn digest(&self, folder: Folder, name: &Shared, path: &Path, there: &fs::Metadata) -> std::io::Result<Digest> {
         match self.seen {
             Some(seen) => seen.digest(folder, name, path, there),
-            None => digest_file(path).map(Shared::from),
+            None => digest_file(path),
         }
     }
 }
@@ -527,7 +527,7 @@ fn prepare(
 ) -> Result<Prepared, Problem> {
     let path = disk.out.join(&file.path);
     let there = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file);
-    let holds = |digest: &Shared| {
+    let holds = |digest: &Digest| {
         let found = there.as_ref().map(|there| disk.digest(Folder::Output, &file.path, &path, there));
         found.is_some_and(|found| found.is_ok_and(|found| found == *digest))
     };
@@ -600,10 +600,10 @@ impl Beside {
 }
 
 /// Of a file of any size, read in pieces.
-pub(crate) fn digest_file(path: &Path) -> std::io::Result<String> {
+pub(crate) fn digest_file(path: &Path) -> std::io::Result<Digest> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(File::open(path)?)?;
-    Ok(hasher.finalize().to_hex().as_str().get(..32).unwrap_or_default().to_owned())
+    Ok(hasher.finalize().as_bytes().first_chunk().copied().map(Digest::from).unwrap_or_default())
 }
 
 /// Replaces a file that people keep: whole or not at all, durably, with the permissions it had.

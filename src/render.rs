@@ -36,7 +36,7 @@ use crate::input::facts::Part;
 use crate::input::markdown::Rendering;
 use crate::input::{self, Kind};
 use crate::item::{ForThePress, Item, NotesToEditors};
-use crate::kept::Shared;
+use crate::kept::{Digest, Shared};
 use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names, source_path};
@@ -57,7 +57,7 @@ pub struct Job {
     /// Below the output folder.
     pub path: Shared,
     /// Of everything it depends on.
-    pub inputs: Shared,
+    pub inputs: Digest,
     /// What it is.
     pub what: What,
 }

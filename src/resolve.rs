@@ -45,7 +45,7 @@ pub struct Alone {
     /// The instant of its embargo, where there is one.
     embargo: Option<DateTime<Utc>>,
     updated: Option<At<String>>,
-    relations: relation::Wanted,
+    relations: Rare<relation::Wanted>,
     /// Its address without its date, where a date is part of it.
     undated: Option<String>,
     targets: Vec<(String, Place)>,
@@ -200,12 +200,9 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         title: title.0,
         id: id.into(),
     };
-    let relations = relation::Wanted {
-        path: item.path.clone(),
-        others: (draft.replaces.iter().map(|other| (RelationKind::Replaces, other.clone())))
-            .chain(draft.replies_to.iter().map(|other| (RelationKind::RepliesTo, other.clone())))
-            .collect(),
-    };
+    let relations = (draft.replaces.iter().map(|other| (RelationKind::Replaces, other.clone())))
+        .chain(draft.replies_to.iter().map(|other| (RelationKind::RepliesTo, other.clone())))
+        .collect();
     Some(Alone {
         item,
         id_place,
@@ -297,7 +294,9 @@ pub fn together(
         (one.item.status, one.item.due) = status::of(facts, now);
         without_an_act(&one, &mut problems);
         targets.push((one.item.path.clone(), one.targets));
-        relations.extend(Some(one.relations).filter(|relations| !relations.others.is_empty()));
+        if !one.relations.is_empty() {
+            relations.push((one.item.path.clone(), one.relations));
+        }
         updated.extend(one.updated.map(|written| (one.item.path.clone(), written)));
         items.push(one.item);
     }

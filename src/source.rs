@@ -120,7 +120,7 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
             stamp::is_settled(touched, clock).then_some(stamp)
         });
         let spelt = (path != spelt).then(|| entry.path().to_owned());
-        entries.push(SourceEntry { path, size, spelt, stamp });
+        entries.push(SourceEntry { path: path.into(), size, spelt, stamp });
     }
     let root = folder.to_owned();
     let open = move |entry: &SourceEntry| -> Result<Box<dyn Open>, String> {

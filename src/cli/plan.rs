@@ -9,7 +9,7 @@ use clap::{Args, builder::TypedValueParser as _};
 use crieur::config::Format as FeedFormat;
 use crieur::deliver::target::{Target, Wrong};
 use crieur::deliver::{self, Delivery, Parcel, Step};
-use crieur::kept::Shared;
+use crieur::kept::{Digest, Shared};
 use crieur::media;
 use crieur::output::{self, Disk, Known, MANIFEST};
 use crieur::problem::{Code, Problem};
@@ -52,7 +52,7 @@ struct ShownFile<'a> {
     size: u64,
     media_type: String,
     /// Of the first 128 bits of BLAKE3.
-    digest: &'a str,
+    digest: &'a Digest,
 }
 
 /// Says in which order.

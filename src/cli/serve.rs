@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use clap::Args;
 use crieur::file::digest_of;
 use crieur::html::escape;
-use crieur::kept::Shared;
+use crieur::kept::{Digest, Shared};
 use crieur::locale::Locale;
 use crieur::problem::{Blame, Code, Problem, Severity};
 use crieur::render::{Job, Renderer, What, rfc3339};
@@ -189,7 +189,7 @@ struct Studio {
     port: u16,
     preview: Arc<Preview>,
     /// What was made last, by path, with the digest of what it depends on.
-    kept: HashMap<Shared, (Shared, Served)>,
+    kept: HashMap<Shared, (Digest, Served)>,
     /// What was shown last and was good.
     last: Shown,
     /// What of it is held, and how many drafts it cannot show.
@@ -327,7 +327,7 @@ impl Studio {
             };
             Ok((job.path.clone(), (job.inputs.clone(), Served { media_type: media_type(&job, &config), content })))
         };
-        let made: Result<HashMap<Shared, (Shared, Served)>, Problem> =
+        let made: Result<HashMap<Shared, (Digest, Served)>, Problem> =
             renderer.plan().into_par_iter().map(make).collect();
         self.kept = made?;
         let files = self.kept.iter().map(|(path, (_, served))| (path.to_string(), served.clone())).collect();

@@ -22,7 +22,7 @@ pub(super) fn look(folder: &Path, paths: &[&str]) -> Result<BTreeMap<String, Fou
                 let digest = output::digest_file(&file).map_err(|error| Failed::with(path, error))?;
                 Ok(Some(((*path).to_owned(), Found { digest, ours: output::is_ours(&file) })))
             }
-            Ok(_) => Ok(Some(((*path).to_owned(), Found { digest: "no file".to_owned(), ours: false }))),
+            Ok(_) => Ok(Some(((*path).to_owned(), Found { digest: "no file".into(), ours: false }))),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(Failed::with(path, error)),
         }

@@ -48,10 +48,10 @@ pub fn known(source: &Source, config: &Config) -> Known {
         known.files.insert(entry.path.to_lowercase(), draft.as_ref().map(|draft| draft.digest.clone()));
         let Some(draft) = draft else { continue };
         if let Some((id, _)) = id::of(&draft, config, &mut Vec::new()) {
-            known.ids.insert(id, entry.path.clone());
+            known.ids.insert(id, entry.path.to_string());
         }
         if let Some(link) = &draft.link {
-            known.places.insert(place(&link.value), entry.path.clone());
+            known.places.insert(place(&link.value), entry.path.to_string());
         }
     }
     known

@@ -96,7 +96,7 @@ fn behind_last<'a>(bytes: &'a [u8], what: &[u8]) -> Option<&'a [u8]> {
 pub(super) fn words(draft: &Draft) -> Words {
     let summary = draft.summary.as_ref().map(|summary| summary.value.as_str()).unwrap_or_default();
     let (summary, letters) = words_only_counted(&nfc(summary));
-    let digest = digest_of([draft.words.digest.as_str(), &String::from_utf8_lossy(&summary)]);
+    let digest = digest_of([&*draft.words.digest.text(), &String::from_utf8_lossy(&summary)]);
     Words { digest: digest.into(), letters: draft.words.letters + letters }
 }
 

@@ -9,17 +9,14 @@ use std::time::SystemTime;
 
 use super::{Durability, digest_file, replace};
 use crate::file::{Stamp, digest, digest_of};
-use crate::kept::{Set, Shared, Table};
+use crate::kept::{Digest, Set, Shared, Table};
 use crate::stamp;
 
 /// Its file.
 pub const FILE: &str = "seen";
 
 /// The first bytes of the file: the form of what follows.
-const FORM: &str = "crieur seen 1";
-
-/// How long a digest is, in hexadecimal figures.
-const DIGEST: usize = 32;
+const FORM: &str = "crieur seen 2";
 
 /// The digests of the files of one newsroom and its output.
 #[derive(Debug)]
@@ -27,7 +24,7 @@ pub struct Seen {
     path: PathBuf,
     first_line: String,
     damaged: bool,
-    before: Table<(Folder, Shared), (Stamp, Shared)>,
+    before: Table<(Folder, Shared), (Stamp, Digest)>,
     now: Mutex<Vec<Found>>,
 }
 
@@ -37,7 +34,7 @@ struct Found {
     name: Shared,
     stamp: Stamp,
     touched: SystemTime,
-    digest: Shared,
+    digest: Digest,
 }
 
 impl Seen {
@@ -59,19 +56,19 @@ impl Seen {
 
     /// The digest of the file at `path`, which is `name` in its folder, and of which the disk says `there`:
     /// read, unless it was seen before.
-    pub(super) fn digest(&self, folder: Folder, name: &Shared, path: &Path, there: &Metadata) -> io::Result<Shared> {
-        let Some((stamp, touched)) = stamp::of(there) else { return digest_file(path).map(Shared::from) };
+    pub(super) fn digest(&self, folder: Folder, name: &Shared, path: &Path, there: &Metadata) -> io::Result<Digest> {
+        let Some((stamp, touched)) = stamp::of(there) else { return digest_file(path) };
         let name = name.clone();
         let digest = match self.before.get(&(folder, name.clone())) {
             Some((before, digest)) if *before == stamp => digest.clone(),
-            _ => digest_file(path)?.into(),
+            _ => digest_file(path)?,
         };
         self.add(Found { folder, name, stamp, touched, digest: digest.clone() });
         Ok(digest)
     }
 
     /// A file of the output was just written, and these are its bytes.
-    pub(super) fn written(&self, name: &Shared, path: &Path, digest: &Shared) {
+    pub(super) fn written(&self, name: &Shared, path: &Path, digest: &Digest) {
         if let Some((stamp, touched)) = fs::symlink_metadata(path).ok().as_ref().and_then(stamp::of) {
             let (folder, name, digest) = (Folder::Output, name.clone(), digest.clone());
             self.add(Found { folder, name, stamp, touched, digest });
@@ -113,10 +110,11 @@ impl Seen {
             return;
         }
         let mut rest = Vec::with_capacity(found.len() * 100);
-        for Found { folder, name, stamp, digest, .. } in found.iter().filter(|found| found.digest.len() == DIGEST) {
+        for Found { folder, name, stamp, digest, .. } in &found {
+            let Some(bits) = digest.bits() else { continue };
             rest.push(folder.mark());
             rest.extend(stamp.0);
-            rest.extend_from_slice(digest.as_bytes());
+            rest.extend(bits);
             rest.extend_from_slice(name.as_bytes());
             rest.push(0);
         }
@@ -154,7 +152,7 @@ impl Folder {
 }
 
 /// What a file holds; `None` where it is not whole. One of other folders holds nothing.
-fn parse(bytes: &[u8], first_line: &str) -> Option<Table<(Folder, Shared), (Stamp, Shared)>> {
+fn parse(bytes: &[u8], first_line: &str) -> Option<Table<(Folder, Shared), (Stamp, Digest)>> {
     if bytes.is_empty() {
         return Some(Table::default());
     }
@@ -171,11 +169,11 @@ fn parse(bytes: &[u8], first_line: &str) -> Option<Table<(Folder, Shared), (Stam
     let mut left = rest;
     while let Some((mark, rest)) = left.split_first() {
         let (stamp, rest) = rest.split_first_chunk()?;
-        let (digest, rest) = rest.split_at_checked(DIGEST)?;
+        let (digest, rest) = rest.split_first_chunk::<16>()?;
         let end = rest.iter().position(|byte| *byte == 0)?;
         let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
-        let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(Shared::from);
-        seen.insert((Folder::of(*mark)?, text(name)?), (Stamp(*stamp), text(digest)?));
+        let name = std::str::from_utf8(name).ok()?;
+        seen.insert((Folder::of(*mark)?, name.into()), (Stamp(*stamp), (*digest).into()));
         left = rest;
     }
     Some(seen)
@@ -198,7 +196,7 @@ mod tests {
             seen.digest(Folder::Output, &"a.html".into(), &file, &fs::symlink_metadata(&file).unwrap()).unwrap()
         };
         let first = ask(&open());
-        assert_eq!(first, digest(b"one").as_str());
+        assert_eq!(first, digest(b"one").into());
 
         let seen = open();
         ask(&seen);
@@ -211,13 +209,13 @@ mod tests {
         assert_eq!(open().before.len(), 1);
         // What is kept is believed: nobody else would say this.
         let mut seen = open();
-        seen.before.values_mut().for_each(|(_, digest)| *digest = "x".repeat(DIGEST).into());
-        assert_eq!(ask(&seen), "x".repeat(DIGEST).as_str());
+        seen.before.values_mut().for_each(|(_, digest)| *digest = "ab".repeat(16).into());
+        assert_eq!(ask(&seen), "ab".repeat(16).into());
 
         std::thread::sleep(Duration::from_millis(20));
         fs::write(&file, "two").unwrap();
         let seen = open();
-        assert_eq!(ask(&seen), digest(b"two").as_str());
+        assert_eq!(ask(&seen), digest(b"two").into());
         seen.written(&"b.html".into(), &file, &digest(b"two").into());
         seen.keep(later, false);
         assert_eq!(open().before.len(), 2);

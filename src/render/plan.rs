@@ -14,7 +14,7 @@ use crate::config::theme;
 use crate::file::{digest, digest_of};
 use crate::input::facts::Part;
 use crate::item::Item;
-use crate::kept::{Set, Shared};
+use crate::kept::{Digest, Set};
 use crate::resolve::link::{Links, public_names};
 use crate::select::{self, Channel};
 use crate::text::{Text, lower_case};
@@ -67,7 +67,7 @@ fn files_of(index: usize, item: &Item, own: &str, site: &Site<'_>, [base, all]: 
             let path = format!("{}{name}", item.folder(site.config.url.as_str()));
             // What lies in an item's own file changes with it; a file of its own, by its bytes.
             let inner = Part::inner(reference, &item.path);
-            let inputs = inner.map(|inner| digest_of([base, &item.digest, inner])).unwrap_or_default();
+            let inputs = inner.map(|inner| digest_of([base, &item.digest.text(), inner])).unwrap_or_default();
             jobs.push(Job::new(path, inputs, What::Copy(index, number)));
         }
     }
@@ -157,7 +157,7 @@ fn feeds(site: &Site<'_>, base: &str, own: &[String]) -> Vec<Job> {
             jobs.push(Job::new(path, digest(numbers, &[format.name(), last]), What::Archive(part, *format)));
         }
     }
-    let feeds: HashMap<What, Shared> = jobs.iter().map(|job| (job.what, job.inputs.clone())).collect();
+    let feeds: HashMap<What, Digest> = jobs.iter().map(|job| (job.what, job.inputs.clone())).collect();
     for (number, (path, _)) in config.aliases.iter().enumerate() {
         let Some((channel, format)) = site.alias(number) else { continue };
         let inputs = feeds.get(&What::Feed(channel, format)).cloned().unwrap_or_default();

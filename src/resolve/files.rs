@@ -78,14 +78,14 @@ impl Files {
             places.entry(path).or_insert(Some(place));
         }
         let mut beside: Vec<&SourceEntry> =
-            companions(&draft.path, source).filter(|entry| !places.contains_key(&entry.path)).collect();
+            companions(&draft.path, source).filter(|entry| !places.contains_key(entry.path.as_str())).collect();
         // RSS has one enclosure: a document before its picture.
         beside.sort_by_key(|entry| media::is_picture(&entry.path));
-        places.extend(beside.iter().map(|entry| (entry.path.clone(), None)));
+        places.extend(beside.iter().map(|entry| (entry.path.to_string(), None)));
         // The document of which the item is all that there is to say.
         let own = source.find(&draft.path).filter(|_| Kind::of(&draft.path) == Kind::Pdf);
         if let Some(own) = own {
-            places.entry(own.path.clone()).or_insert(None);
+            places.entry(own.path.to_string()).or_insert(None);
         }
         let linked = draft.facts.linked.iter().filter_map(|target| there(target)).filter(|path| is_file(path));
         let linked: Vec<&SourceEntry> = linked.filter_map(|path| source.find(&path)).collect();
@@ -288,7 +288,7 @@ enum File {
 
 impl File {
     fn here(entry: &SourceEntry) -> Self {
-        Self::Here { path: entry.path.clone(), size: entry.size }
+        Self::Here { path: entry.path.to_string(), size: entry.size }
     }
 
     fn path(&self) -> Option<&str> {
@@ -375,7 +375,7 @@ fn unused_of(item: &Item, items: &BTreeSet<&str>, referred: &HashSet<&str>, sour
     if !name.starts_with("index.") || in_it.any(|other| *other != item.path) {
         return None;
     }
-    let from = source.entries().partition_point(|entry| entry.path < inside);
+    let from = source.entries().partition_point(|entry| *entry.path < *inside);
     let below = source.entries().iter().skip(from).map(|entry| entry.path.as_str());
     let left = below.take_while(|path| path.starts_with(&inside)).filter(|path| !referred.contains(path));
     let is_sidecar = |path: &&str| path.strip_suffix(SIDECAR).is_some_and(|file| source.find(file).is_some());

@@ -7,7 +7,7 @@ use super::Alone;
 use crate::config::Config;
 use crate::file::Source;
 use crate::item::{Change, ChangeKind, Item, Origin};
-use crate::kept::{Rare, Set, Shared, Table};
+use crate::kept::{Digest, Rare, Set, Shared, Table};
 use crate::ledger::{Ledger, Line};
 use crate::problem::{Code, Place, Problem};
 
@@ -54,7 +54,7 @@ pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, source: &Source, newsro
         let known: Set<&str> = found.iter().map(|(_, line)| line.id.as_str()).collect();
         let open = |index: &usize| !taken.contains(index);
         let new = alone.iter().enumerate().filter(|(index, one)| is_new(&one.item, ledger) && open(index));
-        let mut items: Table<Vec<&str>, Vec<usize>> = Table::default();
+        let mut items: Table<Key<'_>, Vec<usize>> = Table::default();
         for (index, one) in new {
             let item = &one.item;
             if sameness != Sameness::Text || item.words.letters >= TELLING {
@@ -65,7 +65,7 @@ pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, source: &Source, newsro
                 }
             }
         }
-        let mut lines: Table<Vec<&str>, Vec<&Line>> = Table::default();
+        let mut lines: Table<Key<'_>, Vec<&Line>> = Table::default();
         for line in gone.iter().filter(|line| !known.contains(line.id.as_str())) {
             lines.entry(sameness.key(&line.text, &line.path, &line.title)).or_default().push(line);
         }
@@ -110,7 +110,7 @@ fn has_other_text(item: &Item, line: &Line) -> bool {
 /// Items that were renamed while another took their file's name, or swapped it: the text tells, not the name, and
 /// the newcomer must not go out under the old one's id and date.
 fn moved<'a>(alone: &[Box<Alone>], by_path: &Table<&str, &'a Line>, ledger: &Ledger) -> Table<usize, &'a Line> {
-    let mut texts: Table<(&str, &str), Vec<usize>> = Table::default();
+    let mut texts: Table<(&Digest, &str), Vec<usize>> = Table::default();
     for (index, one) in alone.iter().enumerate() {
         let line = by_path.get(one.item.path.as_str());
         // Two that have swapped their names are neither of them new.
@@ -121,7 +121,7 @@ fn moved<'a>(alone: &[Box<Alone>], by_path: &Table<&str, &'a Line>, ledger: &Led
     }
     let taken = alone.iter().filter_map(|one| Some((one, by_path.get(one.item.path.as_str())?)));
     let other = taken.filter(|(one, line)| has_other_text(&one.item, line));
-    let moved = other.filter_map(|(_, line)| match texts.get(&(line.text.as_str(), line.title.as_str()))?.as_slice() {
+    let moved = other.filter_map(|(_, line)| match texts.get(&(&line.text, line.title.as_str()))?.as_slice() {
         [index] => Some((*index, *line)),
         _ => None,
     });
@@ -139,14 +139,18 @@ enum Sameness {
     Text,
 }
 
+/// The text, and what else is the same.
+type Key<'a> = (&'a Digest, Vec<&'a str>);
+
 impl Sameness {
-    fn key<'a>(self, text: &'a str, path: &'a str, title: &'a str) -> Vec<&'a str> {
-        match self {
+    fn key<'a>(self, text: &'a Digest, path: &'a str, title: &'a str) -> Key<'a> {
+        let others = match self {
             // Bundles are all called `index.md`: their titles tell.
-            Self::Name => vec![text, path.rsplit('/').next().unwrap_or(path), title],
-            Self::Title => vec![text, title],
-            Self::Text => vec![text],
-        }
+            Self::Name => vec![path.rsplit('/').next().unwrap_or(path), title],
+            Self::Title => vec![title],
+            Self::Text => Vec::new(),
+        };
+        (text, others)
     }
 }
 

@@ -5,23 +5,18 @@ use std::collections::HashMap;
 
 use crate::input::At;
 use crate::item::{Item, Relation, RelationKind};
-use crate::kept::Shared;
+use crate::kept::{Rare, Shared};
 use crate::problem::{Code, Problem};
 
 use super::link::source_path;
 
-/// What one item says of others, as its author wrote it.
-#[derive(Debug, Default)]
-pub struct Wanted {
-    /// The item's own file.
-    pub path: Shared,
-    /// In which way, and of which item.
-    pub others: Vec<(RelationKind, At<String>)>,
-}
+/// What an item says of another, as its author wrote it: in which way, and of which.
+pub type Wanted = (RelationKind, At<String>);
 
-/// Joins what belongs together; who is named and is not out, or not there, is a warning.
-pub fn join(items: &mut [Item], wanted: &[Wanted], problems: &mut Vec<Problem>) {
-    if wanted.iter().all(|wanted| wanted.others.is_empty()) {
+/// Joins what belongs together, of what the items with these files say; who is named and is not out, or not there,
+/// is a warning.
+pub fn join(items: &mut [Item], wanted: &[(Shared, Rare<Wanted>)], problems: &mut Vec<Problem>) {
+    if wanted.is_empty() {
         return;
     }
     let mut found: Vec<(usize, RelationKind, usize)> = Vec::new();
@@ -32,7 +27,7 @@ pub fn join(items: &mut [Item], wanted: &[Wanted], problems: &mut Vec<Problem>) 
                 known.entry(name).or_insert(index);
             }
         }
-        for Wanted { path, others } in wanted.iter().filter(|wanted| !wanted.others.is_empty()) {
+        for (path, others) in wanted {
             let Some(own) = known.get(path.as_str()).copied() else { continue };
             for (kind, written) in others {
                 let name = written.value.as_str();

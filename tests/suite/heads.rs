@@ -55,7 +55,7 @@ fn source(world: &World, touched: bool) -> (Source, Opened) {
         Stamp(text.as_bytes()[..16].try_into().unwrap())
     };
     let entry = |(path, bytes): (&String, &Vec<u8>)| SourceEntry {
-        path: path.clone(),
+        path: path.into(),
         size: bytes.len() as u64,
         spelt: None,
         stamp: Some(stamp(bytes)),
@@ -63,8 +63,8 @@ fn source(world: &World, touched: bool) -> (Source, Opened) {
     let (opened, files) = (Opened::default(), world.clone());
     let seen = opened.clone();
     let source = Source::new(world.iter().map(entry).collect(), move |entry| {
-        seen.lock().unwrap().insert(entry.path.clone());
-        Ok(Box::new(Cursor::new(files[&entry.path].clone())))
+        seen.lock().unwrap().insert(entry.path.to_string());
+        Ok(Box::new(Cursor::new(files[entry.path.as_str()].clone())))
     });
     (source, opened)
 }

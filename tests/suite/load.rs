@@ -324,7 +324,7 @@ fn a_file_that_vanishes_while_it_is_read_changes_no_feed() {
 
     let config = crieur::Config::parse(CONFIG).unwrap();
     let out = tempfile::TempDir::new().unwrap();
-    let entry = |path: &str| SourceEntry { path: path.to_owned(), size: GOOD.len() as u64, spelt: None, stamp: None };
+    let entry = |path: &str| SourceEntry { path: path.into(), size: GOOD.len() as u64, spelt: None, stamp: None };
     let build = |paths: &[&str], vanishes: &'static str| {
         static READ: AtomicUsize = AtomicUsize::new(0);
         READ.store(0, Ordering::SeqCst);

@@ -177,7 +177,7 @@ impl<R> Seek for Counted<R> {
 fn a_large_picture_is_not_read() {
     let asked = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
     let (item, picture) = ("2026-11-20-a.md", "2026-11-20-a.png");
-    let entry = |path: &str, size| crieur::file::SourceEntry { path: path.to_owned(), size, spelt: None, stamp: None };
+    let entry = |path: &str, size| crieur::file::SourceEntry { path: path.into(), size, spelt: None, stamp: None };
     let given = asked.clone();
     let source = Source::new(vec![entry(item, 9), entry(picture, 300 << 20)], move |entry| {
         if entry.path.ends_with(".md") {

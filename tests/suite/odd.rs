@@ -56,7 +56,7 @@ fn a_file_of_100_megabytes_is_named_and_not_read() {
 /// Permissions do not stop a superuser, so the reader itself fails here.
 #[test]
 fn a_file_that_cannot_be_read_is_an_error_of_its_item() {
-    let entry = |path: &str| SourceEntry { path: path.to_owned(), size: 9, spelt: None, stamp: None };
+    let entry = |path: &str| SourceEntry { path: path.into(), size: 9, spelt: None, stamp: None };
     let source = Source::new(vec![entry("2026-11-20-a.md"), entry("2026-11-21-b.md")], |entry| {
         if entry.path.contains("-a") { Err("Permission denied".to_owned()) } else { Ok(Box::new(Cursor::new(GOOD))) }
     });

@@ -273,7 +273,7 @@ fn inputs(files: &[(String, String)]) -> BTreeMap<String, String> {
     let config = Config::parse(CONFIG).unwrap();
     let source = Source::in_memory(files.iter().cloned());
     let newsroom = crieur::read(&config, &source, NOW.parse().unwrap());
-    newsroom.plan(&config).into_iter().map(|job| (job.path.into(), job.inputs.into())).collect()
+    newsroom.plan(&config).into_iter().map(|job| (job.path.into(), job.inputs.to_string())).collect()
 }
 
 /// The files that are made again after an edit of one item among a thousand.

@@ -13,10 +13,10 @@ use crate::item::{
     Attachment, Change, ChangeKind, ForThePress, Item, Moment, NotesToEditors, Origin, Origins, Person, Picture,
     Relation, RelationKind, Status, Words,
 };
-use crate::kept::{Rare, Shared};
+use crate::kept::{Digest, Rare, Shared};
 use crate::media::Pixels;
 use crate::problem::{Code, Place, Problem, Severity};
-use crate::resolve::{Alone, relation};
+use crate::resolve::Alone;
 use crate::text::Text;
 
 /// A value that can be kept.
@@ -81,7 +81,6 @@ structs! {
     Attachment { url, source, size, media_type, pixels, title }
     Pixels { width, height }
     Origins { title, published, updated, authors, id, language }
-    relation::Wanted { path, others }
     Place { line, column, width, sidecar }
     Problem { code, severity, path, place, arguments }
 }
@@ -215,6 +214,25 @@ impl Coded for Shared {
 
     fn take(from: &mut &[u8]) -> Option<Self> {
         take_str(from).map(Self::from)
+    }
+}
+
+impl Coded for Digest {
+    fn put(&self, into: &mut Vec<u8>) {
+        self.bits().is_some().put(into);
+        match self.bits() {
+            Some(bits) => into.extend(bits),
+            None => put_str(&self.text(), into),
+        }
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        if !bool::take(from)? {
+            return take_str(from).map(Self::from);
+        }
+        let (bits, rest) = from.split_first_chunk::<16>()?;
+        *from = rest;
+        Some((*bits).into())
     }
 }
 
