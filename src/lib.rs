@@ -117,7 +117,7 @@ use crate::input::{Draft, Kind, pdf};
 use crate::kept::{Alike, Set, Table};
 use crate::problem::{Blame, SIDECAR};
 use crate::render::{Job, Renderer};
-use crate::resolve::{Alone, One, Past, Together, head};
+use crate::resolve::{One, Past, Together, head};
 use crate::text::lower_case;
 
 /// A folder, read.
@@ -155,23 +155,24 @@ pub fn read_after(
     now: DateTime<Utc>,
 ) -> Newsroom {
     let (entries, mut skipped, mut problems) = sort_out(source);
-    let results = each(&entries, config, source);
     let mut items = Vec::with_capacity(entries.len());
+    let mut beside = Vec::with_capacity(entries.len());
     let (mut authors, mut topics, mut languages) = (Alike::default(), Alike::default(), Alike::default());
     let mut count = entries.len();
     let mut others = Others::default();
     let mut referred: HashSet<String> = HashSet::new();
     let mut pages: HashSet<String> = HashSet::new();
-    for (entry, (one, found)) in entries.iter().zip(results) {
+    each(&entries, config, source, |entry, one, found| {
         match one {
-            One::Item(mut one) => {
-                let item = &mut one.item;
+            One::Item(one) => {
+                let mut item = one.item;
                 item.path = entry.path.clone();
                 referred.extend(item.references.iter().cloned());
                 authors.join(&mut item.authors);
                 topics.join(&mut item.tags);
                 languages.join_text(&mut item.language);
-                items.push(one);
+                items.push(item);
+                beside.push(one.beside);
             }
             One::Unfinished => {
                 others.unfinished.insert(entry.path.to_string());
@@ -188,7 +189,7 @@ pub fn read_after(
             }
         }
         problems.extend(found);
-    }
+    });
     let files = pages_as_files(&mut items, &pages, &mut problems);
     let listed = skipped.len();
     skipped.retain(|problem| problem.path.as_ref().is_none_or(|path| !files.contains(path)));
@@ -196,7 +197,7 @@ pub fn read_after(
     others.wrong.retain(|path| !files.contains(path));
     skipped.extend(files.iter().map(|path| Problem::new(Code::SkippedOther, path)));
     let past = Past { ledger, dates_may_go_back: accepted.contains(&Accept::Dates) };
-    let Together { mut items, problems: found, embargoed } = resolve::together(items, config, source, past, now);
+    let Together { mut items, problems: found, embargoed } = resolve::together(items, beside, config, source, past, now);
     let clashing = found.iter().filter(|problem| problem.is_error() && problem.code.blame() == Blame::Item);
     others.wrong.extend(clashing.filter_map(|problem| Some(problem.item()?.to_owned())));
     // The embargo of what is out already is refused; that its date stands need not be said.
@@ -239,8 +240,15 @@ pub fn read_after(
     Newsroom { items, count, unfinished: others.unfinished.len(), problems, skipped, changes, ledger }
 }
 
-/// What becomes of each file by itself.
-fn each(entries: &[&SourceEntry], config: &Config, source: &Source) -> Vec<(One, Vec<Problem>)> {
+/// What becomes of each file by itself, in their order.
+fn each(
+    entries: &[&SourceEntry],
+    config: &Config,
+    source: &Source,
+    mut take: impl FnMut(&SourceEntry, One, Vec<Problem>),
+) {
+    /// So many are on their way at a time: all of them at once would be in memory twice.
+    const AT_A_TIME: usize = 4096;
     let twins = twins(entries);
     source.progress().begin(entries.len());
     let read = |entry: &&SourceEntry| {
@@ -251,7 +259,11 @@ fn each(entries: &[&SourceEntry], config: &Config, source: &Source) -> Vec<(One,
         source.progress().step();
         read
     };
-    entries.par_iter().map(read).collect()
+    for entries in entries.chunks(AT_A_TIME) {
+        let mut results = Vec::with_capacity(entries.len());
+        entries.par_iter().map(read).collect_into_vec(&mut results);
+        entries.iter().zip(results).for_each(|(entry, (one, found))| take(entry, one, found));
+    }
 }
 
 /// Which files may be items, which are not and why, and what is wrong with the rest.
@@ -343,9 +355,9 @@ fn draft(entry: &SourceEntry, config: &Config, source: &Source) -> Result<(Optio
 /// The pages and office documents without a date that items refer to: a map, a chart or a form, a
 /// file as any other. What is an
 /// item, right or wrong, is the file of none: its bytes are not to be seen before it is out.
-fn pages_as_files(items: &mut [Box<Alone>], pages: &HashSet<String>, problems: &mut Vec<Problem>) -> HashSet<String> {
+fn pages_as_files(items: &mut [Item], pages: &HashSet<String>, problems: &mut Vec<Problem>) -> HashSet<String> {
     let mut files = HashSet::new();
-    for item in items.iter_mut().map(|alone| &mut alone.item) {
+    for item in items {
         let is_part = |path: &str| Part::inner(path, &item.path).is_some();
         let is_file = |path: &String| !Kind::of(path).is_either() || is_part(path) || pages.contains(path);
         item.references.retain(is_file);

@@ -245,8 +245,8 @@ pub fn apply(
     // A tree is made in one go: most are in order.
     let mut files = Vec::with_capacity(wanted.len());
     source.progress().begin(wanted.len());
-    let begun = || begun(out, wanted, &old, &before);
-    let note = Note { out, begun: &begun, noted: OnceLock::new(), writing: Mutex::new(()) };
+    let begun = Begun { out, wanted, old: &old, before: &before };
+    let note = Note { begun, noted: OnceLock::new(), writing: Mutex::new(()) };
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
         let is_now = |file: &Wanted| file.stage == stage && !is_theirs(out, file, &before);
         let of_stage: Vec<(usize, &Wanted)> = wanted.iter().enumerate().filter(|(_, file)| is_now(file)).collect();
@@ -299,9 +299,10 @@ pub fn apply(
             manifest.files = files.into_iter().collect();
             // What is in place already must be known to the next run.
             manifest.ledger = old.ledger.clone();
-            let begun = note.noted.get().map(|()| begun());
-            for (path, known) in begun.as_ref().map_or(&old.files, |begun| &begun.files) {
-                manifest.files.entry(path.clone()).or_insert_with(|| known.clone());
+            let begun = if note.noted.get().is_some() { note.begun.files() } else { Vec::new() };
+            let known = old.files.iter().map(|(path, known)| (path, known.clone()));
+            for (path, known) in begun.into_iter().map(|file| (file.path, file.known())).chain(known) {
+                manifest.files.entry(path.clone()).or_insert(known);
             }
             let _ = write_manifest(out, &manifest);
             // Those that were being written when the first failed say the same.
@@ -358,9 +359,8 @@ fn is_theirs(out: &Path, file: &Wanted, before: &Before<'_>) -> bool {
 /// What a run writes into the manifest before it writes its first file: should it be killed, the next
 /// one must know what it has written, for it may have to take it away again.
 struct Note<'a> {
-    out: &'a Path,
     /// What is written then.
-    begun: &'a (dyn Fn() -> Manifest + Sync),
+    begun: Begun<'a>,
     noted: OnceLock<()>,
     /// Held by who writes it.
     writing: Mutex<()>,
@@ -372,7 +372,7 @@ impl Note<'_> {
         if prepared.write.is_some() && self.noted.get().is_none() {
             let _writing = self.writing.lock();
             if self.noted.get().is_none() {
-                write_manifest(self.out, &(self.begun)()).map_err(|error| failed(MANIFEST, &error))?;
+                self.begun.write().map_err(|error| failed(MANIFEST, &error))?;
                 let _ = self.noted.set(());
             }
         }
@@ -400,16 +400,71 @@ fn delete_all_but(out: &Path, old: &Manifest, new: &Manifest) -> Result<Vec<Shar
 
 /// What the last manifest knows, with every file that this run may be about to write: by what it is made
 /// of, for nothing has been made yet.
-fn begun(out: &Path, wanted: &[Wanted], old: &Manifest, before: &Before<'_>) -> Manifest {
-    let mut begun = old.clone();
-    let is_right = |file: &Wanted| {
-        !file.inputs.is_empty() && before.get(file.path.as_str()).is_some_and(|known| known.inputs == file.inputs)
-    };
-    for file in wanted.iter().filter(|file| !is_right(file) && !is_theirs(out, file, before)) {
-        begun.files.entry(file.path.clone()).or_default().begun = true;
+#[derive(Clone, Copy)]
+struct Begun<'a> {
+    out: &'a Path,
+    wanted: &'a [Wanted],
+    old: &'a Manifest,
+    before: &'a Before<'a>,
+}
+
+/// One of these files.
+struct BegunFile<'a> {
+    path: &'a Shared,
+    before: Option<&'a Known>,
+    begun: bool,
+}
+
+impl BegunFile<'_> {
+    fn known(&self) -> Known {
+        let known = self.before.cloned().unwrap_or_default();
+        Known { begun: known.begun || self.begun, ..known }
     }
-    begun.version = 1;
-    begun
+}
+
+impl<'a> Begun<'a> {
+    /// Each once, in the order of their paths.
+    fn files(&self) -> Vec<BegunFile<'a>> {
+        let Self { out, wanted, old, before } = *self;
+        let is_right = |file: &Wanted| {
+            !file.inputs.is_empty() && before.get(file.path.as_str()).is_some_and(|known| known.inputs == file.inputs)
+        };
+        let begun = wanted.iter().filter(|file| !is_right(file) && !is_theirs(out, file, before));
+        let mut files: Vec<BegunFile<'_>> =
+            begun.map(|file| BegunFile { path: &file.path, before: None, begun: true }).collect();
+        files.extend(old.files.iter().map(|(path, known)| BegunFile { path, before: Some(known), begun: false }));
+        files.sort_by(|a, b| a.path.cmp(b.path));
+        files.dedup_by(|old, begun| {
+            let same = old.path == begun.path;
+            if same {
+                begun.before = begun.before.or(old.before);
+            }
+            same
+        });
+        files
+    }
+
+    fn write(&self) -> std::io::Result<()> {
+        /// As [`Manifest`].
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            version: u32,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            ledger: Option<&'a Stamp>,
+            #[serde(serialize_with = "files")]
+            files: &'a [BegunFile<'a>],
+        }
+        fn files<S: serde::Serializer>(files: &[BegunFile<'_>], serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map(files.iter().map(|file| (file.path, file.known())))
+        }
+        let shown = Shown { version: 1, ledger: self.old.ledger.as_ref(), files: &self.files() };
+        replace(&self.out.join(MANIFEST), Durability::Durable, |file| {
+            buffered(file, |target| {
+                serde_json::to_writer_pretty(&mut *target, &shown)?;
+                target.write_all(b"\n")
+            })
+        })
+    }
 }
 
 /// Writes the ledger, unless it is right already.

@@ -139,7 +139,7 @@ pub struct Entry<'a> {
 
 /// The files to write; `ledger` is what will have been published then.
 pub fn plan(items: &[Item], ledger: &Ledger, config: &Config) -> Vec<Job> {
-    plan::plan(&prepared(items, ledger, config).0)
+    plan::plan(&prepared(items, ledger, config).0, &Links::new(items, config))
 }
 
 /// The site with its archive, which begins where the main feed ends.
@@ -230,7 +230,7 @@ impl<'a> Renderer<'a> {
 
     /// The files to make.
     pub fn plan(&self) -> Vec<Job> {
-        plan::plan(&self.site)
+        plan::plan(&self.site, &self.links)
     }
 
     /// Makes one file.

@@ -38,6 +38,12 @@ use crate::text::lower_case;
 #[derive(Debug)]
 pub struct Alone {
     pub(crate) item: Item,
+    pub(crate) beside: Beside,
+}
+
+/// What its file tells and the item does not keep: what [`together`] needs of it besides.
+#[derive(Debug)]
+pub struct Beside {
     id_place: Place,
     url_place: Place,
     draft: bool,
@@ -203,8 +209,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
     let relations = (draft.replaces.iter().map(|other| (RelationKind::Replaces, other.clone())))
         .chain(draft.replies_to.iter().map(|other| (RelationKind::RepliesTo, other.clone())))
         .collect();
-    Some(Alone {
-        item,
+    let beside = Beside {
         id_place,
         url_place,
         draft: draft.is_held(),
@@ -215,7 +220,8 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         relations,
         targets: files.targets,
         unknown: draft.unknown.clone(),
-    })
+    };
+    Some(Alone { item, beside })
 }
 
 /// What was published before, and what of it may change in this run.
@@ -238,67 +244,68 @@ pub struct Together {
     pub embargoed: Set<Shared>,
 }
 
-/// Looks at the folder as a whole: what each item alone could not know.
-///
-/// Each is given back when it is done: a hundred thousand of them in one piece would stay until all are.
+/// Looks at the folder as a whole: what each item alone could not know. Of each of the `items` there is what is
+/// `beside` it, in the same order.
 pub fn together(
-    mut alone: Vec<Box<Alone>>,
+    mut items: Vec<Item>,
+    mut beside: Vec<Beside>,
     config: &Config,
     source: &Source,
     past: Past<'_>,
     now: DateTime<Utc>,
 ) -> Together {
     let mut problems = Vec::new();
-    let unknown = alone.iter().flat_map(|one| one.unknown.iter().map(|key| (one.item.path.as_str(), key)));
-    problems
-        .extend(unknown.map(|(path, key)| Problem::new(Code::KeyUnknown, path).at(key.place).with("key", &key.value)));
-    if !past.ledger.is_empty() {
-        memory::recall(&mut alone, past.ledger, source, &config.language);
+    for (item, Beside { unknown, .. }) in items.iter().zip(&beside) {
+        let problem = |key: &At<String>| Problem::new(Code::KeyUnknown, &item.path).at(key.place).with("key", &key.value);
+        problems.extend(unknown.iter().map(problem));
     }
-    let mut clashing = clashes(&alone, past.ledger, config, &mut problems);
-    for (index, one) in alone.iter().enumerate() {
-        if past.ledger.lines.get(&one.item.id).is_some_and(|line| line.state == ledger::State::Forgotten) {
-            problems.push(Problem::new(Code::IdForgotten, &one.item.path).at(one.id_place).with("id", &one.item.id));
+    if !past.ledger.is_empty() {
+        memory::recall(&mut items, &beside, past.ledger, source, &config.language);
+    }
+    let mut clashing = clashes(&items, &beside, past.ledger, config, &mut problems);
+    for (index, (item, Beside { id_place, .. })) in items.iter().zip(&beside).enumerate() {
+        if past.ledger.lines.get(&item.id).is_some_and(|line| line.state == ledger::State::Forgotten) {
+            problems.push(Problem::new(Code::IdForgotten, &item.path).at(*id_place).with("id", &item.id));
             clashing.insert(index);
         }
     }
-    let mut items = Vec::with_capacity(alone.len());
-    let mut targets = Vec::with_capacity(alone.len());
+    if !clashing.is_empty() {
+        let (mut of_items, mut of_beside) = (0.., 0..);
+        let stays = |index: Option<usize>| index.is_none_or(|index| !clashing.contains(&index));
+        items.retain(|_| stays(of_items.next()));
+        beside.retain(|_| stays(of_beside.next()));
+    }
+    let mut targets = Vec::with_capacity(items.len());
     let mut relations = Vec::new();
     let mut updated: Table<Shared, At<String>> = Table::default();
     let mut embargoed = Set::default();
-    for (index, one) in alone.into_iter().enumerate() {
-        let mut one = *one;
-        if clashing.contains(&index) {
-            continue;
-        }
-        let line = past.ledger.out(&one.item.id);
-        let ahead = one.item.published > now || one.embargo.is_some_and(|embargo| embargo > now);
-        if line.is_some_and(|line| line.published.is_none_or(|published| published <= now)) && ahead && !one.draft {
-            embargoed.insert(one.item.path.clone());
+    for (item, beside) in items.iter_mut().zip(beside) {
+        let line = past.ledger.out(&item.id);
+        let ahead = item.published > now || beside.embargo.is_some_and(|embargo| embargo > now);
+        if line.is_some_and(|line| line.published.is_none_or(|published| published <= now)) && ahead && !beside.draft {
+            embargoed.insert(item.path.clone());
         }
         if let Some(line) = line {
-            memory::stand(&mut one.item, line, config, past.dates_may_go_back, &mut problems);
-            if let Some(undated) = &one.undated {
-                link::move_to_its_day(&mut one.item, undated, config);
+            memory::stand(item, line, config, past.dates_may_go_back, &mut problems);
+            if let Some(undated) = &beside.undated {
+                link::move_to_its_day(item, undated, config);
             }
-            one.item.was = memory::pages(&one.item, line);
+            item.was = memory::pages(item, line);
         }
         let facts = status::Facts {
-            draft: one.draft,
-            state: one.state.as_ref().map(|state| state.value),
-            published: one.item.published,
-            expires: one.item.expires.map(|expires| expires.instant()),
+            draft: beside.draft,
+            state: beside.state.as_ref().map(|state| state.value),
+            published: item.published,
+            expires: item.expires.map(|expires| expires.instant()),
             was_out: (!past.ledger.is_empty()).then_some(line.is_some()),
         };
-        (one.item.status, one.item.due) = status::of(facts, now);
-        without_an_act(&one, &mut problems);
-        targets.push((one.item.path.clone(), one.targets));
-        if !one.relations.is_empty() {
-            relations.push((one.item.path.clone(), one.relations));
+        (item.status, item.due) = status::of(facts, now);
+        without_an_act(item, &beside, &mut problems);
+        targets.push((item.path.clone(), beside.targets));
+        if !beside.relations.is_empty() {
+            relations.push((item.path.clone(), beside.relations));
         }
-        updated.extend(one.updated.map(|written| (one.item.path.clone(), written)));
-        items.push(one.item);
+        updated.extend(beside.updated.map(|written| (item.path.clone(), written)));
     }
     not_yet(&mut items, &updated, now, &mut problems);
     for item in items.iter_mut().filter(|item| item.status.is_out()) {
@@ -329,16 +336,16 @@ pub fn together(
 }
 
 /// A notice that no act dates is the same entry to most readers: they do not look at it again.
-fn without_an_act(one: &Alone, problems: &mut Vec<Problem>) {
-    let act = match one.item.status {
+fn without_an_act(item: &Item, beside: &Beside, problems: &mut Vec<Problem>) {
+    let act = match item.status {
         Status::Withdrawn => ChangeKind::Withdrawal,
         Status::Suspended => ChangeKind::Suspension,
         _ => return,
     };
-    if !one.item.changes.iter().any(|change| change.kind == act) {
-        let place = one.state.as_ref().map_or(Place::line(1), |state| state.place);
+    if !item.changes.iter().any(|change| change.kind == act) {
+        let place = beside.state.as_ref().map_or(Place::line(1), |state| state.place);
         let option = if act == ChangeKind::Suspension { " --suspend" } else { "" };
-        problems.push(Problem::new(Code::ActMissing, &one.item.path).at(place).with("option", option));
+        problems.push(Problem::new(Code::ActMissing, &item.path).at(place).with("option", option));
     }
 }
 
@@ -384,9 +391,15 @@ fn not_yet(items: &mut [Item], updated: &Table<Shared, At<String>>, now: DateTim
 
 /// Two items on one id or one address: both are named, neither is believed (ID-08), unless one of
 /// them has been out under it: then only the other is wrong.
-fn clashes(alone: &[Box<Alone>], ledger: &Ledger, config: &Config, problems: &mut Vec<Problem>) -> Set<usize> {
+fn clashes(
+    items: &[Item],
+    beside: &[Beside],
+    ledger: &Ledger,
+    config: &Config,
+    problems: &mut Vec<Problem>,
+) -> Set<usize> {
     let mut clashing = Set::default();
-    let item = |index: &usize| alone.get(*index).map(|one| &one.item);
+    let item = |index: &usize| items.get(*index);
     let out = |index: &usize| item(index).is_some_and(|item| ledger.out(&item.id).is_some());
     // The only one of a group that has been out, if there is one: whose text was known again under
     // another name, else whose file it was.
@@ -402,10 +415,10 @@ fn clashes(alone: &[Box<Alone>], ledger: &Ledger, config: &Config, problems: &mu
         only(group, &recalled).or_else(|| only(group, &own))
     };
     let feed_id = id::feed(config);
-    let ids = Groups::of(alone.iter().map(|one| Cow::Borrowed(one.item.id.as_str())));
-    let urls = Groups::of(alone.iter().map(|one| lower_case(&one.item.url)));
-    let path = |index: usize| alone.get(index).map(|one| one.item.path.to_string()).unwrap_or_default();
-    for (index, one) in alone.iter().enumerate() {
+    let ids = Groups::of(items.iter().map(|item| Cow::Borrowed(item.id.as_str())));
+    let urls = Groups::of(items.iter().map(|item| lower_case(&item.url)));
+    let path = |index: usize| items.get(index).map(|item| item.path.to_string()).unwrap_or_default();
+    for (index, (item, beside)) in items.iter().zip(beside).enumerate() {
         let other = |same: Option<&Vec<usize>>| {
             let owner = owner(same);
             let other = same?.iter().find(|other| **other != index).copied();
@@ -413,21 +426,21 @@ fn clashes(alone: &[Box<Alone>], ledger: &Ledger, config: &Config, problems: &mu
             other.map(path)
         };
         let ours = |taken: bool, file: &str| taken.then(|| file.to_owned());
-        let same_id = other(ids.get(&one.item.id)).or_else(|| ours(one.item.id == feed_id, "feed.atom"));
+        let same_id = other(ids.get(&item.id)).or_else(|| ours(item.id == feed_id, "feed.atom"));
         if let Some(other) = same_id {
-            let problem = Problem::new(Code::IdClash, &one.item.path).at(one.id_place);
-            problems.push(problem.with("id", &one.item.id).with("other", other));
+            let problem = Problem::new(Code::IdClash, &item.path).at(beside.id_place);
+            problems.push(problem.with("id", &item.id).with("other", other));
             clashing.insert(index);
             continue;
         }
         if config.assumed.as_ref().is_some_and(|assumed| assumed.url) {
             continue;
         }
-        let url = lower_case(&one.item.url);
-        let index_page = config.pages && one.item.page.as_deref() == Some("index.html");
+        let url = lower_case(&item.url);
+        let index_page = config.pages && item.page.as_deref() == Some("index.html");
         if let Some(other) = other(urls.get(&url)).or_else(|| ours(index_page, "index.html")) {
-            let problem = Problem::new(Code::UrlClash, &one.item.path).at(one.url_place);
-            problems.push(problem.with("url", &one.item.url).with("other", other));
+            let problem = Problem::new(Code::UrlClash, &item.path).at(beside.url_place);
+            problems.push(problem.with("url", &item.url).with("other", other));
             clashing.insert(index);
         }
     }

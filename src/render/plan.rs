@@ -20,18 +20,17 @@ use crate::select::{self, Channel};
 use crate::text::{Text, lower_case};
 
 /// The files to write.
-pub(super) fn plan(site: &Site<'_>) -> Vec<Job> {
+pub(super) fn plan(site: &Site<'_>, links: &Links<'_>) -> Vec<Job> {
     let Site { items, ledger, config, .. } = *site;
-    let links = Links::new(items, config);
     let base = digest_of([FINGERPRINT, &config.digest]);
-    let own = |item: &Item| if item.status.is_out() { item_inputs(item, &links) } else { String::new() };
-    let own: Vec<String> = items.par_iter().map(own).collect();
+    let own = |item: &Item| if item.status.is_out() { item_inputs(item, links).into() } else { Digest::default() };
+    let own: Vec<Digest> = items.par_iter().map(own).collect();
     // Every page names those that no item has.
     let ours: Vec<&str> = site.legal.iter().map(|(_, folder)| folder.as_str()).collect();
     let page = digest_of([base.as_str(), &site.subscribe, &ours.join(" ")]);
     let mut jobs = Vec::new();
     let out = items.par_iter().zip(&own).enumerate().filter(|(_, (item, _))| item.status.is_out());
-    jobs.par_extend(out.flat_map_iter(|(index, (item, own))| files_of(index, item, own, site, [&base, &page])));
+    jobs.par_extend(out.flat_map_iter(|(index, (item, own))| files_of(index, item, &own.text(), site, [&base, &page])));
     if config.pages {
         jobs.extend(redirects(items, &page, &jobs));
     }
@@ -50,7 +49,8 @@ pub(super) fn plan(site: &Site<'_>) -> Vec<Job> {
         what => what,
     };
     jobs.shrink_to_fit();
-    jobs.sort_by(|a, b| (behind(a.what), a.what, &a.path).cmp(&(behind(b.what), b.what, &b.path)));
+    // No two have one path.
+    jobs.sort_unstable_by(|a, b| (behind(a.what), a.what, &a.path).cmp(&(behind(b.what), b.what, &b.path)));
     jobs
 }
 
@@ -133,11 +133,11 @@ fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
 }
 
 /// The feeds of every channel, and the archive of the main one.
-fn feeds(site: &Site<'_>, base: &str, own: &[String]) -> Vec<Job> {
+fn feeds(site: &Site<'_>, base: &str, own: &[Digest]) -> Vec<Job> {
     let config = site.config;
     let digest = |numbers: &[usize], more: &[&str]| {
-        let own = numbers.iter().filter_map(|number| own.get(*number)).map(String::as_str);
-        digest_of([base].into_iter().chain(more.iter().copied()).chain(own))
+        let own: Vec<_> = numbers.iter().filter_map(|number| Some(own.get(*number)?.text())).collect();
+        digest_of([base].into_iter().chain(more.iter().copied()).chain(own.iter().map(|own| &**own)))
     };
     let mut jobs = Vec::new();
     for (number, channel) in site.channels.iter().enumerate() {

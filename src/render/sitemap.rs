@@ -4,7 +4,8 @@ use std::io::Write;
 
 use chrono::{DateTime, Utc};
 use quick_xml::Writer;
-use quick_xml::events::BytesText;
+use quick_xml::escape::partial_escape;
+use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::{rfc3339, xml};
 use crate::config::Config;
@@ -47,13 +48,7 @@ pub fn of_items(items: &[Item]) -> impl Iterator<Item = Url> {
 /// # Errors
 /// What was made is not well-formed.
 pub fn urls(urls: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
-    document(path, urls.len(), |writer| {
-        writer
-            .create_element("urlset")
-            .with_attribute(("xmlns", SITEMAP))
-            .write_inner_content(|writer| urls.iter().try_for_each(|url| entry(writer, "url", url)))?;
-        Ok(())
-    })
+    list(["urlset", "url"], urls, path)
 }
 
 /// The list of those files, where one does not hold all.
@@ -61,13 +56,26 @@ pub fn urls(urls: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
 /// # Errors
 /// What was made is not well-formed.
 pub fn index(files: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
-    document(path, files.len(), |writer| {
-        writer
-            .create_element("sitemapindex")
-            .with_attribute(("xmlns", SITEMAP))
-            .write_inner_content(|writer| files.iter().try_for_each(|file| entry(writer, "sitemap", file)))?;
-        Ok(())
-    })
+    list(["sitemapindex", "sitemap"], files, path)
+}
+
+/// Addresses below a root. They are tens of thousands, so what is written has its final form at once.
+fn list([root, each]: [&str; 2], urls: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
+    /// So many bytes stand around an address.
+    const AROUND: usize = 96;
+    if let Some(bad) = urls.iter().find_map(|url| xml::forbidden(&url.address)) {
+        return Err(failed(path, xml::named(bad)));
+    }
+    let mut bytes = Vec::with_capacity(256 + urls.iter().map(|url| url.address.len() + AROUND).sum::<usize>());
+    let mut writer = Writer::new_with_indent(&mut bytes, b' ', 1);
+    let mut write = || {
+        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        let root = writer.create_element(root).with_attribute(("xmlns", SITEMAP));
+        root.write_inner_content(|writer| urls.iter().try_for_each(|url| entry(writer, each, url))).map(|_| ())
+    };
+    write().map_err(|error| failed(path, error.to_string()))?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 /// Whether the news map holds an item: published within two days, by the one clock there is
@@ -83,7 +91,7 @@ pub fn is_news(item: &Item) -> bool {
 pub fn news(items: &[Item], config: &Config, path: &str) -> Result<Vec<u8>, Problem> {
     // The name as a search engine shows it, without what stands in parentheses.
     let name = config.title.as_str().split('(').next().unwrap_or_default().trim().to_owned();
-    document(path, 0, |writer| {
+    document(path, |writer| {
         let root = writer.create_element("urlset").with_attribute(("xmlns", SITEMAP));
         root.with_attribute(("xmlns:news", NEWS)).write_inner_content(|writer| {
             items
@@ -117,6 +125,10 @@ fn news_entry<W: Write>(writer: &mut Writer<W>, item: &Item, name: &str) -> std:
 
 fn entry<W: Write>(writer: &mut Writer<W>, name: &str, url: &Url) -> std::io::Result<()> {
     writer.create_element(name).write_inner_content(|writer| {
+        let text = |writer: &mut Writer<W>, name: &str, value: &str| {
+            let value = BytesText::from_escaped(partial_escape(value));
+            writer.create_element(name).write_text_content(value).map(|_| ())
+        };
         text(writer, "loc", &url.address)?;
         url.modified.map_or(Ok(()), |modified| text(writer, "lastmod", &rfc3339(modified)))
     })?;
@@ -129,14 +141,14 @@ fn text<W: Write>(writer: &mut Writer<W>, name: &str, value: &str) -> std::io::R
 
 fn document(
     path: &str,
-    entries: usize,
     write: impl FnOnce(&mut Writer<&mut Vec<u8>>) -> std::io::Result<()>,
 ) -> Result<Vec<u8>, Problem> {
-    let failed = |reason: String| Problem::general(Code::OutputFailed).with("path", path).with("reason", reason);
-    /// So many bytes take most entries: tens of thousands are not to be copied each time they need more room.
-    const ENTRY: usize = 220;
-    let mut bytes = Vec::with_capacity(entries * ENTRY);
+    let mut bytes = Vec::new();
     let mut writer = Writer::new_with_indent(&mut bytes, b' ', 1);
-    write(&mut writer).map_err(|error| failed(error.to_string()))?;
-    xml::document(&bytes).map_err(failed)
+    write(&mut writer).map_err(|error| failed(path, error.to_string()))?;
+    xml::document(&bytes).map_err(|reason| failed(path, reason))
+}
+
+fn failed(path: &str, reason: String) -> Problem {
+    Problem::general(Code::OutputFailed).with("path", path).with("reason", reason)
 }

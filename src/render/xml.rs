@@ -64,7 +64,7 @@ pub fn document_with(lead: Option<&'static str>, contents: &[Content<'_>], writt
     let text = std::str::from_utf8(written).map_err(|error| error.to_string())?;
     let mut texts = std::iter::once(text).chain(contents.iter().map(|content| content.0));
     if let Some(bad) = texts.find_map(forbidden) {
-        return Err(format!("U+{:04X}", u32::from(bad)));
+        return Err(named(bad));
     }
     let length: usize = contents.iter().map(|content| content.0.len()).sum();
     // Escaping makes HTML about an eighth longer.
@@ -288,9 +288,14 @@ fn attributes(element: &BytesStart<'_>) -> Result<(), String> {
 }
 
 /// The first character that XML does not allow: told from the bytes that one begins with.
-fn forbidden(text: &str) -> Option<char> {
+pub fn forbidden(text: &str) -> Option<char> {
     let mut found = places(text, |byte| (byte < b' ') & (byte != b'\n') | (byte == 0xef));
     found.find_map(|(_, character)| (!allowed(character)).then_some(character))
+}
+
+/// As a message calls it.
+pub fn named(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
 }
 
 /// The Char production of XML 1.0.

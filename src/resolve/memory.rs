@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::Alone;
+use super::Beside;
 use crate::config::Config;
 use crate::file::Source;
 use crate::item::{Change, ChangeKind, Item, Origin};
@@ -17,8 +17,8 @@ const TELLING: usize = 80;
 
 /// Gives items the ids under which they were published: by their path, and where that is gone, by
 /// their text. `newsroom` is its language.
-pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, source: &Source, newsroom: &str) {
-    if all_stay(alone, ledger) {
+pub fn recall(items: &mut [Item], beside: &[Beside], ledger: &Ledger, source: &Source, newsroom: &str) {
+    if all_stay(items, ledger) {
         return;
     }
     let mut by_path: Table<&str, &Line> = Table::default();
@@ -27,15 +27,15 @@ pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, source: &Source, newsro
         let known = by_path.entry(&line.path).or_insert(line);
         *known = if line.id > known.id { line } else { known };
     }
-    let moved = moved(alone, &by_path, ledger);
-    for (index, one) in alone.iter_mut().enumerate().filter(|(_, one)| one.item.origins.id == Origin::Path) {
+    let moved = moved(items, &by_path, ledger);
+    for (index, item) in items.iter_mut().enumerate().filter(|(_, item)| item.origins.id == Origin::Path) {
         if let Some(line) = moved.get(&index) {
-            adopt(&mut one.item, line);
-        } else if let Some(line) = by_path.get(one.item.path.as_str()).filter(|line| line.id != one.item.id) {
-            adopt(&mut one.item, line);
+            adopt(item, line);
+        } else if let Some(line) = by_path.get(item.path.as_str()).filter(|line| line.id != item.id) {
+            adopt(item, line);
         }
     }
-    let claimed: Set<&str> = alone.iter().map(|one| one.item.id.as_str()).collect();
+    let claimed: Set<&str> = items.iter().map(|item| item.id.as_str()).collect();
     // Files that may be items, right or wrong.
     let there = |line: &Line| source.find(&line.path).is_some();
     let gone = by_path.values().filter(|line| !claimed.contains(line.id.as_str()) && !there(line));
@@ -45,23 +45,23 @@ pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, source: &Source, newsro
     }
     gone.sort_by(|a, b| a.id.cmp(&b.id));
     // The ledger has the title of a notice where one stands; the file still has its own.
-    let noticed: Table<&str, [String; 2]> = (alone.iter().filter(|one| one.state.is_some()))
-        .map(|one| (one.item.path.as_str(), super::notice::titles(&one.item, newsroom)))
+    let noticed: Table<&str, [String; 2]> = (items.iter().zip(beside))
+        .filter(|(_, beside)| beside.state.is_some())
+        .map(|(item, _)| (item.path.as_str(), super::notice::titles(item, newsroom)))
         .collect();
     let mut found: Vec<(usize, &Line)> = Vec::new();
     for sameness in [Sameness::Name, Sameness::Title, Sameness::Text] {
         let taken: Set<usize> = found.iter().map(|(index, _)| *index).collect();
         let known: Set<&str> = found.iter().map(|(_, line)| line.id.as_str()).collect();
         let open = |index: &usize| !taken.contains(index);
-        let new = alone.iter().enumerate().filter(|(index, one)| is_new(&one.item, ledger) && open(index));
-        let mut items: Table<Key<'_>, Vec<usize>> = Table::default();
-        for (index, one) in new {
-            let item = &one.item;
+        let new = items.iter().enumerate().filter(|(index, item)| is_new(item, ledger) && open(index));
+        let mut by_key: Table<Key<'_>, Vec<usize>> = Table::default();
+        for (index, item) in new {
             if sameness != Sameness::Text || item.words.letters >= TELLING {
                 let known_as = noticed.get(item.path.as_str()).into_iter().flatten().map(String::as_str);
                 let known_as = known_as.take(if sameness == Sameness::Text { 0 } else { 2 });
                 for title in known_as.chain([item.title.as_str()]) {
-                    items.entry(sameness.key(&item.words.digest, &item.path, title)).or_default().push(index);
+                    by_key.entry(sameness.key(&item.words.digest, &item.path, title)).or_default().push(index);
                 }
             }
         }
@@ -71,7 +71,7 @@ pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, source: &Source, newsro
         }
         // Only what is one of a kind on both sides: a guess would be a lie for ever.
         let pairs =
-            lines.into_iter().filter_map(|(key, lines)| match (lines.as_slice(), items.get(&key)?.as_slice()) {
+            lines.into_iter().filter_map(|(key, lines)| match (lines.as_slice(), by_key.get(&key)?.as_slice()) {
                 ([line], [index]) => Some((*index, *line)),
                 _ => None,
             });
@@ -81,17 +81,17 @@ pub fn recall(alone: &mut [Box<Alone>], ledger: &Ledger, source: &Source, newsro
         found.extend(pairs.into_iter().filter(|(index, _)| times.get(index) == Some(&1)));
     }
     for (index, line) in found {
-        if let Some(one) = alone.get_mut(index) {
-            adopt(&mut one.item, line);
+        if let Some(item) = items.get_mut(index) {
+            adopt(item, line);
         }
     }
 }
 
 /// Whether every item that is out lies where it lay, with the title or the text that it had: then all ids are
 /// right, and what else there is is new. So it is in nearly every run.
-fn all_stay(alone: &[Box<Alone>], ledger: &Ledger) -> bool {
+fn all_stay(items: &[Item], ledger: &Ledger) -> bool {
     let mut stay = 0;
-    for Alone { item, .. } in alone.iter().map(|one| &**one) {
+    for item in items {
         let Some(line) = ledger.out(&item.id) else { continue };
         if line.path != item.path || has_other_text(item, line) {
             return false;
@@ -109,18 +109,18 @@ fn has_other_text(item: &Item, line: &Line) -> bool {
 
 /// Items that were renamed while another took their file's name, or swapped it: the text tells, not the name, and
 /// the newcomer must not go out under the old one's id and date.
-fn moved<'a>(alone: &[Box<Alone>], by_path: &Table<&str, &'a Line>, ledger: &Ledger) -> Table<usize, &'a Line> {
+fn moved<'a>(items: &[Item], by_path: &Table<&str, &'a Line>, ledger: &Ledger) -> Table<usize, &'a Line> {
     let mut texts: Table<(&Digest, &str), Vec<usize>> = Table::default();
-    for (index, one) in alone.iter().enumerate() {
-        let line = by_path.get(one.item.path.as_str());
+    for (index, item) in items.iter().enumerate() {
+        let line = by_path.get(item.path.as_str());
         // Two that have swapped their names are neither of them new.
-        let open = line.map_or_else(|| is_new(&one.item, ledger), |line| has_other_text(&one.item, line));
-        if open && one.item.words.letters >= TELLING {
-            texts.entry((&one.item.words.digest, one.item.title.as_str())).or_default().push(index);
+        let open = line.map_or_else(|| is_new(item, ledger), |line| has_other_text(item, line));
+        if open && item.words.letters >= TELLING {
+            texts.entry((&item.words.digest, item.title.as_str())).or_default().push(index);
         }
     }
-    let taken = alone.iter().filter_map(|one| Some((one, by_path.get(one.item.path.as_str())?)));
-    let other = taken.filter(|(one, line)| has_other_text(&one.item, line));
+    let taken = items.iter().filter_map(|item| Some((item, by_path.get(item.path.as_str())?)));
+    let other = taken.filter(|(item, line)| has_other_text(item, line));
     let moved = other.filter_map(|(_, line)| match texts.get(&(&line.text, line.title.as_str()))?.as_slice() {
         [index] => Some((*index, *line)),
         _ => None,

@@ -16,7 +16,7 @@ use crate::item::{
 use crate::kept::{Digest, Rare, Shared};
 use crate::media::Pixels;
 use crate::problem::{Code, Place, Problem, Severity};
-use crate::resolve::Alone;
+use crate::resolve::{Alone, Beside};
 use crate::text::Text;
 
 /// A value that can be kept.
@@ -62,8 +62,9 @@ macro_rules! enums {
 
 structs! {
     Grounds { stamp, digest, asked, there }
-    Alone {
-        item, id_place, url_place, draft, state, embargo, updated, relations, undated, targets, unknown,
+    Alone { item, beside }
+    Beside {
+        id_place, url_place, draft, state, embargo, updated, relations, undated, targets, unknown,
     }
     Item {
         path, id, url, page, base, title, subtitle, summary, published, updated, day, updated_day, local,
