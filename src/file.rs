@@ -276,7 +276,8 @@ pub fn digest_of<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     digest(&all)
 }
 
-fn shortened(hash: &blake3::Hash) -> String {
+/// The part of a hash that is a digest.
+pub(crate) fn shortened(hash: &blake3::Hash) -> String {
     let bits = hash.as_bytes().first_chunk().copied();
     bits.map(|bits| Digest::from(bits).text().to_owned()).unwrap_or_default()
 }

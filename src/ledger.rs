@@ -185,11 +185,7 @@ impl Ledger {
     pub fn lend(&self, item: &mut Item) {
         let Some(line) = self.lines.get(&item.id) else { return };
         item.id = line.id.clone();
-        let pairs = [
-            (&mut item.path, &line.path),
-            (&mut item.url, &line.url),
-            (&mut item.base, &line.url),
-        ];
+        let pairs = [(&mut item.path, &line.path), (&mut item.url, &line.url), (&mut item.base, &line.url)];
         for (own, other) in pairs {
             own.join(other);
         }

@@ -197,7 +197,8 @@ pub fn read_after(
     others.wrong.retain(|path| !files.contains(path));
     skipped.extend(files.iter().map(|path| Problem::new(Code::SkippedOther, path)));
     let past = Past { ledger, dates_may_go_back: accepted.contains(&Accept::Dates) };
-    let Together { mut items, problems: found, embargoed } = resolve::together(items, beside, config, source, past, now);
+    let Together { mut items, problems: found, embargoed } =
+        resolve::together(items, beside, config, source, past, now);
     let clashing = found.iter().filter(|problem| problem.is_error() && problem.code.blame() == Blame::Item);
     others.wrong.extend(clashing.filter_map(|problem| Some(problem.item()?.to_owned())));
     // The embargo of what is out already is refused; that its date stands need not be said.

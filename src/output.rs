@@ -8,6 +8,8 @@
 
 pub mod seen;
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Write as _};
@@ -16,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use walkdir::WalkDir;
 
 use self::seen::{Folder, Seen};
@@ -240,87 +242,80 @@ pub fn apply(
     let old = old.unwrap_or_default();
     let before = old.by_path();
     let mut written = Written::default();
-    let stamp = memory.map(|memory| memory.stamp.clone());
-    let mut manifest = Manifest::of(stamp, BTreeMap::new());
-    // A tree is made in one go: most are in order.
-    let mut files = Vec::with_capacity(wanted.len());
+    // What each file holds in the end, and whether that is new, in the order of what is wanted.
+    let done: Vec<OnceLock<(Known, bool)>> = wanted.iter().map(|_| OnceLock::new()).collect();
     source.progress().begin(wanted.len());
     let begun = Begun { out, wanted, old: &old, before: &before };
     let note = Note { begun, noted: OnceLock::new(), writing: Mutex::new(()) };
     for stage in [Stage::Early, Stage::Late, Stage::Last] {
         let is_now = |file: &Wanted| file.stage == stage && !is_theirs(out, file, &before);
         let of_stage: Vec<(usize, &Wanted)> = wanted.iter().enumerate().filter(|(_, file)| is_now(file)).collect();
-        let of_stage = of_stage.into_par_iter();
         let prepare = |(index, file): (usize, &Wanted)| {
             source.progress().step();
             prepare(disk, file, before.get(file.path.as_str()).copied(), || make(index))
         };
-        let switch = |beside: Beside| beside.switch(disk.seen);
-        let results: Vec<Result<_, Problem>> = if stage == Stage::Last {
+        let switch = |index: usize, beside: Beside| {
+            let switched = beside.switch(disk.seen)?;
+            // Nobody else is asked for this file.
+            let _ = done.get(index).is_some_and(|done| done.set(switched).is_ok());
+            Ok::<(), Problem>(())
+        };
+        let files = of_stage.par_iter().copied();
+        let mut problems: Vec<Problem> = if stage == Stage::Last {
             // All feeds are made and lie beside their places, with the ledger in its own, before the first
             // is replaced: all change or none, also on a disk that becomes full in between.
-            let made = of_stage.map(|file| note.before(prepare(file)?)?.beside(out, stage));
+            let made = files.map(|file| Ok((file.0, note.before(prepare(file)?)?.beside(out, stage)?)));
             let beside = made.collect::<Result<Vec<_>, _>>();
             let remembered = beside.and_then(|beside| memory.map_or(Ok(()), remember).map(|()| beside));
             match remembered {
-                Ok(beside) => beside.into_iter().map(|beside| switch(beside).map(Some)).collect(),
-                Err(problem) => vec![Err(problem)],
+                Ok(beside) => beside.into_iter().filter_map(|(index, beside)| switch(index, beside).err()).collect(),
+                Err(problem) => vec![problem],
             }
         } else {
             // A disk that is full is full for all: one file says so.
             let failed = AtomicBool::new(false);
             let write = |file: (usize, &Wanted)| {
                 if failed.load(Ordering::Relaxed) {
-                    return Ok(None);
+                    return None;
                 }
-                let prepared = prepare(file).and_then(|prepared| note.before(prepared))?;
-                let written = prepared.beside(out, stage).and_then(switch);
+                let prepared = prepare(file).and_then(|prepared| note.before(prepared));
+                let written = prepared.and_then(|prepared| prepared.beside(out, stage));
+                let written = written.and_then(|beside| switch(file.0, beside));
                 failed.fetch_or(written.is_err(), Ordering::Relaxed);
-                written.map(Some)
+                written.err()
             };
-            of_stage.map(write).collect()
+            files.filter_map(write).collect()
         };
-        let mut problems = Vec::new();
-        for result in results {
-            match result {
-                Ok(None) => {}
-                Ok(Some((path, known, changed))) => {
-                    if changed {
-                        written.changed.push(path.clone())
-                    } else {
-                        written.same += 1
-                    }
-                    files.push((path, known));
-                }
-                Err(problem) => problems.push(problem),
-            }
-        }
         if !problems.is_empty() {
-            manifest.files = files.into_iter().collect();
-            // What is in place already must be known to the next run.
-            manifest.ledger = old.ledger.clone();
-            let begun = if note.noted.get().is_some() { note.begun.files() } else { Vec::new() };
-            let known = old.files.iter().map(|(path, known)| (path, known.clone()));
-            for (path, known) in begun.into_iter().map(|file| (file.path, file.known())).chain(known) {
-                manifest.files.entry(path.clone()).or_insert(known);
-            }
-            let _ = write_manifest(out, &manifest);
+            note.failed(&done);
             // Those that were being written when the first failed say the same.
             let why = |problem: &Problem| problem.argument("reason").map(str::to_owned);
             problems.dedup_by(|a, b| a.code == Code::OutputFailed && a.code == b.code && why(a) == why(b));
             return Err(problems);
         }
-    }
-    manifest.files = files.into_iter().collect();
-    if let Rest::Stays(rest) = &rest {
-        for (path, known) in old.files.iter().filter(|(path, _)| rest.contains(*path)) {
-            manifest.files.entry(path.clone()).or_insert_with(|| known.clone());
+        for (file, (_, changed)) in of_stage.iter().filter_map(|(index, file)| Some((file, done.get(*index)?.get()?))) {
+            if *changed {
+                written.changed.push(file.path.clone());
+            } else {
+                written.same += 1;
+            }
         }
     }
-    written.deleted = delete_all_but(out, &old, &manifest)?;
+    let mut files: Vec<(&Shared, &Known)> =
+        wanted.iter().zip(&done).filter_map(|(file, done)| Some((&file.path, &done.get()?.0))).collect();
+    if let Rest::Stays(rest) = &rest {
+        files.extend(old.files.iter().filter(|(path, _)| rest.contains(*path)));
+    }
+    // What is wanted stands before what stays.
+    files.sort_by_key(|(path, _)| *path);
+    files.dedup_by_key(|(path, _)| *path);
+    written.deleted = delete_all_but(out, &old, &files)?;
     let noted = note.noted.get().is_some();
-    if !had_manifest || noted || manifest.files != old.files || manifest.ledger != old.ledger {
-        write_manifest(out, &manifest).map_err(|error| vec![failed(MANIFEST, &error)])?;
+    let ledger = memory.map(|memory| &memory.stamp);
+    let same = || files.iter().copied().eq(&old.files) && ledger == old.ledger.as_ref();
+    if !had_manifest || noted || !same() {
+        let files = files.iter().map(|(path, known)| (*path, Cow::Borrowed(*known)));
+        write_manifest(out, ledger, files).map_err(|error| vec![failed(MANIFEST, &error)])?;
     }
     Ok(written)
 }
@@ -367,6 +362,23 @@ struct Note<'a> {
 }
 
 impl Note<'_> {
+    /// Where a run fails, what is in place already must be known to the next one, with what is about to be.
+    fn failed(&self, done: &[OnceLock<(Known, bool)>]) {
+        let Begun { out, wanted, old, .. } = self.begun;
+        let mut files: BTreeMap<&Shared, Cow<'_, Known>> = BTreeMap::new();
+        for (file, done) in wanted.iter().zip(done) {
+            files.extend(done.get().map(|(known, _)| (&file.path, Cow::Borrowed(known))));
+        }
+        let begun = if self.noted.get().is_some() { self.begun.files() } else { Vec::new() };
+        let begun = begun.iter().map(|file| (file.path, Cow::Owned(file.known())));
+        let known = old.files.iter().map(|(path, known)| (path, Cow::Borrowed(known)));
+        for (path, known) in begun.chain(known) {
+            files.entry(path).or_insert(known);
+        }
+        // What cannot be written either is told already: this disk takes nothing.
+        let _ = write_manifest(out, old.ledger.as_ref(), files.into_iter());
+    }
+
     /// Before a file is written, if it is.
     fn before(&self, prepared: Prepared) -> Result<Prepared, Problem> {
         if prepared.write.is_some() && self.noted.get().is_none() {
@@ -381,13 +393,13 @@ impl Note<'_> {
 }
 
 /// Deletes what we wrote and do not want any more, unless somebody has replaced it: then it is theirs.
-fn delete_all_but(out: &Path, old: &Manifest, new: &Manifest) -> Result<Vec<Shared>, Vec<Problem>> {
+fn delete_all_but(out: &Path, old: &Manifest, new: &[(&Shared, &Known)]) -> Result<Vec<Shared>, Vec<Problem>> {
     let mut deleted = Vec::new();
-    let mut stay = new.files.keys().peekable();
+    let mut stay = new.iter().peekable();
     let mut goes = |path: &Shared| {
         // Both are in order.
-        while stay.next_if(|next| *next < path).is_some() {}
-        stay.peek().is_none_or(|next| *next != path)
+        while stay.next_if(|(next, _)| *next < path).is_some() {}
+        stay.peek().is_none_or(|(next, _)| *next != path)
     };
     for (path, known) in old.files.iter().filter(|(path, _)| goes(path)) {
         let ours = known.begun || digest_file(&out.join(path)).is_ok_and(|digest| digest == known.digest);
@@ -445,25 +457,9 @@ impl<'a> Begun<'a> {
     }
 
     fn write(&self) -> std::io::Result<()> {
-        /// As [`Manifest`].
-        #[derive(Serialize)]
-        struct Shown<'a> {
-            version: u32,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            ledger: Option<&'a Stamp>,
-            #[serde(serialize_with = "files")]
-            files: &'a [BegunFile<'a>],
-        }
-        fn files<S: serde::Serializer>(files: &[BegunFile<'_>], serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_map(files.iter().map(|file| (file.path, file.known())))
-        }
-        let shown = Shown { version: 1, ledger: self.old.ledger.as_ref(), files: &self.files() };
-        replace(&self.out.join(MANIFEST), Durability::Durable, |file| {
-            buffered(file, |target| {
-                serde_json::to_writer_pretty(&mut *target, &shown)?;
-                target.write_all(b"\n")
-            })
-        })
+        let files = self.files();
+        let files = files.iter().map(|file| (file.path, Cow::Owned(file.known())));
+        write_manifest(self.out, self.old.ledger.as_ref(), files)
     }
 }
 
@@ -477,8 +473,36 @@ fn remember(memory: &Memory<'_>) -> Result<(), Problem> {
         .map_err(|error| failed(&name, &error))
 }
 
-fn write_manifest(out: &Path, manifest: &Manifest) -> std::io::Result<()> {
-    replace(&out.join(MANIFEST), Durability::Durable, |file| buffered(file, |target| manifest.write(target)))
+/// Writes a [`Manifest`] of files in the order of their paths: of a hundred thousand there is no second list.
+fn write_manifest<'a>(
+    out: &Path,
+    ledger: Option<&Stamp>,
+    files: impl Iterator<Item = (&'a Shared, Cow<'a, Known>)>,
+) -> std::io::Result<()> {
+    /// The same, for files that come one by one.
+    #[derive(Serialize)]
+    struct Shown<'a, F: Serialize> {
+        version: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ledger: Option<&'a Stamp>,
+        files: F,
+    }
+    let shown = Shown { version: 1, ledger, files: Once(Cell::new(Some(files))) };
+    replace(&out.join(MANIFEST), Durability::Durable, |file| {
+        buffered(file, |target| {
+            serde_json::to_writer_pretty(&mut *target, &shown)?;
+            target.write_all(b"\n")
+        })
+    })
+}
+
+/// Pairs that are written as they come: once.
+struct Once<I>(Cell<Option<I>>);
+
+impl<K: Serialize, V: Serialize, I: Iterator<Item = (K, V)>> Serialize for Once<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.take().into_iter().flatten())
+    }
 }
 
 /// What is written in many small pieces.
@@ -642,15 +666,15 @@ impl Prepared {
 
 impl Beside {
     /// Puts it into its place; what it is, and whether it is new.
-    fn switch(self, seen: Option<&Seen>) -> Result<(Shared, Known, bool), Problem> {
+    fn switch(self, seen: Option<&Seen>) -> Result<(Known, bool), Problem> {
         let Self { path, known, part } = self;
-        let Some(part) = part else { return Ok((path, known, false)) };
+        let Some(part) = part else { return Ok((known, false)) };
         let place = part.path.clone();
         part.switch().map_err(|error| failed(&path, &error))?;
         if let Some(seen) = seen {
             seen.written(&path, &place, &known.digest);
         }
-        Ok((path, known, true))
+        Ok((known, true))
     }
 }
 

@@ -256,7 +256,8 @@ pub fn together(
 ) -> Together {
     let mut problems = Vec::new();
     for (item, Beside { unknown, .. }) in items.iter().zip(&beside) {
-        let problem = |key: &At<String>| Problem::new(Code::KeyUnknown, &item.path).at(key.place).with("key", &key.value);
+        let problem =
+            |key: &At<String>| Problem::new(Code::KeyUnknown, &item.path).at(key.place).with("key", &key.value);
         problems.extend(unknown.iter().map(problem));
     }
     if !past.ledger.is_empty() {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::{Durability, digest_file, replace};
-use crate::file::{Stamp, digest, digest_of};
+use super::{Durability, buffered, digest_file, replace};
+use crate::file::{Stamp, digest, digest_of, shortened};
 use crate::kept::{Digest, Set, Shared, Table};
 use crate::stamp;
 
@@ -109,19 +109,15 @@ impl Seen {
         if found.len() == self.before.len() && found.iter().all(same) {
             return;
         }
-        let mut rest = Vec::with_capacity(found.len() * 100);
-        for Found { folder, name, stamp, digest, .. } in &found {
-            let Some(bits) = digest.bits() else { continue };
-            rest.push(folder.mark());
-            rest.extend(stamp.0);
-            rest.extend(bits);
-            rest.extend_from_slice(name.as_bytes());
-            rest.push(0);
-        }
-        let head = format!("{} {}\n", self.first_line, digest(&rest));
+        // Once for the digest, which comes first, and once for the file.
+        let mut hasher = blake3::Hasher::new();
+        let _ = found.iter().try_for_each(|found| found.write(&mut hasher)); // it takes everything
+        let head = format!("{} {}\n", self.first_line, shortened(&hasher.finalize()));
         let put = |file: &mut fs::File| {
-            io::Write::write_all(file, head.as_bytes())?;
-            io::Write::write_all(file, &rest)
+            buffered(file, |target| {
+                target.write_all(head.as_bytes())?;
+                found.iter().try_for_each(|found| found.write(&mut *target))
+            })
         };
         // What cannot be kept is only missed.
         let _ = replace(&self.path, Durability::Quick, put);
@@ -129,6 +125,16 @@ impl Seen {
 }
 
 impl Found {
+    /// As it stands in the file.
+    fn write(&self, target: &mut dyn io::Write) -> io::Result<()> {
+        let Some(bits) = self.digest.bits() else { return Ok(()) };
+        target.write_all(&[self.folder.mark()])?;
+        target.write_all(&self.stamp.0)?;
+        target.write_all(bits)?;
+        target.write_all(self.name.as_bytes())?;
+        target.write_all(&[0])
+    }
+
     fn name(&self) -> (Folder, &str) {
         (self.folder, &self.name)
     }

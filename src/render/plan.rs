@@ -1,7 +1,6 @@
 //! Which files there are, and what each of them depends on: told from the heads of items alone.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use chrono::Datelike as _;
@@ -157,10 +156,10 @@ fn feeds(site: &Site<'_>, base: &str, own: &[Digest]) -> Vec<Job> {
             jobs.push(Job::new(path, digest(numbers, &[format.name(), last]), What::Archive(part, *format)));
         }
     }
-    let feeds: HashMap<What, Digest> = jobs.iter().map(|job| (job.what, job.inputs.clone())).collect();
     for (number, (path, _)) in config.aliases.iter().enumerate() {
         let Some((channel, format)) = site.alias(number) else { continue };
-        let inputs = feeds.get(&What::Feed(channel, format)).cloned().unwrap_or_default();
+        let feed = jobs.iter().find(|job| job.what == What::Feed(channel, format));
+        let inputs = feed.map(|feed| feed.inputs.clone()).unwrap_or_default();
         jobs.push(Job { path: path.into(), inputs, what: What::Alias(number) });
     }
     jobs

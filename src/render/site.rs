@@ -6,6 +6,7 @@ use super::{feed_url, sitemap};
 use crate::config::{Config, Format, LegalPage};
 use crate::input::markdown::slug;
 use crate::item::Item;
+use crate::kept::Table;
 use crate::ledger::Ledger;
 use crate::locale::Locale;
 use crate::select::{self, Channel, Feed, Place, archive};
@@ -20,8 +21,8 @@ pub struct Site<'a> {
     pub(super) channels: Vec<Channel>,
     /// The parts of the archive of the main channel, the oldest first.
     pub(super) archive: Vec<Vec<usize>>,
-    /// For each item its translations.
-    pub(super) translations: Vec<Vec<usize>>,
+    /// Of items that have some, their translations.
+    pub(super) translations: Table<usize, Vec<usize>>,
     /// Where the page on subscribing lies: a word of the newsroom's language, and `/`.
     pub(super) subscribe: String,
     /// The pages that the law asks for, with their folders, which end in `/`.
@@ -38,7 +39,7 @@ impl<'a> Site<'a> {
     /// Of items in feed order; `ledger` is what will have been published then.
     pub fn new(items: &'a [Item], ledger: &'a Ledger, config: &'a Config) -> Self {
         let channels = select::channels(items, config);
-        let translations = if config.pages { select::translation::translations(items) } else { Vec::new() };
+        let translations = if config.pages { select::translation::translations(items) } else { Table::default() };
         let mut taken = Taken { items, config, channels: &channels, ours: Vec::new() };
         let word = Locale::of(&config.language).word("subscribe.folder", &[]);
         let subscribe = free(&word, &mut taken);
@@ -60,7 +61,7 @@ impl<'a> Site<'a> {
 
     /// The other languages that the item with this number can be read in.
     pub(super) fn translations(&self, number: usize) -> Vec<&'a Item> {
-        self.translations.get(number).map(|numbers| self.items_of(numbers)).unwrap_or_default()
+        self.translations.get(&number).map(|numbers| self.items_of(numbers)).unwrap_or_default()
     }
 
     pub(super) fn items_of(&self, numbers: &[usize]) -> Vec<&'a Item> {

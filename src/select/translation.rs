@@ -4,14 +4,14 @@
 use std::borrow::Cow;
 
 use crate::item::Item;
-use crate::kept::Groups;
+use crate::kept::{Groups, Table};
 use crate::resolve::language;
 
-/// For each item the numbers of the others that say the same in other languages, by language. A text
-/// that is there twice in one language has none: nobody knows which of the two is meant.
-pub fn translations(items: &[Item]) -> Vec<Vec<usize>> {
+/// For each item that others say the same as in other languages their numbers, by language. A text that is there
+/// twice in one language has none: nobody knows which of the two is meant.
+pub fn translations(items: &[Item]) -> Table<usize, Vec<usize>> {
     let groups = Groups::of(items.iter().map(|item| Cow::Borrowed(language::without(&item.path))));
-    let mut translations = vec![Vec::new(); items.len()];
+    let mut translations = Table::default();
     for group in groups.several() {
         let is_out = |number: &usize| items.get(*number).is_some_and(|item| item.status.is_out());
         let mut group: Vec<usize> = group.iter().copied().filter(is_out).collect();
@@ -22,9 +22,7 @@ pub fn translations(items: &[Item]) -> Vec<Vec<usize>> {
             continue;
         }
         for number in &group {
-            if let Some(others) = translations.get_mut(*number) {
-                others.extend(group.iter().filter(|other| *other != number));
-            }
+            translations.insert(*number, group.iter().copied().filter(|other| other != number).collect());
         }
     }
     translations
