@@ -14,11 +14,13 @@
 
 pub mod heads;
 
-use std::fs::{self, Metadata};
+use std::fs::{self, DirEntry, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::file::digest;
@@ -65,19 +67,19 @@ impl Sight {
     pub fn folder(&mut self, folder: &Path, except: &[&Path]) {
         let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
-            let mut names = Vec::new();
             // A file, or nothing at all: who asked has looked at it as one.
             let Ok(entries) = fs::read_dir(&folder) else {
                 self.text("");
                 continue;
             };
-            for entry in entries {
-                let found = entry.and_then(|entry| Ok((entry.file_name(), entry.metadata()?, entry)));
-                match found {
-                    Ok((name, metadata, entry)) => names.push((name, metadata, entry)),
-                    Err(_) => self.unsure = true,
-                }
-            }
+            let look = |entry: io::Result<DirEntry>| {
+                let entry = entry?;
+                Ok((entry.file_name(), entry.metadata()?, entry))
+            };
+            let entries: Vec<io::Result<DirEntry>> = entries.collect();
+            let all = entries.len();
+            let mut names: Vec<_> = entries.into_par_iter().map(look).filter_map(io::Result::ok).collect();
+            self.unsure |= names.len() < all;
             names.sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
             self.text(&folder.to_string_lossy());
             for (name, metadata, entry) in names {

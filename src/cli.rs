@@ -562,6 +562,7 @@ impl<'a> Room<'a> {
             _ => None,
         };
         let (people, of_people) = declare(&mut config, &root).map_err(|problem| fail(Some(locale), problem))?;
+        let clothes = dress(&mut config, &root);
         let shown_items = shown(&items, here);
         let wanted = crieur::source::Wanted {
             folder: &items,
@@ -571,23 +572,26 @@ impl<'a> Room<'a> {
             people: &people,
             clock: keeps_heads(&config).then(|| (surroundings.ask_clock)().into()),
         };
-        let (mut source, mut found) = crieur::source::open(&wanted).map_err(|problem| fail(Some(locale), problem))?;
+        let is_held = holds.is_some();
+        let kept = || {
+            let heads = keeps_heads(&config).then(|| Arc::new(pieces(&root, &items, &config, is_held)));
+            let remembered = match config.assumed {
+                Some(_) => (Ledger::default(), Vec::new()),
+                None => remember(&root, &config, &out, options),
+            };
+            (heads, remembered)
+        };
+        let (opened, (heads, (before, of_ledger))) = rayon::join(|| crieur::source::open(&wanted), kept);
+        let (mut source, mut found) = opened.map_err(|problem| fail(Some(locale), problem))?;
         if config.dates_from_git {
             let history = crieur::source::history(&items).map_err(|problem| fail(Some(locale), problem))?;
             source = source.with_history(history);
         }
         found.extend(of_people);
-        let clothes =
-            dress(&mut config, &root).map_err(|problems| Failure { locale, problems, config: Some(text.clone()) })?;
-        found.extend(clothes);
-        let heads = keeps_heads(&config).then(|| Arc::new(pieces(&root, &items, &config, holds.is_some())));
+        found.extend(clothes.map_err(|problems| Failure { locale, problems, config: Some(text.clone()) })?);
         if let Some(heads) = heads.clone() {
             source = source.with_heads(heads);
         }
-        let (before, of_ledger) = match config.assumed {
-            Some(_) => (Ledger::default(), Vec::new()),
-            None => remember(&root, &config, &out, options),
-        };
         found.extend(of_ledger);
         config.warnings_are_errors = options.strict;
         let watch = |key| Watch::begin(key, source.progress(), locale, options, format, surroundings);

@@ -276,6 +276,40 @@ pub fn digest_of<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     digest(&all)
 }
 
+/// The digest of a text that comes in small pieces, and of which no more is in memory than it takes to be quick.
+#[derive(Debug, Default)]
+pub struct Digesting {
+    hasher: blake3::Hasher,
+    waiting: Vec<u8>,
+}
+
+impl Digesting {
+    /// So many bytes are hashed at a time.
+    const PIECE: usize = 16 << 10;
+
+    /// Takes more of it.
+    pub fn take(&mut self, text: &str) {
+        if self.waiting.len() + text.len() > Self::PIECE {
+            self.hasher.update(&self.waiting);
+            self.waiting.clear();
+        }
+        self.waiting.extend_from_slice(text.as_bytes());
+    }
+
+    /// That of all of it, as [`digest`].
+    pub fn end(mut self) -> String {
+        self.hasher.update(&self.waiting);
+        shortened(&self.hasher.finalize())
+    }
+}
+
+impl fmt::Write for Digesting {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.take(text);
+        Ok(())
+    }
+}
+
 /// The part of a hash that is a digest.
 pub(crate) fn shortened(hash: &blake3::Hash) -> String {
     let bits = hash.as_bytes().first_chunk().copied();

@@ -4,13 +4,15 @@
 use std::borrow::{Borrow, Cow};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
-use std::hash::Hash;
+use std::hash::{BuildHasher as _, Hash};
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use rayon::prelude::*;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -314,7 +316,7 @@ impl Alike<str> {
     }
 }
 
-/// The numbers of items that have something in common. Nearly every one is alone, and then takes no list.
+/// The numbers of items that have something in common. Nearly every one is alone, and then takes no room.
 #[derive(Debug)]
 pub struct Groups<'a> {
     first: Table<Cow<'a, str>, usize>,
@@ -322,11 +324,20 @@ pub struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    /// Of things with these keys, in their order.
-    pub fn of(keys: impl Iterator<Item = Cow<'a, str>>) -> Self {
+    /// Of so many things, which have these keys.
+    pub fn of(count: usize, key: impl Fn(usize) -> Cow<'a, str> + Sync) -> Self {
+        let hasher = RandomState::default();
+        let hash = |index: usize| hasher.hash_one(&*key(index));
+        let mut hashes: Vec<u64> = (0..count).into_par_iter().map(hash).collect();
+        hashes.par_sort_unstable();
+        let twice = hashes.windows(2).filter(|two| two.first() == two.last()).filter_map(|two| two.first().copied());
+        let twice: Set<u64> = twice.collect();
         let mut groups = Self { first: Table::default(), others: Table::default() };
-        for (index, key) in keys.enumerate() {
-            let first = *groups.first.entry(key).or_insert(index);
+        if twice.is_empty() {
+            return groups;
+        }
+        for index in (0..count).filter(|index| twice.contains(&hash(*index))) {
+            let first = *groups.first.entry(key(index)).or_insert(index);
             if first != index {
                 groups.others.entry(first).or_insert_with(|| vec![first]).push(index);
             }
@@ -345,6 +356,32 @@ impl<'a> Groups<'a> {
     /// All that are more than one, in no order.
     pub fn several(&self) -> impl Iterator<Item = &Vec<usize>> {
         self.others.values()
+    }
+}
+
+/// Finds items by a text of theirs, of which it holds no copy.
+#[derive(Debug, Default)]
+pub struct Index {
+    hasher: RandomState,
+    numbers: HashTable<u32>,
+}
+
+impl Index {
+    /// Of so many things, of which some have a key.
+    pub fn of<'k>(count: usize, key: impl Fn(usize) -> Option<Cow<'k, str>>) -> Self {
+        let mut index = Self { hasher: RandomState::default(), numbers: HashTable::with_capacity(count) };
+        let hash = |number: usize| key(number).map(|key| index.hasher.hash_one(&*key));
+        for number in 0..count {
+            if let (Some(hash_of_it), Ok(short)) = (hash(number), u32::try_from(number)) {
+                index.numbers.insert_unique(hash_of_it, short, |other| hash(*other as usize).unwrap_or_default());
+            }
+        }
+        index
+    }
+
+    /// The numbers of those that may have this key: who asks compares.
+    pub fn may_have(&self, key: &str) -> impl Iterator<Item = usize> {
+        self.numbers.iter_hash(self.hasher.hash_one(key)).map(|number| *number as usize)
     }
 }
 
@@ -448,6 +485,22 @@ mod tests {
         assert!(Arc::ptr_eq(&other.0, &again.0));
         let read: Vec<Shared> = serde_json::from_str(r#"["a", "\u00e9\n"]"#).unwrap();
         assert_eq!(read, ["a", "é\n"]);
+    }
+
+    #[test]
+    fn what_has_something_in_common_is_found() {
+        let keys = ["a", "b", "a", "c", "b", "a"];
+        let groups = Groups::of(keys.len(), |index| keys[index].into());
+        assert_eq!((groups.get("a"), groups.get("b")), (Some(&vec![0, 2, 5]), Some(&vec![1, 4])));
+        assert_eq!((groups.get("c"), groups.get("d"), groups.several().count()), (None, None, 2));
+        assert_eq!(Groups::of(2, |index| keys[index].into()).get("a"), None);
+        let index = Index::of(keys.len(), |number| (number > 0).then(|| keys[number].into()));
+        let found = |key: &str| {
+            let mut found: Vec<usize> = index.may_have(key).filter(|number| keys[*number] == key).collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!([found("a"), found("b"), found("d")], [vec![2, 5], vec![1, 4], vec![]]);
     }
 
     #[test]

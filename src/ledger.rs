@@ -171,6 +171,11 @@ impl Ledger {
         self.lines.get(id).map(|line| &**line).filter(|line| line.state.is_out())
     }
 
+    /// Whether this is what `before` was, line by line: in what comes of a ledger each line is where it stood.
+    pub fn stays(&self, before: &Self) -> bool {
+        self.header == before.header && self.lines.values().eq(before.lines.values())
+    }
+
     /// The lines of all items that must not vanish unsaid.
     pub fn all_out(&self) -> impl Iterator<Item = &Line> {
         self.lines.values().map(|line| &**line).filter(|line| line.state.is_out())
@@ -181,9 +186,9 @@ impl Ledger {
         self.all_out().count()
     }
 
-    /// Has an item hold what its line says, where both say the same: it is in memory once.
-    pub fn lend(&self, item: &mut Item) {
-        let Some(line) = self.lines.get(&item.id) else { return };
+    /// The line of an item, which then holds what its line says, where both say the same: it is in memory once.
+    pub fn lend(&self, item: &mut Item) -> Option<&Line> {
+        let line = self.lines.get(&item.id)?;
         item.id = line.id.clone();
         let pairs = [(&mut item.path, &line.path), (&mut item.url, &line.url), (&mut item.base, &line.url)];
         for (own, other) in pairs {
@@ -192,6 +197,7 @@ impl Ledger {
         if let (Some(own), Some(other)) = (&mut item.page, &line.page) {
             own.join(other);
         }
+        Some(line)
     }
 
     /// The newest `updated` of all.
@@ -260,13 +266,22 @@ impl Ledger {
         text(|target| self.written(target, |line| serde_json::to_string(&shown(line))))
     }
 
-    fn written(&self, target: &mut dyn Write, shown: impl Fn(&Line) -> serde_json::Result<String>) -> io::Result<()> {
+    fn written(
+        &self,
+        target: &mut dyn Write,
+        shown: impl Fn(&Line) -> serde_json::Result<String> + Sync,
+    ) -> io::Result<()> {
+        /// So many lines are in memory as they are written.
+        const AT_A_TIME: usize = 4096;
         let mut lines: Vec<&Line> = self.lines.values().map(|line| &**line).collect();
         // Stable, for it is quicker where most are in order.
         lines.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let header = Header { ledger: self.header.ledger.max(VERSION), ..self.header.clone() };
         writeln!(target, "{}", serde_json::to_string(&header)?)?;
-        lines.into_iter().try_for_each(|line| writeln!(target, "{}", shown(line)?))
+        lines.chunks(AT_A_TIME).try_for_each(|lines| {
+            let shown: Vec<serde_json::Result<String>> = lines.par_iter().map(|line| shown(line)).collect();
+            shown.into_iter().try_for_each(|line| writeln!(target, "{}", line?))
+        })
     }
 
     /// Together with another that grew apart: of two lines for one item the later stands.

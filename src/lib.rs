@@ -233,9 +233,7 @@ pub fn read_after(
     }
     sort(&mut problems);
     sort(&mut skipped);
-    let out: Set<&str> = items.iter().filter(|item| item.status.is_out()).map(|item| item.path.as_str()).collect();
-    let problems = problem::fold::fold(problems, &|path| out.contains(path));
-    items.par_iter_mut().for_each(|item| ledger.lend(item));
+    let problems = folded(problems, &items);
     let changes = changes::since(&items, ledger);
     let ledger = changes::next(&items, ledger, config);
     Newsroom { items, count, unfinished: others.unfinished.len(), problems, skipped, changes, ledger }
@@ -402,6 +400,15 @@ fn nothing_read(source: &Source, skipped: &[Problem]) -> Option<Problem> {
     }
     let problem = Problem::general(Code::NothingRead).with("count", count).with("kinds", named.join(", "));
     (count > 0).then(|| problem.with("many", if count > 1 { "1" } else { "" }))
+}
+
+/// What is the same all over a folder is said once.
+fn folded(problems: Vec<Problem>, items: &[Item]) -> Vec<Problem> {
+    if problems.is_empty() {
+        return problems;
+    }
+    let out: Set<&str> = items.iter().filter(|item| item.status.is_out()).map(|item| item.path.as_str()).collect();
+    problem::fold::fold(problems, &|path| out.contains(path))
 }
 
 /// By file, place and code: the order a person goes through them.

@@ -223,20 +223,20 @@ impl Disk<'_> {
     }
 }
 
-/// Makes the output folder hold `wanted`, besides what is not ours, and besides what stays of the `rest`.
+/// Makes the output folder, of which `old` is the [`manifest`], hold `wanted`, besides what is not ours, and besides what stays of the `rest`.
 /// `make` gives the content of the file with that number.
 ///
 /// # Errors
 /// What could not be made or written; files already in place stay whole, old or new.
 pub fn apply(
     disk: &Disk<'_>,
+    old: Option<Manifest>,
     wanted: &[Wanted],
     memory: Option<&Memory<'_>>,
     rest: Rest,
     make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
 ) -> Result<Written, Vec<Problem>> {
     let Disk { out, source, .. } = *disk;
-    let old = manifest(out);
     refuse_foreign(out, wanted, old.as_ref())?;
     let had_manifest = old.is_some();
     let old = old.unwrap_or_default();
@@ -326,11 +326,11 @@ pub fn apply(
 /// What could not be made.
 pub fn forecast(
     disk: &Disk<'_>,
+    old: Option<Manifest>,
     wanted: &[Wanted],
     make: impl Fn(usize) -> Result<OutputFile, Problem> + Sync,
 ) -> Result<BTreeMap<Shared, Known>, Vec<Problem>> {
     let out = disk.out;
-    let old = manifest(out);
     refuse_foreign(out, wanted, old.as_ref())?;
     let old = old.unwrap_or_default();
     let before = old.by_path();

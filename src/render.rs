@@ -434,19 +434,22 @@ impl<'a> Renderer<'a> {
         match machine {
             Machine::Opml => opml::write(&self.site.channels, self.config),
             Machine::Sitemap => {
-                let addresses = self.site.addresses();
-                if addresses.len() <= sitemap::MOST_URLS {
-                    return sitemap::urls(&addresses, sitemap::FILE);
+                let mut addresses = self.site.addresses().peekable();
+                let mut parts = Vec::new();
+                while addresses.peek().is_some() {
+                    let urls = addresses.by_ref().take(sitemap::MOST_URLS);
+                    let modified = urls.filter_map(|url| url.modified).max();
+                    let address = format!("{}{}", self.config.url, plan::sitemap_part(parts.len() + 1)).into();
+                    parts.push(sitemap::Url { address, modified });
                 }
-                let parts = (1..).zip(addresses.chunks(sitemap::MOST_URLS)).map(|(part, urls)| sitemap::Url {
-                    address: format!("{}{}", self.config.url, plan::sitemap_part(part)).into(),
-                    modified: urls.iter().filter_map(|url| url.modified).max(),
-                });
-                sitemap::index(&parts.collect::<Vec<_>>(), sitemap::FILE)
+                if parts.len() > 1 {
+                    return sitemap::index(parts.into_iter(), sitemap::FILE);
+                }
+                sitemap::urls(self.site.addresses(), sitemap::FILE)
             }
             Machine::SitemapPart(part) => {
-                let addresses = self.site.addresses();
-                let urls = addresses.chunks(sitemap::MOST_URLS).nth(part.saturating_sub(1)).unwrap_or_default();
+                let before = part.saturating_sub(1) * sitemap::MOST_URLS;
+                let urls = self.site.addresses().skip(before).take(sitemap::MOST_URLS);
                 sitemap::urls(urls, &plan::sitemap_part(part))
             }
             Machine::NewsSitemap => sitemap::news(self.items, self.config, sitemap::NEWS_FILE),

@@ -24,13 +24,14 @@ pub mod summary;
 use std::borrow::Cow;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::file::Source;
 use crate::input::{At, Draft, Kind, State};
 use crate::item::{ChangeKind, ForThePress, Item, Origin, Origins, RelationKind, Status};
 use crate::kept::{Groups, Rare, Set, Shared, Table};
-use crate::ledger::{self, Ledger};
+use crate::ledger::{self, Ledger, Line};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::text::lower_case;
 
@@ -260,28 +261,36 @@ pub fn together(
             |key: &At<String>| Problem::new(Code::KeyUnknown, &item.path).at(key.place).with("key", &key.value);
         problems.extend(unknown.iter().map(problem));
     }
-    if !past.ledger.is_empty() {
+    // What the ledger says of each, for all who ask from here on.
+    let said = |items: &mut Vec<Item>| items.par_iter_mut().map(|item| past.ledger.lend(item)).collect();
+    let mut lines: Vec<Option<&Line>> = said(&mut items);
+    if !memory::all_stay(&items, &lines, past.ledger) {
         memory::recall(&mut items, &beside, past.ledger, source, &config.language);
+        lines = said(&mut items);
     }
     let mut clashing = clashes(&items, &beside, past.ledger, config, &mut problems);
-    for (index, (item, Beside { id_place, .. })) in items.iter().zip(&beside).enumerate() {
-        if past.ledger.lines.get(&item.id).is_some_and(|line| line.state == ledger::State::Forgotten) {
+    for (index, ((item, Beside { id_place, .. }), line)) in items.iter().zip(&beside).zip(&lines).enumerate() {
+        if line.is_some_and(|line| line.state == ledger::State::Forgotten) {
             problems.push(Problem::new(Code::IdForgotten, &item.path).at(*id_place).with("id", &item.id));
             clashing.insert(index);
         }
     }
     if !clashing.is_empty() {
-        let (mut of_items, mut of_beside) = (0.., 0..);
-        let stays = |index: Option<usize>| index.is_none_or(|index| !clashing.contains(&index));
-        items.retain(|_| stays(of_items.next()));
-        beside.retain(|_| stays(of_beside.next()));
+        let mut numbers = [0.., 0.., 0..];
+        let mut stays = |of: usize| {
+            let number = numbers.get_mut(of).and_then(Iterator::next);
+            number.is_none_or(|number| !clashing.contains(&number))
+        };
+        items.retain(|_| stays(0));
+        beside.retain(|_| stays(1));
+        lines.retain(|_| stays(2));
     }
+    lines.iter_mut().for_each(|line| *line = line.filter(|line| line.state.is_out()));
     let mut targets = Vec::with_capacity(items.len());
     let mut relations = Vec::new();
     let mut updated: Table<Shared, At<String>> = Table::default();
     let mut embargoed = Set::default();
-    for (item, beside) in items.iter_mut().zip(beside) {
-        let line = past.ledger.out(&item.id);
+    for ((item, beside), line) in items.iter_mut().zip(beside).zip(lines.iter().copied()) {
         let ahead = item.published > now || beside.embargo.is_some_and(|embargo| embargo > now);
         if line.is_some_and(|line| line.published.is_none_or(|published| published <= now)) && ahead && !beside.draft {
             embargoed.insert(item.path.clone());
@@ -302,31 +311,30 @@ pub fn together(
         };
         (item.status, item.due) = status::of(facts, now);
         without_an_act(item, &beside, &mut problems);
-        targets.push((item.path.clone(), beside.targets));
+        targets.push(beside.targets);
         if !beside.relations.is_empty() {
             relations.push((item.path.clone(), beside.relations));
         }
         updated.extend(beside.updated.map(|written| (item.path.clone(), written)));
     }
     not_yet(&mut items, &updated, now, &mut problems);
-    for item in items.iter_mut().filter(|item| item.status.is_out()) {
-        if let Some(line) = past.ledger.out(&item.id) {
+    for (item, line) in items.iter_mut().zip(&lines).filter(|(item, _)| item.status.is_out()) {
+        if let Some(line) = line {
             memory::stand_updated(item, line, config, past.dates_may_go_back, &mut problems);
         }
     }
-    restored(&items, past.ledger, &mut problems);
-    apart(&mut items, past.ledger, &mut problems);
-    for item in items.iter_mut().filter(|item| item.status == Status::Published && past.ledger.out(&item.id).is_none())
-    {
+    restored(&items, &lines, &mut problems);
+    apart(&mut items, &lines, &mut problems);
+    for (item, line) in items.iter_mut().zip(&lines) {
         // A second of its own may lie ahead: until then it waits (DT-05).
-        if item.published > now {
+        if item.status == Status::Published && line.is_none() && item.published > now {
             (item.status, item.due) = (Status::Scheduled, Some(item.published));
         }
     }
     const NEWS: TimeDelta = TimeDelta::hours(48);
     items.iter_mut().for_each(|item| item.is_recent = item.published <= now && item.published >= now - NEWS);
     items.iter_mut().for_each(|item| notice::put(item, &config.language));
-    link::check(&items, &targets, config, source, &mut problems);
+    problems.extend(link::check(&items, &targets, config, source));
     problems.extend(files::unused(&items, source));
     relation::join(&mut items, &relations, &mut problems);
     let taken = taken_twice(&items, config, &mut problems);
@@ -351,16 +359,13 @@ fn without_an_act(item: &Item, beside: &Beside, problems: &mut Vec<Problem>) {
 }
 
 /// Where a notice stood and the text is back, readers look again only if `updated` moves.
-fn restored(items: &[Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
-    let had_a_notice = |item: &&Item| {
-        let line = ledger.out(&item.id);
-        line.is_some_and(|line| {
-            matches!(line.state, ledger::State::Withdrawn | ledger::State::Suspended)
-                && line.updated.is_some_and(|updated| item.updated <= updated)
-        })
-    };
-    for item in items.iter().filter(|item| item.status == Status::Published).filter(had_a_notice) {
-        problems.push(Problem::new(Code::RestoredSilently, &item.path));
+fn restored(items: &[Item], lines: &[Option<&Line>], problems: &mut Vec<Problem>) {
+    for (item, line) in items.iter().zip(lines).filter_map(|(item, line)| Some((item, (*line)?))) {
+        let had_a_notice = matches!(line.state, ledger::State::Withdrawn | ledger::State::Suspended);
+        let stays = line.updated.is_some_and(|updated| item.updated <= updated);
+        if item.status == Status::Published && had_a_notice && stays {
+            problems.push(Problem::new(Code::RestoredSilently, &item.path));
+        }
     }
 }
 
@@ -416,8 +421,9 @@ fn clashes(
         only(group, &recalled).or_else(|| only(group, &own))
     };
     let feed_id = id::feed(config);
-    let ids = Groups::of(items.iter().map(|item| Cow::Borrowed(item.id.as_str())));
-    let urls = Groups::of(items.iter().map(|item| lower_case(&item.url)));
+    let of = |index: usize| items.get(index);
+    let ids = Groups::of(items.len(), |index| of(index).map_or("", |item| &item.id).into());
+    let urls = Groups::of(items.len(), |index| of(index).map(|item| lower_case(&item.url)).unwrap_or_default());
     let path = |index: usize| items.get(index).map(|item| item.path.to_string()).unwrap_or_default();
     for (index, (item, beside)) in items.iter().zip(beside).enumerate() {
         let other = |same: Option<&Vec<usize>>| {
@@ -474,17 +480,14 @@ fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> 
 /// Keeps the published instants of a day's items apart (DT-13): hours that somebody wrote stay,
 /// and what the ledger has stands; among days, the larger id takes the next free second. Held items
 /// take no part, or their presence could be read from their neighbours' seconds.
-fn apart(items: &mut [Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
+fn apart(items: &mut [Item], lines: &[Option<&Line>], problems: &mut Vec<Problem>) {
     let mut free = NextFree::default();
     let mut written: Table<DateTime<Utc>, Shared> = Table::default();
-    let stands = |item: &Item, updated: bool| {
-        ledger.out(&item.id).is_some_and(|line| {
-            if updated { line.updated == Some(item.updated) } else { line.published == Some(item.published) }
-        })
-    };
-    let out = |item: &&mut Item| item.status.is_out();
-    for item in items.iter_mut().filter(out) {
-        if item.day.is_none() || stands(item, false) {
+    let published_stands =
+        |item: &Item, line: Option<&Line>| line.is_some_and(|line| line.published == Some(item.published));
+    let updated_stands = |item: &Item, line: Option<&Line>| line.is_some_and(|line| line.updated == Some(item.updated));
+    for (item, line) in items.iter().zip(lines.iter().copied()).filter(|(item, _)| item.status.is_out()) {
+        if item.day.is_none() || published_stands(item, line) {
             free.keep(item.published);
         }
         let by_hour = if item.updated == item.published { item.day } else { item.updated_day }.is_none();
@@ -494,18 +497,20 @@ fn apart(items: &mut [Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
             if let Some(other) = written.insert(item.updated, item.path.clone()) {
                 problems.push(Problem::new(Code::SameInstant, &item.path).at(Place::line(1)).with("other", other));
             }
-        } else if stands(item, true) {
+        } else if updated_stands(item, line) {
             free.keep(item.updated);
         }
     }
     // Nearly all stand.
-    let is_given = |item: &&mut Item| {
+    let is_given = |(item, line): &(&mut Item, Option<&Line>)| {
         let touched = item.updated != item.published && item.updated_day.is_some();
-        item.status.is_out() && (item.day.is_some() && !stands(item, false) || touched && !stands(item, true))
+        let given = item.day.is_some() && !published_stands(item, *line) || touched && !updated_stands(item, *line);
+        item.status.is_out() && given
     };
-    let mut days: Vec<&mut Item> = items.iter_mut().filter(is_given).collect();
-    days.sort_by(|a, b| a.id.cmp(&b.id));
-    for item in days.iter_mut().filter(|item| item.day.is_some() && !stands(item, false)) {
+    let mut days: Vec<(&mut Item, Option<&Line>)> =
+        items.iter_mut().zip(lines.iter().copied()).filter(is_given).collect();
+    days.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    for (item, _) in days.iter_mut().filter(|(item, line)| item.day.is_some() && !published_stands(item, *line)) {
         let untouched = item.updated == item.published;
         let given = free.take(item.published);
         item.local += given - item.published;
@@ -514,8 +519,10 @@ fn apart(items: &mut [Item], ledger: &Ledger, problems: &mut Vec<Problem>) {
             (item.updated, item.updated_local) = (given, item.local);
         }
     }
-    let touched = |item: &&mut &mut Item| item.updated != item.published && item.updated_day.is_some();
-    for item in days.iter_mut().filter(touched).filter(|item| !stands(item, true)) {
+    for (item, line) in days {
+        if item.updated == item.published || item.updated_day.is_none() || updated_stands(item, line) {
+            continue;
+        }
         let given = free.take(item.updated);
         item.updated_local += given - item.updated;
         item.updated = given;

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
+use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::file::{LARGEST_TEXT, Open, Source, SourceEntry, SourceFile};
@@ -58,6 +59,7 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
     };
     let ignored = ignored(folder);
     let mut entries = Vec::new();
+    let mut files = Vec::new();
     let mut left_out: Vec<(String, Code)> = Vec::new();
     let mut problems = Vec::new();
     // In whatever order the disk has them: the source sorts its files, and problems are sorted where they are said.
@@ -113,21 +115,33 @@ pub fn open(wanted: &Wanted<'_>) -> Result<(Source, Vec<Problem>), Problem> {
             problems.push(Problem::new(Code::LinkSkipped, &path));
             continue;
         }
-        let metadata = entry.metadata().ok();
-        let size = metadata.as_ref().map_or(0, fs::Metadata::len);
-        let stamp = wanted.clock.and_then(|clock| {
-            let (stamp, touched) = stamp::of(metadata.as_ref()?)?;
-            stamp::is_settled(touched, clock).then_some(stamp)
-        });
         let spelt = (path != spelt).then(|| entry.path().to_owned());
-        entries.push(SourceEntry { path: path.into(), size, spelt, stamp });
+        files.push((path, spelt, entry));
+        if files.len() == AT_A_TIME {
+            entries.par_extend(files.par_drain(..).map(|file| look(file, wanted.clock)));
+        }
     }
+    entries.par_extend(files.into_par_iter().map(|file| look(file, wanted.clock)));
     let root = folder.to_owned();
     let open = move |entry: &SourceEntry| -> Result<Box<dyn Open>, String> {
         let path = entry.spelt.clone().unwrap_or_else(|| root.join(&entry.path));
         Ok(Box::new(File::open(path).map_err(|error| error.to_string())?))
     };
     Ok((Source::new(entries, open).leaving_out(left_out), problems))
+}
+
+/// So many files are looked at by all processors at a time.
+const AT_A_TIME: usize = 4096;
+
+/// What the disk says of a file.
+fn look((path, spelt, file): (String, Option<PathBuf>, DirEntry), clock: Option<SystemTime>) -> SourceEntry {
+    let metadata = file.metadata().ok();
+    let size = metadata.as_ref().map_or(0, fs::Metadata::len);
+    let stamp = clock.and_then(|clock| {
+        let (stamp, touched) = stamp::of(metadata.as_ref()?)?;
+        stamp::is_settled(touched, clock).then_some(stamp)
+    });
+    SourceEntry { path: path.into(), size, spelt, stamp }
 }
 
 /// Files of editors and systems: they start with a dot, or are the lock of an open document.

@@ -9,7 +9,7 @@ use crieur::kept::Shared;
 use crieur::ledger;
 use crieur::lock;
 use crieur::output::seen::{self, Seen};
-use crieur::output::{self, Disk, Foreign, Memory, Rest, Stage, Wanted, Written};
+use crieur::output::{self, Disk, Foreign, Manifest, Memory, Rest, Stage, Wanted, Written};
 use crieur::problem::{Code, Problem};
 use crieur::render::{Choice, Fixed, Job, Machine, Renderer, What, feed_url};
 
@@ -59,10 +59,20 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
         return Built::Failed;
     }
     let ledger = &room.newsroom.ledger;
-    let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
-    let (jobs, rest, due) = match only {
-        None => (renderer.plan(), Rest::Goes, 0),
-        Some(Only::Feeds) => match feeds(room, &renderer) {
+    // What the last run left is read while it is found out what there is to write.
+    let left = || {
+        let seen = Seen::open(&room.root.join(lock::FOLDER), &room.items, &room.out, room.newsroom.items.len());
+        (seen, output::manifest(&room.out))
+    };
+    let planned = || {
+        let renderer = Renderer::new(&room.newsroom.items, ledger, &room.config, &room.source);
+        let jobs = only.is_none().then(|| renderer.plan());
+        (renderer, jobs)
+    };
+    let ((renderer, jobs), (seen, last)) = rayon::join(planned, left);
+    let (jobs, rest, due) = match jobs {
+        Some(jobs) => (jobs, Rest::Goes, 0),
+        None => match feeds(room, &renderer, last.as_ref()) {
             Ok((jobs, later)) => (jobs, Rest::Stays(later.planned), later.due),
             Err(problem) => {
                 report(&[problem], &reporter, answer);
@@ -77,7 +87,7 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
         write: &write,
         stamp: super::stamp(ledger),
         // Where it came from elsewhere, the file here may hold anything.
-        differs: room.config.ledger.from.is_none() && *ledger != room.before,
+        differs: room.config.ledger.from.is_none() && !ledger.stays(&room.before),
     };
     let make = |index: usize| match jobs.get(index) {
         Some(job) => renderer.make(job),
@@ -85,12 +95,11 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
     };
     let (key, progress) = ("progress-writing", room.source.progress());
     let watched = Watch::begin(key, progress, room.locale, room.options, room.format, surroundings);
-    let seen = Seen::open(&room.root.join(lock::FOLDER), &room.items, &room.out);
     if seen.is_damaged() && !room.options.quiet {
         answer.err(&format!("  {}\n", super::damaged(room.locale, seen::FILE)));
     }
     let disk = Disk { out: &room.out, items: &room.items, source: &room.source, seen: Some(&seen) };
-    let made = output::apply(&disk, &wanted, Some(&memory), rest, make);
+    let made = output::apply(&disk, last, &wanted, Some(&memory), rest, make);
     drop(watched);
     seen.keep((surroundings.ask_clock)().into(), only.is_some());
     match made {
@@ -126,18 +135,17 @@ struct Later {
 ///
 /// Whoever replaces a site by what lies in the output would lose every page that is not there, and
 /// every list leads to them: what is left out must be there.
-fn feeds(room: &Room<'_>, renderer: &Renderer<'_>) -> Result<(Vec<Job>, Later), Problem> {
-    let mut known = output::manifest(&room.out).unwrap_or_default().files;
+fn feeds(room: &Room<'_>, renderer: &Renderer<'_>, last: Option<&Manifest>) -> Result<(Vec<Job>, Later), Problem> {
     // What a run that was killed had only begun is not there, or not right.
-    known.retain(|_, known| !known.begun);
+    let known = |path: &Shared| last.and_then(|last| last.files.get(path)).filter(|known| !known.begun);
     let changed = room.newsroom.changes.iter().map(|change| change.path.as_str()).collect();
     let Choice { mut now, later } = renderer.only_feeds(&changed);
     // The list of a year that has just begun: lists that are made now lead there.
-    let begins = |job: &Job| matches!(job.what, What::Year(..)) && !known.contains_key(&job.path);
+    let begins = |job: &Job| matches!(job.what, What::Year(..)) && known(&job.path).is_none();
     let (begun, later): (Vec<Job>, Vec<Job>) = later.into_iter().partition(begins);
     now.extend(begun);
     let is_missed = |job: &&Job| match job.what {
-        What::Page(_) | What::Fixed(Fixed::Subscribe | Fixed::Legal(_)) => !known.contains_key(&job.path),
+        What::Page(_) | What::Fixed(Fixed::Subscribe | Fixed::Legal(_)) => known(&job.path).is_none(),
         _ => false,
     };
     let missing: Vec<&Job> = later.iter().filter(is_missed).collect();
@@ -146,7 +154,7 @@ fn feeds(room: &Room<'_>, renderer: &Renderer<'_>) -> Result<(Vec<Job>, Later), 
         return Err(problem.with("count", missing.len()).with("others", if missing.len() > 1 { "1" } else { "" }));
     }
     let is_right =
-        |job: &Job| !job.inputs.is_empty() && known.get(&job.path).is_some_and(|known| known.inputs == job.inputs);
+        |job: &Job| !job.inputs.is_empty() && known(&job.path).is_some_and(|known| known.inputs == job.inputs);
     let planned = now.iter().chain(&later).map(|job| job.path.clone()).collect();
     let due = later.iter().filter(|job| !job.inputs.is_empty() && !is_right(job)).count();
     now.retain(|job| match job.what {

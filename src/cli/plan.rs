@@ -157,7 +157,7 @@ pub fn forecast(room: &Room<'_>) -> Result<Forecast, Vec<Problem>> {
     let jobs = renderer.plan();
     let wanted = build::wanted(&jobs);
     let disk = Disk { out: &room.out, items: &room.items, source: &room.source, seen: None };
-    let known = output::forecast(&disk, &wanted, |index| match jobs.get(index) {
+    let known = output::forecast(&disk, output::manifest(disk.out), &wanted, |index| match jobs.get(index) {
         Some(job) => renderer.make(job),
         None => unreachable!("only what was given is asked for"),
     })?;

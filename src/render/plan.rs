@@ -10,7 +10,7 @@ use super::site::{LISTED, OPML, Site, archive_file};
 use super::{FINGERPRINT, Fixed, Job, Machine, What, host, sitemap};
 use crate::config::Format;
 use crate::config::theme;
-use crate::file::{digest, digest_of};
+use crate::file::{Digesting, digest_of};
 use crate::input::facts::Part;
 use crate::item::Item;
 use crate::kept::{Digest, Set};
@@ -27,9 +27,16 @@ pub(super) fn plan(site: &Site<'_>, links: &Links<'_>) -> Vec<Job> {
     // Every page names those that no item has.
     let ours: Vec<&str> = site.legal.iter().map(|(_, folder)| folder.as_str()).collect();
     let page = digest_of([base.as_str(), &site.subscribe, &ours.join(" ")]);
-    let mut jobs = Vec::new();
-    let out = items.par_iter().zip(&own).enumerate().filter(|(_, (item, _))| item.status.is_out());
-    jobs.par_extend(out.flat_map_iter(|(index, (item, own))| files_of(index, item, &own.text(), site, [&base, &page])));
+    let inputs = items.par_iter().zip(&own).enumerate().map(|(index, (item, own))| match item.page {
+        Some(_) if item.status.is_out() => digest_of([&page, &*own.text(), &page_inputs(index, item, site)]).into(),
+        _ => Digest::default(),
+    });
+    let inputs: Vec<Digest> = inputs.collect();
+    let mut jobs = Vec::with_capacity(items.len() + items.len() / 16 + 64);
+    for (index, (item, inputs)) in items.iter().zip(inputs).enumerate().filter(|(_, (item, _))| item.status.is_out()) {
+        jobs.extend(item.page.as_ref().map(|page| Job { path: page.clone(), inputs, what: What::Page(index) }));
+        files_of(index, item, site, &base, &mut jobs);
+    }
     if config.pages {
         jobs.extend(redirects(items, &page, &jobs));
     }
@@ -53,12 +60,10 @@ pub(super) fn plan(site: &Site<'_>, links: &Links<'_>) -> Vec<Job> {
     jobs
 }
 
-/// The page of an item and the files that come with it; of what all files and all pages depend on.
-fn files_of(index: usize, item: &Item, own: &str, site: &Site<'_>, [base, all]: [&str; 2]) -> Vec<Job> {
-    let mut jobs = Vec::new();
-    if let Some(page) = &item.page {
-        let around = page_inputs(index, item, site);
-        jobs.push(Job::new(page, digest_of([all, own, &around]), What::Page(index)));
+/// The files that come with an item; `base` is what all files depend on.
+fn files_of(index: usize, item: &Item, site: &Site<'_>, base: &str, jobs: &mut Vec<Job>) {
+    if item.references.is_empty() {
+        return;
     }
     let names = public_names(&item.references, &item.path);
     for (number, reference) in item.references.iter().enumerate() {
@@ -70,7 +75,6 @@ fn files_of(index: usize, item: &Item, own: &str, site: &Site<'_>, [base, all]: 
             jobs.push(Job::new(path, inputs, What::Copy(index, number)));
         }
     }
-    jobs
 }
 
 /// What the page of an item shows of others: its translations, and where its topics are listed.
@@ -101,10 +105,10 @@ fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
     let base = digest_of([base, &names]);
     for (number, channel) in site.channels.iter().enumerate() {
         let inputs = |numbers: &[usize], more: &str| {
-            let mut rows = String::with_capacity(numbers.len() * 512);
+            let mut rows = Digesting::default();
             let items = numbers.iter().filter_map(|number| site.items.get(*number));
             items.for_each(|item| row_inputs(item, &mut rows));
-            digest_of([base.as_str(), more, &digest(rows.as_bytes())])
+            digest_of([base.as_str(), more, &rows.end()])
         };
         let years = site.years(channel);
         let newest = channel.listed.get(..LISTED).unwrap_or(&channel.listed);
@@ -180,15 +184,15 @@ fn machines(site: &Site<'_>, base: &str) -> Vec<Job> {
     if !config.pages {
         return jobs;
     }
-    let addresses = site.addresses();
-    let shown = |urls: &[sitemap::Url]| {
-        let mut all = String::with_capacity(urls.len() * 128);
-        for sitemap::Url { address, modified } in urls {
-            let _ = writeln!(all, "{address} {:?}", modified.map(|modified| modified.timestamp()));
+    let mut addresses = site.addresses().peekable();
+    let mut parts = Vec::new();
+    while addresses.peek().is_some() {
+        let mut shown = Digesting::default();
+        for sitemap::Url { address, modified } in addresses.by_ref().take(sitemap::MOST_URLS) {
+            let _ = writeln!(shown, "{address} {:?}", modified.map(|modified| modified.timestamp()));
         }
-        digest(all.as_bytes())
-    };
-    let parts: Vec<String> = addresses.chunks(sitemap::MOST_URLS).map(shown).collect();
+        parts.push(shown.end());
+    }
     if parts.len() > 1 {
         for (part, shown) in (1..).zip(&parts) {
             job(&sitemap_part(part), Machine::SitemapPart(part), shown);
@@ -209,11 +213,11 @@ pub(super) fn sitemap_part(part: usize) -> String {
 }
 
 /// What a list shows of an item; no text has the character that parts them.
-fn row_inputs(item: &Item, rows: &mut String) {
+fn row_inputs(item: &Item, rows: &mut Digesting) {
     let summary = item.summary.as_ref().map(|summary| summary.as_str()).unwrap_or_default();
     for text in [item.url.as_str(), item.title.as_str(), summary, &item.language] {
-        rows.push_str(text);
-        rows.push('\0');
+        rows.take(text);
+        rows.take("\0");
     }
     let (seconds, zone) = (item.local.timestamp(), item.local.offset().local_minus_utc());
     let _ = writeln!(rows, "{seconds} {zone}");

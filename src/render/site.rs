@@ -113,18 +113,17 @@ impl<'a> Site<'a> {
     }
 
     /// Every page that search engines may show (SM-01), items first.
-    pub(super) fn addresses(&self) -> Vec<sitemap::Url> {
-        let mut urls: Vec<sitemap::Url> = sitemap::of_items(self.items).collect();
+    pub(super) fn addresses(&self) -> impl Iterator<Item = sitemap::Url> + Clone {
         let url = &self.config.url;
-        let list = |address: String| sitemap::Url { address: address.into(), modified: None };
-        for channel in &self.channels {
-            urls.push(list(format!("{url}{}", channel.folder)));
+        let lists = self.channels.iter().flat_map(move |channel| {
             let folder = &channel.folder;
-            urls.extend(self.years(channel).iter().map(|year| list(format!("{url}{folder}archive/{year}/"))));
-        }
-        urls.push(list(format!("{url}{}", self.subscribe)));
-        urls.extend(self.legal.iter().map(|(_, folder)| list(format!("{url}{folder}"))));
-        urls
+            let years = self.years(channel).into_iter().map(move |year| format!("{url}{folder}archive/{year}/"));
+            std::iter::once(format!("{url}{folder}")).chain(years)
+        });
+        let ours = std::iter::once(&self.subscribe).chain(self.legal.iter().map(|(_, folder)| folder));
+        let lists = lists.chain(ours.map(move |folder| format!("{url}{folder}")));
+        let lists = lists.map(|address| sitemap::Url { address: address.into(), modified: None });
+        sitemap::of_items(self.items).chain(lists)
     }
 
     /// The feed that an alias stands for.

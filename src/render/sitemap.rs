@@ -38,7 +38,7 @@ pub struct Url {
 }
 
 /// The pages of items that may be read (SM-05): neither held nor withdrawn, and ours.
-pub fn of_items(items: &[Item]) -> impl Iterator<Item = Url> {
+pub fn of_items(items: &[Item]) -> impl Iterator<Item = Url> + Clone {
     let readable = items.iter().filter(|item| item.page.is_some() && item.status.is_out() && item.status.is_readable());
     readable.map(|item| Url { address: item.url.clone(), modified: Some(item.updated) })
 }
@@ -47,7 +47,7 @@ pub fn of_items(items: &[Item]) -> impl Iterator<Item = Url> {
 ///
 /// # Errors
 /// What was made is not well-formed.
-pub fn urls(urls: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
+pub fn urls(urls: impl Iterator<Item = Url> + Clone, path: &str) -> Result<Vec<u8>, Problem> {
     list(["urlset", "url"], urls, path)
 }
 
@@ -55,23 +55,21 @@ pub fn urls(urls: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
 ///
 /// # Errors
 /// What was made is not well-formed.
-pub fn index(files: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
+pub fn index(files: impl Iterator<Item = Url> + Clone, path: &str) -> Result<Vec<u8>, Problem> {
     list(["sitemapindex", "sitemap"], files, path)
 }
 
 /// Addresses below a root. They are tens of thousands, so what is written has its final form at once.
-fn list([root, each]: [&str; 2], urls: &[Url], path: &str) -> Result<Vec<u8>, Problem> {
+fn list([root, each]: [&str; 2], mut urls: impl Iterator<Item = Url> + Clone, path: &str) -> Result<Vec<u8>, Problem> {
     /// So many bytes stand around an address.
-    const AROUND: usize = 96;
-    if let Some(bad) = urls.iter().find_map(|url| xml::forbidden(&url.address)) {
-        return Err(failed(path, xml::named(bad)));
-    }
-    let mut bytes = Vec::with_capacity(256 + urls.iter().map(|url| url.address.len() + AROUND).sum::<usize>());
+    const AROUND: usize = 80;
+    let room: usize = urls.clone().map(|url| url.address.len() + AROUND).sum();
+    let mut bytes = Vec::with_capacity(256 + room);
     let mut writer = Writer::new_with_indent(&mut bytes, b' ', 1);
     let mut write = || {
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let root = writer.create_element(root).with_attribute(("xmlns", SITEMAP));
-        root.write_inner_content(|writer| urls.iter().try_for_each(|url| entry(writer, each, url))).map(|_| ())
+        root.write_inner_content(|writer| urls.try_for_each(|url| entry(writer, each, &url))).map(|_| ())
     };
     write().map_err(|error| failed(path, error.to_string()))?;
     bytes.push(b'\n');
@@ -129,6 +127,9 @@ fn entry<W: Write>(writer: &mut Writer<W>, name: &str, url: &Url) -> std::io::Re
             let value = BytesText::from_escaped(partial_escape(value));
             writer.create_element(name).write_text_content(value).map(|_| ())
         };
+        if let Some(bad) = xml::forbidden(&url.address) {
+            return Err(std::io::Error::other(xml::named(bad)));
+        }
         text(writer, "loc", &url.address)?;
         url.modified.map_or(Ok(()), |modified| text(writer, "lastmod", &rfc3339(modified)))
     })?;

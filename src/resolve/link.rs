@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use chrono::{Datelike, NaiveDate};
 use percent_encoding::percent_decode_str;
+use rayon::prelude::*;
 
 use super::date::Stamped;
 use super::id::bare;
@@ -19,7 +20,7 @@ use crate::input::facts::Part;
 use crate::input::markdown::{Target, slug};
 use crate::input::{Draft, Kind, item_of};
 use crate::item::Item;
-use crate::kept::{Shared, Table};
+use crate::kept::{Index, Shared};
 use crate::problem::{Code, Place, Problem};
 
 /// Where an item is.
@@ -240,9 +241,10 @@ pub struct Links<'a> {
     /// The canonical address of the newsroom.
     site: Cow<'a, str>,
     items: &'a [Item],
-    by_path: OnceLock<Table<&'a str, &'a Item>>,
-    /// Pages of ours by their canonical address, and whether they are out.
-    pages: OnceLock<Table<Cow<'a, str>, bool>>,
+    /// By their files.
+    by_path: OnceLock<Index>,
+    /// By the canonical addresses of their pages, where those are ours.
+    pages: OnceLock<Index>,
 }
 
 impl<'a> Links<'a> {
@@ -254,8 +256,9 @@ impl<'a> Links<'a> {
 
     /// The item whose file is at that path.
     fn at(&self, path: &str) -> Option<&'a Item> {
-        let by_path = || self.items.iter().map(|item| (item.path.as_str(), item)).collect();
-        self.by_path.get_or_init(by_path).get(path).copied()
+        let paths = || Index::of(self.items.len(), |number| Some(self.items.get(number)?.path.as_str().into()));
+        let mut found = self.by_path.get_or_init(paths).may_have(path).filter_map(|number| self.items.get(number));
+        found.find(|item| item.path == *path)
     }
 
     /// Whether the page at that address is out; `None` where none of ours is there.
@@ -263,14 +266,14 @@ impl<'a> Links<'a> {
         if !is_below(url, &self.site) {
             return None;
         }
-        let pages = || {
-            let mut pages = Table::default();
-            for item in self.items.iter().filter(|item| item.url.starts_with(self.config.url.as_str())) {
-                *pages.entry(canonical(&item.url)).or_insert(false) |= item.status.is_out();
-            }
-            pages
+        let page_of = |number: usize| {
+            let item = self.items.get(number)?;
+            item.url.starts_with(self.config.url.as_str()).then(|| (canonical(&item.url), item.status.is_out()))
         };
-        self.pages.get_or_init(pages).get(&*canonical(url)).copied()
+        let pages = || Index::of(self.items.len(), |number| page_of(number).map(|(page, _)| page));
+        let url = canonical(url);
+        let found = self.pages.get_or_init(pages).may_have(&url).filter_map(page_of).filter(|(page, _)| *page == url);
+        found.map(|(_, is_out)| is_out).reduce(|one, other| one | other)
     }
 
     /// The absolute address of what `item` calls `address`; `None` where it must not be shown.
@@ -383,40 +386,35 @@ fn without_ends(url: &str) -> &str {
     url.trim_end_matches('/')
 }
 
-/// Warns of links of published items that lead to a held one, or to nothing.
-pub fn check(
-    items: &[Item],
-    targets: &[(Shared, Vec<(String, Place)>)],
-    config: &Config,
-    source: &Source,
-    problems: &mut Vec<Problem>,
-) {
+/// Warns of links of published items, each with its `targets`, that lead to a held one, or to nothing.
+pub fn check(items: &[Item], targets: &[Vec<(String, Place)>], config: &Config, source: &Source) -> Vec<Problem> {
     let links = Links::new(items, config);
-    for (item, (path, targets)) in items.iter().zip(targets) {
-        for (target, place) in targets {
-            if target.starts_with(['#', '?']) {
-                continue; // the page itself
-            }
-            // Nothing in the folder is called by an address on the web.
-            let below = if Target::of(target) == Target::Absolute { None } else { source_path(path, target) };
-            let other = below.as_deref().and_then(|below| links.at(below));
-            let resolved = links.resolve(item, &BTreeMap::new(), target);
-            let code = match (other, resolved) {
-                (Some(_), Some(_)) => continue,
-                (_, None) => Code::LinkHeld,
-                // The site around the newsroom is not ours to know.
-                (None, Some(_)) if target.starts_with('/') || Target::of(target) == Target::Absolute => continue,
-                (None, Some(url)) => {
-                    let file = below.is_some_and(|b| source.find(&b).is_some() || item.references.contains(&b));
-                    if file || links.is_page(&url) {
-                        continue;
-                    }
-                    Code::FileMissing
-                }
-            };
-            if code == Code::FileMissing || item.status.is_readable() {
-                problems.push(Problem::new(code, path).at(*place).with("target", target));
-            }
+    let of_item = |(item, targets): (&Item, &Vec<(String, Place)>)| {
+        let lost = |(target, place): &(String, Place)| {
+            let code = lost(target, item, &links, source)?;
+            Some(Problem::new(code, &item.path).at(*place).with("target", target))
+        };
+        targets.iter().filter_map(lost).collect::<Vec<_>>()
+    };
+    items.par_iter().zip(targets).flat_map_iter(of_item).collect()
+}
+
+/// What is wrong with a link of an item.
+fn lost(target: &str, item: &Item, links: &Links<'_>, source: &Source) -> Option<Code> {
+    if target.starts_with(['#', '?']) {
+        return None; // the page itself
+    }
+    // Nothing in the folder is called by an address on the web.
+    let below = if Target::of(target) == Target::Absolute { None } else { source_path(&item.path, target) };
+    let other = below.as_deref().and_then(|below| links.at(below));
+    match (other, links.resolve(item, &BTreeMap::new(), target)) {
+        (Some(_), Some(_)) => None,
+        (_, None) => Some(Code::LinkHeld).filter(|_| item.status.is_readable()),
+        // The site around the newsroom is not ours to know.
+        (None, Some(_)) if target.starts_with('/') || Target::of(target) == Target::Absolute => None,
+        (None, Some(url)) => {
+            let file = below.is_some_and(|below| source.find(&below).is_some() || item.references.contains(&below));
+            (!file && !links.is_page(&url)).then_some(Code::FileMissing)
         }
     }
 }

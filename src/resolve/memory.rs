@@ -18,9 +18,6 @@ const TELLING: usize = 80;
 /// Gives items the ids under which they were published: by their path, and where that is gone, by
 /// their text. `newsroom` is its language.
 pub fn recall(items: &mut [Item], beside: &[Beside], ledger: &Ledger, source: &Source, newsroom: &str) {
-    if all_stay(items, ledger) {
-        return;
-    }
     let mut by_path: Table<&str, &Line> = Table::default();
     for line in ledger.all_out() {
         // Of two for one path always the same.
@@ -88,11 +85,11 @@ pub fn recall(items: &mut [Item], beside: &[Beside], ledger: &Ledger, source: &S
 }
 
 /// Whether every item that is out lies where it lay, with the title or the text that it had: then all ids are
-/// right, and what else there is is new. So it is in nearly every run.
-fn all_stay(items: &[Item], ledger: &Ledger) -> bool {
+/// right, and what else there is is new. So it is in nearly every run. `lines` are those of the items.
+pub fn all_stay(items: &[Item], lines: &[Option<&Line>], ledger: &Ledger) -> bool {
     let mut stay = 0;
-    for item in items {
-        let Some(line) = ledger.out(&item.id) else { continue };
+    for (item, line) in items.iter().zip(lines) {
+        let Some(line) = line.filter(|line| line.state.is_out()) else { continue };
         if line.path != item.path || has_other_text(item, line) {
             return false;
         }

@@ -1,8 +1,6 @@
 //! Which items are one text in several languages: their names say so (`piscine.md`, `piscine.en.md`,
 //! `en/piscine.md`), so that nobody has to write it down.
 
-use std::borrow::Cow;
-
 use crate::item::Item;
 use crate::kept::{Groups, Table};
 use crate::resolve::language;
@@ -10,7 +8,8 @@ use crate::resolve::language;
 /// For each item that others say the same as in other languages their numbers, by language. A text that is there
 /// twice in one language has none: nobody knows which of the two is meant.
 pub fn translations(items: &[Item]) -> Table<usize, Vec<usize>> {
-    let groups = Groups::of(items.iter().map(|item| Cow::Borrowed(language::without(&item.path))));
+    let groups =
+        Groups::of(items.len(), |index| items.get(index).map_or("", |item| language::without(&item.path)).into());
     let mut translations = Table::default();
     for group in groups.several() {
         let is_out = |number: &usize| items.get(*number).is_some_and(|item| item.status.is_out());

@@ -349,7 +349,7 @@ fn a_file_that_vanishes_while_it_is_read_changes_no_feed() {
         let wanted: Vec<_> = wanted.collect();
         let nowhere = std::path::Path::new("");
         let disk = output::Disk { out: out.path(), items: nowhere, source: &source, seen: None };
-        output::apply(&disk, &wanted, None, Rest::Goes, |index| renderer.make(&jobs[index]))
+        output::apply(&disk, output::manifest(disk.out), &wanted, None, Rest::Goes, |index| renderer.make(&jobs[index]))
     };
     build(&["2026-11-20-a.md"], "").unwrap();
     let before = files(out.path());
@@ -539,7 +539,7 @@ fn what_a_killed_run_has_written_can_be_taken_away() {
             Ok(make(paths[index]))
         };
         let disk = output::Disk { out: out.path(), items: items.path(), source: &source, seen: None };
-        output::apply(&disk, &wanted, None, Rest::Goes, made)
+        output::apply(&disk, output::manifest(disk.out), &wanted, None, Rest::Goes, made)
     };
     build(&["index.html", "feed.atom"], &|| ()).unwrap();
     // As it lies there when the feed is about to be made: the run is killed now.
