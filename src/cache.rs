@@ -16,6 +16,7 @@ pub mod heads;
 
 use std::fs::{self, DirEntry, Metadata};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -52,66 +53,57 @@ impl Sight {
     /// One file or folder, there or not; `name` is what it is called among the others.
     pub fn file(&mut self, path: &Path, name: &str) {
         let metadata = fs::symlink_metadata(path).ok();
-        self.one(name.as_bytes(), metadata.as_ref());
-        self.led(path, metadata.as_ref());
-    }
-
-    /// What a link leads to, which may be read through it.
-    fn led(&mut self, path: &Path, link: Option<&Metadata>) {
-        if link.is_some_and(Metadata::is_symlink) {
-            self.one(b"", fs::metadata(path).ok().as_ref());
-        }
+        let mut line = std::mem::take(&mut self.line);
+        line.clear();
+        let touched = told(name.as_bytes(), metadata.as_ref(), &mut line);
+        let led = metadata.as_ref().and_then(|metadata| led(path, metadata, &mut line));
+        self.newest = self.newest.max(touched).max(led);
+        self.hasher.update(&line);
+        self.line = line;
     }
 
     /// Everything below a folder, whatever it is, without what lies in `except`.
     pub fn folder(&mut self, folder: &Path, except: &[&Path]) {
+        /// So many files are looked at by all processors at a time.
+        const AT_A_TIME: usize = 4096;
         let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
             // A file, or nothing at all: who asked has looked at it as one.
-            let Ok(entries) = fs::read_dir(&folder) else {
+            let Ok(mut entries) = fs::read_dir(&folder) else {
                 self.text("");
                 continue;
             };
-            let look = |entry: io::Result<DirEntry>| {
-                let entry = entry?;
-                Ok((entry.file_name(), entry.metadata()?, entry))
-            };
-            let entries: Vec<io::Result<DirEntry>> = entries.collect();
-            let all = entries.len();
-            let mut names: Vec<_> = entries.into_par_iter().map(look).filter_map(io::Result::ok).collect();
-            self.unsure |= names.len() < all;
-            names.sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
             self.text(&folder.to_string_lossy());
-            for (name, metadata, entry) in names {
-                if metadata.is_dir() {
-                    let path = entry.path();
-                    if !except.contains(&path.as_path()) {
-                        folders.push(path);
-                    }
-                } else {
-                    self.one(name.as_encoded_bytes(), Some(&metadata));
-                    if metadata.is_symlink() {
-                        self.led(&entry.path(), Some(&metadata));
+            // What is told of each, in one piece: there may be a hundred thousand.
+            let (mut lines, mut places, mut below) = (Vec::new(), Vec::new(), Vec::new());
+            loop {
+                let some: Vec<io::Result<DirEntry>> = entries.by_ref().take(AT_A_TIME).collect();
+                if some.is_empty() {
+                    break;
+                }
+                let looked: Vec<io::Result<Looked>> = some.into_par_iter().map(Looked::at).collect();
+                for looked in looked {
+                    match looked {
+                        Ok(Looked::Folder(path)) => below.extend(Some(path).filter(|path| !except.contains(&&**path))),
+                        Ok(Looked::File(line, touched)) => {
+                            self.newest = self.newest.max(touched);
+                            let start = lines.len();
+                            lines.extend(line);
+                            places.push(start..lines.len());
+                        }
+                        Err(_) => self.unsure = true,
                     }
                 }
             }
-        }
-    }
-
-    fn one(&mut self, name: &[u8], metadata: Option<&Metadata>) {
-        let line = &mut self.line;
-        line.clear();
-        line.extend_from_slice(&(name.len() as u64).to_le_bytes());
-        line.extend_from_slice(name);
-        if let Some(metadata) = metadata {
-            let kind = metadata.file_type();
-            line.extend([u8::from(kind.is_file()), u8::from(kind.is_dir()), u8::from(kind.is_symlink())]);
-            // A folder's size and times are those of its list of names, which is looked at itself.
-            if !kind.is_dir() {
-                self.newest = self.newest.max(said(metadata, line));
+            // In whatever order the disk has them.
+            let line = |place: &Range<usize>| lines.get(place.clone()).unwrap_or_default();
+            places.sort_unstable_by(|a, b| line(a).cmp(line(b)));
+            for place in &places {
+                self.hasher.update(line(place));
             }
+            below.sort_unstable();
+            folders.extend(below);
         }
-        self.hasher.update(line);
     }
 
     /// Of all that was looked at.
@@ -123,6 +115,43 @@ impl Sight {
     pub fn is_settled(&self, at: SystemTime) -> bool {
         !self.unsure && self.newest.is_none_or(|newest| is_settled(newest, at))
     }
+}
+
+/// What was found in a folder.
+enum Looked {
+    Folder(PathBuf),
+    /// What is told of it, and when it was touched.
+    File(Vec<u8>, Option<SystemTime>),
+}
+
+impl Looked {
+    fn at(entry: io::Result<DirEntry>) -> io::Result<Self> {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        if metadata.is_dir() {
+            return Ok(Self::Folder(entry.path()));
+        }
+        let mut line = Vec::with_capacity(192);
+        let touched = told(entry.file_name().as_encoded_bytes(), Some(&metadata), &mut line);
+        let led = if metadata.is_symlink() { led(&entry.path(), &metadata, &mut line) } else { None };
+        Ok(Self::File(line, touched.max(led)))
+    }
+}
+
+/// What is told of a file goes into `line`; when it was last touched.
+fn told(name: &[u8], metadata: Option<&Metadata>, line: &mut Vec<u8>) -> Option<SystemTime> {
+    line.extend_from_slice(&(name.len() as u64).to_le_bytes());
+    line.extend_from_slice(name);
+    let metadata = metadata?;
+    let kind = metadata.file_type();
+    line.extend([u8::from(kind.is_file()), u8::from(kind.is_dir()), u8::from(kind.is_symlink())]);
+    // A folder's size and times are those of its list of names, which is looked at itself.
+    if kind.is_dir() { None } else { said(metadata, line) }
+}
+
+/// The same of what a link leads to, which may be read through it.
+fn led(path: &Path, link: &Metadata, line: &mut Vec<u8>) -> Option<SystemTime> {
+    if link.is_symlink() { told(b"", fs::metadata(path).ok().as_ref(), line) } else { None }
 }
 
 /// What a run that changed nothing looked at, and what it said.
