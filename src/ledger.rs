@@ -97,10 +97,10 @@ pub struct Line {
     pub was: Rare<Shared>,
     /// Why it is forgotten: kept here, never published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Box<str>>,
     /// What a newer version wrote: nothing that this one knows; [`Ledger::parse`] puts it here.
     #[serde(flatten, skip_deserializing)]
-    pub rest: Map<String, Value>,
+    pub rest: Option<Box<Map<String, Value>>>,
 }
 
 /// What became of a published item.
@@ -146,7 +146,7 @@ impl Line {
             acts: 0,
             was: Rare::default(),
             reason: None,
-            rest: Map::new(),
+            rest: None,
         }
     }
 
@@ -261,7 +261,7 @@ impl Ledger {
         let shown = |line: &'_ Line| match line.state {
             State::Forgotten | State::Removed => Line::new(&line.id, line.state),
             // What is not ours to know may not be for everybody either.
-            _ => Line { reason: None, rest: Map::new(), ..line.clone() },
+            _ => Line { reason: None, rest: None, ..line.clone() },
         };
         text(|target| self.written(target, |line| serde_json::to_string(&shown(line))))
     }
@@ -373,6 +373,7 @@ impl Entry {
             (*all, rest) = (known, others);
         }
         let line: Line = serde_json::from_value(value).map_err(|error| error.to_string())?;
+        let rest = Some(Box::new(rest)).filter(|rest| !rest.is_empty());
         Ok(Self::Line(Arc::new(Line { rest, ..line })))
     }
 }
@@ -468,7 +469,7 @@ mod tests {
             text: "f".into(),
             acts: 1,
             was: vec!["g".into()].into(),
-            reason: Some("h".to_owned()),
+            reason: Some("h".into()),
             ..Line::new("i", State::Published)
         };
         let Ok(Value::Object(written)) = serde_json::to_value(&line) else { panic!("no object") };

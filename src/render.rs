@@ -435,21 +435,21 @@ impl<'a> Renderer<'a> {
             Machine::Opml => opml::write(&self.site.channels, self.config),
             Machine::Sitemap => {
                 let mut addresses = self.site.addresses().peekable();
-                let mut parts = Vec::new();
+                let (mut parts, mut count) = (Vec::new(), 0);
                 while addresses.peek().is_some() {
-                    let urls = addresses.by_ref().take(sitemap::MOST_URLS);
+                    let urls = addresses.by_ref().take(sitemap::URLS_OF_A_PART).inspect(|_| count += 1);
                     let modified = urls.filter_map(|url| url.modified).max();
                     let address = format!("{}{}", self.config.url, plan::sitemap_part(parts.len() + 1)).into();
                     parts.push(sitemap::Url { address, modified });
                 }
-                if parts.len() > 1 {
+                if count > sitemap::MOST_URLS {
                     return sitemap::index(parts.into_iter(), sitemap::FILE);
                 }
                 sitemap::urls(self.site.addresses(), sitemap::FILE)
             }
             Machine::SitemapPart(part) => {
-                let before = part.saturating_sub(1) * sitemap::MOST_URLS;
-                let urls = self.site.addresses().skip(before).take(sitemap::MOST_URLS);
+                let before = part.saturating_sub(1) * sitemap::URLS_OF_A_PART;
+                let urls = self.site.addresses().skip(before).take(sitemap::URLS_OF_A_PART);
                 sitemap::urls(urls, &plan::sitemap_part(part))
             }
             Machine::NewsSitemap => sitemap::news(self.items, self.config, sitemap::NEWS_FILE),

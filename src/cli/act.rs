@@ -180,7 +180,7 @@ pub fn forget(room: &Room<'_>, asked: &Forget, answer: &mut Answer) {
         let mut next = room.before.clone();
         // An instant is no text; without it the ledger would seem older than the output.
         let erased = Line {
-            reason: Some(asked.reason.clone()),
+            reason: Some(asked.reason.as_str().into()),
             updated: line.updated,
             ..Line::new(&line.id, ledger::State::Forgotten)
         };

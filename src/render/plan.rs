@@ -185,15 +185,16 @@ fn machines(site: &Site<'_>, base: &str) -> Vec<Job> {
         return jobs;
     }
     let mut addresses = site.addresses().peekable();
-    let mut parts = Vec::new();
+    let (mut parts, mut count) = (Vec::new(), 0);
     while addresses.peek().is_some() {
         let mut shown = Digesting::default();
-        for sitemap::Url { address, modified } in addresses.by_ref().take(sitemap::MOST_URLS) {
+        for sitemap::Url { address, modified } in addresses.by_ref().take(sitemap::URLS_OF_A_PART) {
+            count += 1;
             let _ = writeln!(shown, "{address} {:?}", modified.map(|modified| modified.timestamp()));
         }
         parts.push(shown.end());
     }
-    if parts.len() > 1 {
+    if count > sitemap::MOST_URLS {
         for (part, shown) in (1..).zip(&parts) {
             job(&sitemap_part(part), Machine::SitemapPart(part), shown);
         }

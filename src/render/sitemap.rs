@@ -19,8 +19,12 @@ pub const FILE: &str = "sitemap.xml";
 /// Where the news of two days are.
 pub const NEWS_FILE: &str = "news-sitemap.xml";
 
-/// So many addresses a file may hold (SM-01).
+/// So many addresses one file may hold (SM-01).
 pub const MOST_URLS: usize = 50_000;
+
+/// So many each of them holds where one does not hold all: several are made at a time, and ten megabytes each
+/// would be more than all else that a large newsroom needs in the end.
+pub const URLS_OF_A_PART: usize = 10_000;
 
 /// So many items the news map may hold (AG-02).
 const MOST_NEWS: usize = 1_000;
