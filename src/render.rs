@@ -515,7 +515,13 @@ impl<'a> Renderer<'a> {
             None if !emails && address.starts_with("mailto:") => None,
             None => self.links.resolve(item, &names, address),
         };
-        let pixels = |address: &str| item.pictures.get(&source_path(&item.path, address)?).copied();
+        let pixels = |address: &str| {
+            if item.pictures.is_empty() {
+                return None;
+            }
+            let file = source_path(&item.path, address)?;
+            item.pictures.iter().find(|(path, _)| *path == file).map(|(_, pixels)| *pixels)
+        };
         let html = html::finish_sized(&html, resolve, pixels);
         let hidden = || html::without_addresses(&html, self.pages.hidden_address()).into_owned();
         Ok((if emails { html } else { hidden() }, points_inside.get()))

@@ -55,7 +55,7 @@ pub struct Beside {
     relations: Rare<relation::Wanted>,
     /// Its address without its date, where a date is part of it.
     undated: Option<String>,
-    targets: Vec<(String, Place)>,
+    targets: Rare<(String, Place)>,
     unknown: Vec<At<String>>,
 }
 
@@ -180,7 +180,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         status: Status::Published,
         due: None,
         is_recent: false,
-        expires,
+        expires: expires.map(Box::new),
         acts: changes.len(),
         changes: changes.into(),
         was: Rare::default(),
@@ -199,7 +199,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
             language: language_origin,
         },
         references: files.references.into(),
-        pictures: files.pictures,
+        pictures: files.pictures.into(),
         page_links: files.page_links.into(),
         suggestions: draft.suggestions.clone().into(),
         digest: draft.digest.as_str().into(),
@@ -306,7 +306,7 @@ pub fn together(
             draft: beside.draft,
             state: beside.state.as_ref().map(|state| state.value),
             published: item.published,
-            expires: item.expires.map(|expires| expires.instant()),
+            expires: item.expires.as_ref().map(|expires| expires.instant()),
             was_out: (!past.ledger.is_empty()).then_some(line.is_some()),
         };
         (item.status, item.due) = status::of(facts, now);

@@ -157,7 +157,7 @@ fn until(room: &Room<'_>) -> Option<Option<DateTime<Utc>>> {
         return None;
     }
     let instants = items.iter().flat_map(|item| {
-        let expires = item.expires.map(|expires| expires.instant());
+        let expires = item.expires.as_ref().map(|expires| expires.instant());
         [Some(item.published), Some(item.updated), Some(item.published + NEWS), item.due, expires]
     });
     Some(instants.flatten().filter(|instant| *instant > room.now).min())

@@ -407,8 +407,8 @@ impl<'a> Pages<'a> {
                 title => v(&relation.title),
             }).collect::<Vec<_>>(),
             history => history(item, locale),
-            expired => item.expires.filter(|_| item.status == Status::Expired).map(|at| {
-                locale.word("expired", &[("when", &in_words(at, locale))])
+            expired => item.expires.as_ref().filter(|_| item.status == Status::Expired).map(|at| {
+                locale.word("expired", &[("when", &in_words(**at, locale))])
             }),
             noindex => !item.status.is_readable(),
         };

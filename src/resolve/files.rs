@@ -12,6 +12,7 @@ use crate::file::{Source, SourceEntry};
 use crate::input::markdown::Target;
 use crate::input::{Draft, Kind, is_item, pdf};
 use crate::item::{Attachment, Item, Picture};
+use crate::kept::Rare;
 use crate::locale::Locale;
 use crate::media::{self, Look, Pixels};
 use crate::problem::{Code, Place, Problem, SIDECAR};
@@ -28,12 +29,12 @@ pub struct Files {
     /// Paths below the items folder, sorted, each once.
     pub references: Vec<String>,
     /// How large the pictures among them are.
-    pub pictures: BTreeMap<String, Pixels>,
+    pub pictures: Vec<(String, Pixels)>,
     /// Addresses that may be those of other items' pages.
     pub page_links: Vec<String>,
     /// Links of the body that may lead to something of ours, with their places, for
     /// [`super::link::check`].
-    pub targets: Vec<(String, Place)>,
+    pub targets: Rare<(String, Place)>,
 }
 
 impl Files {

@@ -20,7 +20,7 @@ use crate::input::facts::Part;
 use crate::input::markdown::{Target, slug};
 use crate::input::{Draft, Kind, item_of};
 use crate::item::Item;
-use crate::kept::{Index, Shared};
+use crate::kept::{Index, Rare, Shared};
 use crate::problem::{Code, Place, Problem};
 
 /// Where an item is.
@@ -387,9 +387,9 @@ fn without_ends(url: &str) -> &str {
 }
 
 /// Warns of links of published items, each with its `targets`, that lead to a held one, or to nothing.
-pub fn check(items: &[Item], targets: &[Vec<(String, Place)>], config: &Config, source: &Source) -> Vec<Problem> {
+pub fn check(items: &[Item], targets: &[Rare<(String, Place)>], config: &Config, source: &Source) -> Vec<Problem> {
     let links = Links::new(items, config);
-    let of_item = |(item, targets): (&Item, &Vec<(String, Place)>)| {
+    let of_item = |(item, targets): (&Item, &Rare<(String, Place)>)| {
         let lost = |(target, place): &(String, Place)| {
             let code = lost(target, item, &links, source)?;
             Some(Problem::new(code, &item.path).at(*place).with("target", target))

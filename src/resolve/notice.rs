@@ -1,7 +1,6 @@
 //! What stands for an item that is withdrawn or suspended: the same entry, with a notice instead
 //! of what it said (NS-02). A reader replaces what it has only where the id stays.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::item::{Change, ChangeKind, Item, Status};
@@ -33,7 +32,7 @@ pub fn put(item: &mut Item, newsroom: &str) {
     item.image = None;
     item.attachments = Rare::default();
     item.references = Rare::default();
-    item.pictures = BTreeMap::new();
+    item.pictures = Rare::default();
     item.page_links = Rare::default();
     item.contacts = Rare::default();
     item.tags = Arc::default();

@@ -123,8 +123,8 @@ fn whole() -> (Value, Value) {
         text: "t".into(),
         acts: 1,
         was: vec!["b/index.html".into()].into(),
-        reason: Some("RGPD".to_owned()),
-        rest: Map::new(),
+        reason: Some("RGPD".into()),
+        rest: None,
     };
     let header = Header {
         ledger: 1,

@@ -1,7 +1,7 @@
 //! Values as bytes and back, as short and as fast as can be: read by the program that wrote them and by no
 //! other, so the form has no version and no names. Whatever is not whole is `None`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, Utc};
@@ -339,20 +339,6 @@ impl<A: Coded, B: Coded> Coded for (A, B) {
 
     fn take(from: &mut &[u8]) -> Option<Self> {
         Some((A::take(from)?, B::take(from)?))
-    }
-}
-
-impl<K: Coded + Ord, V: Coded> Coded for BTreeMap<K, V> {
-    fn put(&self, into: &mut Vec<u8>) {
-        self.len().put(into);
-        for (key, value) in self {
-            key.put(into);
-            value.put(into);
-        }
-    }
-
-    fn take(from: &mut &[u8]) -> Option<Self> {
-        Vec::take(from).map(|pairs| pairs.into_iter().collect())
     }
 }
 
