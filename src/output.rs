@@ -223,8 +223,8 @@ impl Disk<'_> {
     }
 }
 
-/// Makes the output folder, of which `old` is the [`manifest`], hold `wanted`, besides what is not ours, and besides what stays of the `rest`.
-/// `make` gives the content of the file with that number.
+/// Makes the output folder, of which `old` is the [`manifest`], hold `wanted`, besides what is not ours, and
+/// besides what stays of the `rest`. `make` gives the content of the file with that number.
 ///
 /// # Errors
 /// What could not be made or written; files already in place stay whole, old or new.
