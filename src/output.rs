@@ -266,6 +266,9 @@ pub fn apply(
             // is replaced: all change or none, also on a disk that becomes full in between.
             let made = files.map(|file| Ok((file.0, note.before(prepare(file)?)?.beside(out, stage)?)));
             let beside = made.collect::<Result<Vec<_>, _>>();
+            if note.noted.get().is_some() {
+                sync_pages(out);
+            }
             let remembered = beside.and_then(|beside| memory.map_or(Ok(()), remember).map(|()| beside));
             match remembered {
                 Ok(beside) => beside.into_iter().filter_map(|(index, beside)| switch(index, beside).err()).collect(),
@@ -701,7 +704,7 @@ pub fn rewrite(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 pub(crate) enum Durability {
     /// On the disk before it is in place.
     Durable,
-    /// In place; a power cut may lose it, and the next run makes it again.
+    /// In place; what the output holds of it is on the disk before the first feed leads there ([`sync_pages`]).
     Quick,
 }
 
@@ -776,6 +779,16 @@ pub fn sweep(out: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Brings everything that was written below a folder onto the disk, by one call for all pages: a feed that outlives
+/// a power cut is not to lead to pages that do not. Where a system has no such call, the next run makes again what
+/// was lost.
+fn sync_pages(out: &Path) {
+    #[cfg(target_os = "linux")]
+    let _ = File::open(out).map(rustix::fs::syncfs);
+    #[cfg(not(target_os = "linux"))]
+    let _ = out;
 }
 
 /// Makes the rename itself durable, where the system can (Windows cannot open folders).
