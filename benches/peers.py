@@ -1,6 +1,6 @@
 """Measures us against other tools, against the least that anybody could do, and against the disk, in one run.
 
-usage: peers.py PROGRAM LIMIT CORPUS.py FOLDER [--items N[,N…]] [--rounds R] [--zola ZOLA] [--slow N]
+usage: peers.py PROGRAM LIMIT CORPUS.py FOLDER [--items N[,N…]] [--rounds R] [--zola ZOLA] [--slow N] [--doc FILE]
 
 PROGRAM is our release build, LIMIT the example `limit` in a release build, CORPUS.py makes the items,
 FOLDER is worked in (best on a file system in memory, as /dev/shm is). Hugo and Pelican are installed into
@@ -13,7 +13,8 @@ CPU time, user and system, and of it the median. All write the same: a page an i
 of the newest 50 (Hugo, Eleventy and we in three formats, Zola and Pelican in two). Only we write archives, a
 site map, JSON-LD, and a memory of what was published, and make HTML safe; that is ours to pay for.
 
-Prints the rows of the tables in docs/performance.md.
+Prints the tables of docs/performance.md: what each run took, and what of the targets is met. With --doc they are
+written into FILE, between the lines `<!-- peers -->` and `<!-- end of peers -->`.
 """
 
 import os
@@ -195,7 +196,7 @@ def prepare(folder, corpus, items, zola, slow):
 def main():
     arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     options = dict(zip(sys.argv[1:], sys.argv[2:]))
-    for name in ("--items", "--rounds", "--zola", "--slow"):
+    for name in ("--items", "--rounds", "--zola", "--slow", "--doc"):
         if name in options:
             arguments.remove(options[name])
     program, limit, corpus, folder = (Path(argument).resolve() for argument in arguments)
@@ -217,9 +218,68 @@ def main():
                             "@11ty/eleventy-plugin-rss@2"], check=True)
         slow = {"Pelican": ("pelican", [folder / "venv/bin/pelican", "--quiet", "-s", "pelicanconf.py", "-o", "public"]),
                 "Eleventy": ("eleventy", [folder / "node_modules/.bin/eleventy", "--quiet"])}
+    measured = {}
     for items in sizes:
         peers = slow if items <= most else {}
-        measure(prepare(folder, corpus, items, zola, peers), items, rounds, program, limit, hugo, zola, peers)
+        room = prepare(folder, corpus, items, zola, peers)
+        measured[items] = measure(room, items, rounds, program, limit, hugo, zola, peers)
+        print(f"{items:,} items measured", file=sys.stderr)
+    tables = f"{table(measured)}\n\n{targets(measured)}"
+    print(tables)
+    if "--doc" in options:
+        doc = Path(options["--doc"])
+        before, rest = doc.read_text(encoding="utf-8").split("<!-- peers -->\n")
+        _, after = rest.split("<!-- end of peers -->\n")
+        doc.write_text(f"{before}<!-- peers -->\n{tables}\n<!-- end of peers -->\n{after}", encoding="utf-8")
+
+
+def table(measured):
+    """CPU seconds, and of programs seconds and the most memory, a column a size."""
+    names = {name: None for results in measured.values() for name in results}
+    lines = [f"| CPU s (s; MB at most) | {' | '.join(f'{items:,}' for items in measured)} |", "|---|" + "---:|" * len(measured)]
+    for name in names:
+        cells = []
+        for results in measured.values():
+            if name not in results:
+                cells.append("")
+                continue
+            cpu, wall, memory = results[name]
+            cells.append(f"{cpu:.2f}" if name.startswith("limit") else f"{cpu:.2f} ({wall:.2f}; {memory:,.0f})")
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+# What is held against what, and how many times as much it may take.
+TARGETS = [
+    ("crieur, full", "Hugo, full", 1 / 8),
+    ("crieur, full", "Zola, full", 1 / 4),
+    ("crieur, full", "limit: read, parse, write pages", 3),
+    ("crieur, nothing changed since the last run", "limit: look at every item", 3),
+    ("crieur, nothing changed, no cache (CI)", "limit: hash every file", 2),
+    ("crieur, one item edited", "crieur, nothing changed since the last run", 1.1),
+    ("crieur, one new, feeds only", "limit: read every head", 2),
+]
+MOST_MEMORY = 300
+
+
+def targets(measured):
+    """The CPU time of one run by that of another."""
+    lines = [f"| CPU, by that of | wanted | {' | '.join(f'{items:,}' for items in measured)} |", "|---|---:|" + "---:|" * len(measured)]
+
+    def cell(is_there, value, most, shown):
+        return "" if not is_there else shown if value <= most else f"{shown}: **missed**"
+
+    for ours, other, most in TARGETS:
+        cells = []
+        for results in measured.values():
+            there = ours in results and results.get(other, (0,))[0] > 0
+            ratio = results[ours][0] / results[other][0] if there else 0
+            cells.append(cell(there, ratio, most, f"{ratio:.2f}"))
+        lines.append(f"| {ours} / {other} | {most:.3g} | {' | '.join(cells)} |")
+    memory = [results["crieur, full"][2] for results in measured.values()]
+    cells = [cell(True, most, MOST_MEMORY, f"{most:.0f}") for most in memory]
+    lines.append(f"| MB at most of crieur, full | {MOST_MEMORY} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def measure(room, items, rounds, program, limit, hugo, zola, slow):
@@ -275,11 +335,7 @@ def measure(room, items, rounds, program, limit, hugo, zola, slow):
         pages = sum(1 for _ in room.glob(f"{where}/public/*/index.html"))
         assert pages == items, f"{name} wrote {pages} pages of {items}"
         assert (room / where / "public/feed.atom").stat().st_size > 50_000, name
-    print(f"\n| {items:,} items, {rounds} rounds | CPU s | s | MB |\n|---|---:|---:|---:|")
-    for name, runs in results.items():
-        cpu, wall, memory = (statistics.median(column) for column in zip(*runs))
-        print(f"| {name} | {cpu:.2f} | {wall:.2f} | {memory:.0f} |")
-    sys.stdout.flush()
+    return {name: tuple(statistics.median(column) for column in zip(*runs)) for name, runs in results.items()}
 
 
 if __name__ == "__main__":
