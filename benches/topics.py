@@ -2,8 +2,8 @@
 
 usage: topics.py PROGRAM LIMIT CORPUS.py FOLDER [--items N,N…] [--topics T] [--rounds R]
 
-PROGRAM, LIMIT, CORPUS.py and FOLDER are those of peers.py. Every item has two of T topics (300), each of
-which has feeds in three formats, a list, and lists by year; the items are otherwise those of peers.py. CPU
+PROGRAM, LIMIT, CORPUS.py and FOLDER are those of peers/measure.py. Every item has two of T topics (300), each of
+which has feeds in three formats, a list, and lists by year; the items are otherwise those it makes. CPU
 seconds are user and system, and medians of R rounds (3); the slope is that of their logarithms over the
 logarithms of the items, from each size to the next: 1 is linear.
 
@@ -19,7 +19,7 @@ import sys
 import time
 from pathlib import Path
 
-from peers import OURS, put, run
+from peers.measure import SITES, run
 
 NOW = ["--now", "2026-11-24T12:00:00Z"]
 
@@ -33,7 +33,8 @@ def begin(folder, corpus, items, topics):
         # Far apart, so that a topic's items are of all years.
         names = f"tags: [Sujet {number * 7 % topics}, Sujet {(number * 31 + 11) % topics}]"
         path.write_text(re.sub(r"(?m)^tags: .*$", names, path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
-    put(folder / "crieur.toml", OURS.replace("topics = false", "topics = true"))
+    ours = (SITES / "ours/crieur.toml").read_text(encoding="utf-8")
+    (folder / "crieur.toml").write_text(ours.replace("topics = false", "topics = true"), encoding="utf-8")
 
 
 def measure(program, limit, folder, rounds):
@@ -60,7 +61,7 @@ def measure(program, limit, folder, rounds):
         noted("nothing changed", [program, "--quiet", *NOW])
         edited.write_text(f"{text}\nUn mot de plus, {number}.\n", encoding="utf-8")
         noted("one edited", [program, "--quiet", *NOW])
-        put(new, "---\ntitle: Un nouveau\ntags: [Sujet 1, Sujet 2]\n---\n\nUn texte.\n")
+        new.write_text("---\ntitle: Un nouveau\ntags: [Sujet 1, Sujet 2]\n---\n\nUn texte.\n", encoding="utf-8")
         noted("one new, `--only feeds`", [program, "build", "--only", "feeds", "--quiet", *NOW])
         noted("`check`", [program, "check", "--quiet", *NOW])
         noted("limit: read every head", [limit, folder / "items"])

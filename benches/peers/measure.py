@@ -1,6 +1,6 @@
 """Measures us against other tools, against the least that anybody could do, and against the disk, in one run.
 
-usage: peers.py PROGRAM LIMIT CORPUS.py FOLDER [--items N[,N…]] [--rounds R] [--zola ZOLA] [--slow N] [--doc FILE]
+usage: measure.py PROGRAM LIMIT CORPUS.py FOLDER [--items N[,N…]] [--rounds R] [--zola ZOLA] [--slow N] [--doc FILE]
 
 PROGRAM is our release build, LIMIT the example `limit` in a release build, CORPUS.py makes the items,
 FOLDER is worked in (best on a file system in memory, as /dev/shm is). Hugo and Pelican are installed into
@@ -25,123 +25,15 @@ import sys
 import time
 from pathlib import Path
 
-OURS = """title = "Salle de presse"
-url = "https://www.example.org/presse/"
-language = "fr"
-timezone = "Europe/Paris"
-authority = "example.org,2011"
-
-[publisher]
-name = "Ville d'Exemple"
-
-[feeds]
-topics = false
-languages = false
-"""
-HUGO = """baseURL = "https://www.example.org/presse/"
-languageCode = "fr"
-title = "Salle de presse"
-disableKinds = ["taxonomy", "term", "sitemap", "robotsTXT", "404", "section"]
-[outputs]
-home = ["html", "rss", "atom", "jsonf"]
-[mediaTypes."application/atom+xml"]
-suffixes = ["atom"]
-[outputFormats.atom]
-mediaType = "application/atom+xml"
-baseName = "feed"
-[outputFormats.jsonf]
-mediaType = "application/json"
-baseName = "feed"
-"""
-PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ .Title }}</title></head><body><h1>{{ .Title }}</h1>
-<p>{{ .Date.Format "2006-01-02" }}</p>{{ .Content }}</body></html>
-"""
-LIST = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ .Title }}</title></head><body><ul>
-{{ range first 50 .Site.RegularPages.ByDate.Reverse }}<li><a href="{{ .Permalink }}">{{ .Title }}</a></li>
-{{ end }}</ul></body></html>
-"""
-RSS = """<rss version="2.0"><channel><title>{{ .Title }}</title><link>{{ .Permalink }}</link><description>x</description>
-{{ range first 50 .Site.RegularPages.ByDate.Reverse }}<item><title>{{ .Title }}</title><link>{{ .Permalink }}</link><guid>{{ .Permalink }}</guid>
-<pubDate>{{ .Date.Format "Mon, 02 Jan 2006 15:04:05 -0700" }}</pubDate><description>{{ .Content | transform.XMLEscape | safeHTML }}</description></item>
-{{ end }}</channel></rss>
-"""
-ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>{{ .Title }}</title><id>{{ .Permalink }}</id>
-{{ range first 50 .Site.RegularPages.ByDate.Reverse }}<entry><title>{{ .Title }}</title><id>{{ .Permalink }}</id><updated>{{ .Date.Format "2006-01-02T15:04:05Z07:00" }}</updated>
-<content type="html">{{ .Content | transform.XMLEscape | safeHTML }}</content></entry>
-{{ end }}</feed>
-"""
-ZOLA = """base_url = "https://www.example.org/presse"
-title = "Salle de presse"
-default_language = "fr"
-generate_feeds = true
-feed_filenames = ["atom.xml", "rss.xml"]
-feed_limit = 50
-generate_sitemap = false
-generate_robots_txt = false
-"""
-ZOLA_PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ page.title }}</title></head><body><h1>{{ page.title }}</h1>
-<p>{{ page.date }}</p>{{ page.content | safe }}</body></html>
-"""
-ZOLA_LIST = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ section.title }}</title></head><body><ul>
-{% for page in section.pages | slice(end=50) %}<li><a href="{{ page.permalink }}">{{ page.title }}</a></li>
-{% endfor %}</ul></body></html>
-"""
-JSON = """{"version": "https://jsonfeed.org/version/1.1", "title": {{ .Title | jsonify }}, "items": [{{ range $i, $p := first 50 .Site.RegularPages.ByDate.Reverse }}{{ if $i }},{{ end }}
-{"id": {{ $p.Permalink | jsonify }}, "title": {{ $p.Title | jsonify }}, "content_html": {{ $p.Content | jsonify }}}{{ end }}]}
-"""
-PELICAN = """SITENAME = "Salle de presse"
-SITEURL = "https://www.example.org/presse"
-PATH = "content"
-THEME = "theme"
-TIMEZONE = "Europe/Paris"
-DEFAULT_LANG = "fr"
-FEED_ALL_ATOM = "feed.atom"
-FEED_ALL_RSS = "feed.rss"
-FEED_MAX_ITEMS = 50
-FEED_DOMAIN = SITEURL
-RSS_FEED_SUMMARY_ONLY = False
-CATEGORY_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = TRANSLATION_FEED_ATOM = None
-AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = AUTHORS_SAVE_AS = CATEGORIES_SAVE_AS = TAGS_SAVE_AS = ARCHIVES_SAVE_AS = ""
-DIRECT_TEMPLATES = ["index"]
-ARTICLE_SAVE_AS = ARTICLE_LANG_SAVE_AS = "{slug}/index.html"
-ARTICLE_URL = ARTICLE_LANG_URL = "{slug}/"
-DEFAULT_PAGINATION = False
-"""
-PELICAN_PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ article.title }}</title></head><body><h1>{{ article.title }}</h1>
-<p>{{ article.date.date() }}</p>{{ article.content }}</body></html>
-"""
-PELICAN_LIST = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ SITENAME }}</title></head><body><ul>
-{% for article in articles[:50] %}<li><a href="{{ SITEURL }}/{{ article.url }}">{{ article.title }}</a></li>
-{% endfor %}</ul></body></html>
-"""
-ELEVENTY = """const rss = require("@11ty/eleventy-plugin-rss");
-module.exports = async function (config) {
-  const plugin = rss.default || rss;
-  for (const [type, file] of [["atom", "feed.atom"], ["rss", "feed.rss"], ["json", "feed.json"]])
-    config.addPlugin(plugin.feedPlugin, {
-      type, outputPath: "/" + file, collection: { name: "posts", limit: 50 },
-      metadata: { language: "fr", title: "Salle de presse", subtitle: "x", base: "https://www.example.org/presse/",
-                  author: { name: "Ville d'Exemple" } },
-    });
-  config.addCollection("posts", (api) => api.getFilteredByGlob("posts/*.md").sort((a, b) => a.date - b.date));
-  return { dir: { input: ".", output: "public", includes: "_includes" }, markdownTemplateEngine: false };
-};
-"""
-ELEVENTY_DATA = """module.exports = {
-  layout: "page.liquid",
-  permalink: (data) => `/${data.page.inputPath.replace(/^.*\\/|\\.md$/g, "")}/`,
-};
-"""
-ELEVENTY_PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ title }}</title></head><body><h1>{{ title }}</h1>
-<p>{{ page.date | date: "%Y-%m-%d" }}</p>{{ content }}</body></html>
-"""
-ELEVENTY_LIST = """---
-permalink: /index.html
----
-<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Salle de presse</title></head><body><ul>
-{% for post in collections.posts reversed limit:50 %}<li><a href="{{ post.url }}">{{ post.data.title }}</a></li>
-{% endfor %}</ul></body></html>
-"""
+SITES = Path(__file__).parent
+# Where the items of each lie, in the dialect of corpus.py that it reads.
+ITEMS = {
+    "ours": ("plain", "ours/items"),
+    "hugo": ("hugo", "hugo/content/posts"),
+    "zola": ("zola", "zola/content"),
+    "pelican": ("pelican", "pelican/content"),
+    "eleventy": ("eleventy", "eleventy/posts"),
+}
 
 
 def run(command, folder):
@@ -155,41 +47,15 @@ def run(command, folder):
     return usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss / 1024
 
 
-def put(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-
-
-def prepare(folder, corpus, items, zola, slow):
+def prepare(folder, corpus, items, names):
+    """The site of each of `names`, with its items."""
     room = folder / f"{items}"
-    if room.exists():
-        shutil.rmtree(room)
-    styles = [("plain", "ours/items"), ("hugo", "hugo/content/posts")] + ([("zola", "zola/content")] if zola else [])
-    styles += [("pelican", "pelican/content"), ("eleventy", "eleventy/posts")] if slow else []
-    for style, where in styles:
-        (room / where).parent.mkdir(parents=True)
+    shutil.rmtree(room, ignore_errors=True)
+    for name in names:
+        shutil.copytree(SITES / name, room / name)
+        style, where = ITEMS[name]
         subprocess.run([sys.executable, corpus, room / where, "--items", str(items), "--style", style, "--seed", "1"],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    put(room / "ours/crieur.toml", OURS)
-    put(room / "hugo/hugo.toml", HUGO)
-    layouts = room / "hugo/layouts"
-    for name, text in {"_default/single.html": PAGE, "index.html": LIST, "index.rss.xml": RSS, "index.atom.atom": ATOM,
-                       "index.jsonf.json": JSON}.items():
-        put(layouts / name, text)
-    if zola:
-        put(room / "zola/config.toml", ZOLA)
-        put(room / "zola/content/_index.md", '+++\ntitle = "Salle de presse"\nsort_by = "date"\n+++\n')
-        put(room / "zola/templates/index.html", ZOLA_LIST)
-        put(room / "zola/templates/page.html", ZOLA_PAGE)
-    if slow:
-        put(room / "pelican/pelicanconf.py", PELICAN)
-        put(room / "pelican/theme/templates/article.html", PELICAN_PAGE)
-        put(room / "pelican/theme/templates/index.html", PELICAN_LIST)
-        (room / "pelican/theme/static").mkdir()
-        put(room / "eleventy/.eleventy.js", ELEVENTY)
-        put(room / "eleventy/posts/posts.11tydata.js", ELEVENTY_DATA)
-        put(room / "eleventy/_includes/page.liquid", ELEVENTY_PAGE)
-        put(room / "eleventy/index.liquid", ELEVENTY_LIST)
     return room
 
 
@@ -221,7 +87,8 @@ def main():
     measured = {}
     for items in sizes:
         peers = slow if items <= most else {}
-        room = prepare(folder, corpus, items, zola, peers)
+        sites = ["ours", "hugo", *(["zola"] if zola else []), *(where for where, _ in peers.values())]
+        room = prepare(folder, corpus, items, sites)
         measured[items] = measure(room, items, rounds, program, limit, hugo, zola, peers)
         print(f"{items:,} items measured", file=sys.stderr)
     tables = f"{table(measured)}\n\n{targets(measured)}"
