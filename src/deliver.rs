@@ -197,7 +197,7 @@ pub fn plan(
         _ => false,
     };
     delivery.delete = gone.iter().filter(is_ours).map(|path| (*path).clone()).collect();
-    delivery.after = Manifest::of(ledger, std::mem::take(&mut delivery.after.files));
+    delivery.after = Manifest { ledger, files: std::mem::take(&mut delivery.after.files) };
     Ok(delivery)
 }
 
@@ -241,7 +241,7 @@ pub fn carry_out(
     if let Some(versions) = target.versions() {
         return versions.carry_out(delivery, from, &mut told).map_err(failed);
     }
-    let mut noted = Manifest::of(delivery.before.ledger.clone(), delivery.before.files.clone());
+    let mut noted = delivery.before.clone();
     noted.files.extend(delivery.put.iter().map(|parcel| (parcel.path.clone(), delivery.noted(parcel))));
     if noted != delivery.before {
         target.put_manifest(&noted).map_err(failed)?;

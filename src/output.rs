@@ -6,28 +6,28 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where the output folder is read and written")]
 
+mod manifest;
+mod part;
 pub mod seen;
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize, Serializer};
-use walkdir::WalkDir;
 
+pub use self::manifest::{Known, MANIFEST, Manifest, Stamp, manifest, stamp};
+use self::part::{Compared, Part, buffered, sync_pages};
+pub(crate) use self::part::{Durability, PART, digest_file, is_part, replace};
+pub use self::part::{rewrite, sweep};
 use self::seen::{Folder, Seen};
 use crate::file::{Content, OutputFile, Source, digest};
-use crate::kept::{Digest, Rare, Shared, Table, packed};
+use crate::kept::{Digest, Shared, Table};
 use crate::problem::{Code, Problem};
-
-/// The name of the manifest in the output folder.
-pub const MANIFEST: &str = ".crieur-manifest.json";
 
 /// A file to be made, as this edge sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,73 +82,6 @@ pub struct Written {
     pub same: usize,
 }
 
-/// What the last run wrote: which files of a folder are ours.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    version: u32,
-    /// With which ledger.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ledger: Option<Stamp>,
-    /// By their paths.
-    pub files: BTreeMap<Shared, Known>,
-}
-
-/// A file that we wrote.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
-    /// Of its bytes.
-    pub digest: Digest,
-    /// In bytes.
-    pub size: u64,
-    /// Of what it was made of; empty where only its bytes tell.
-    #[serde(default, skip_serializing_if = "Digest::is_empty")]
-    pub inputs: Digest,
-    /// What it may still hold, where a delivery has not come to its end: digests of earlier bytes.
-    #[serde(default, skip_serializing_if = "<[Digest]>::is_empty")]
-    pub was: Rare<Digest>,
-    /// Whether a run that has not come to its end was about to write it: then it is ours, whatever it holds.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub begun: bool,
-}
-
-impl Known {
-    /// Whether these are bytes that we wrote, now or before.
-    pub fn wrote(&self, digest: &Digest) -> bool {
-        self.digest == *digest || self.was.contains(digest)
-    }
-}
-
-/// The files of the last manifest, where each of them is asked for.
-type Before<'a> = Table<&'a str, &'a Known>;
-
-impl Manifest {
-    fn by_path(&self) -> Before<'_> {
-        self.files.iter().map(|(path, known)| (path.as_str(), known)).collect()
-    }
-
-    /// One of these files.
-    pub fn of(ledger: Option<Stamp>, files: BTreeMap<Shared, Known>) -> Self {
-        Self { version: 1, ledger, files }
-    }
-
-    /// What a manifest says; `None` for what is none, or one of a later version.
-    pub fn parse(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice::<Self>(bytes).ok().filter(|manifest| manifest.version == 1)
-    }
-
-    /// The bytes of its file.
-    pub fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let _ = self.write(&mut bytes); // memory takes everything
-        bytes
-    }
-
-    fn write(&self, target: &mut dyn std::io::Write) -> std::io::Result<()> {
-        serde_json::to_writer_pretty(&mut *target, self)?;
-        target.write_all(b"\n")
-    }
-}
-
 /// The memory of what was published, written in the same act as the output: when all feeds are made,
 /// before the first is replaced. A run that is cut off between the two is made good by the next, as
 /// what the ledger has and the feeds lack is made again.
@@ -167,37 +100,6 @@ impl std::fmt::Debug for Memory<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Memory").field("file", &self.file).field("stamp", &self.stamp).finish_non_exhaustive()
     }
-}
-
-/// How much a ledger knows: the output remembers it, so that an older one is noticed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
-    /// Whose it is.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub authority: String,
-    /// How many items.
-    pub items: usize,
-    /// The newest `updated`, in seconds since 1970.
-    pub newest: i64,
-}
-
-/// With which ledger the output was written, where that is known.
-pub fn stamp(out: &Path) -> Option<Stamp> {
-    /// All but the files.
-    #[derive(Deserialize)]
-    struct Head {
-        version: u32,
-        ledger: Option<Stamp>,
-    }
-    let mut head = Vec::new();
-    File::open(out.join(MANIFEST)).ok()?.take(8192).read_to_end(&mut head).ok()?;
-    // The files come last, and of a hundred thousand there are many.
-    let files = memchr::memmem::find(&head, b"\"files\": {");
-    let head: Head = match files.and_then(|files| head.get(..files)) {
-        Some(before) => serde_json::from_slice(&[before, b"\"files\": {}}"].concat()).ok()?,
-        None => serde_json::from_slice(&fs::read(out.join(MANIFEST)).ok()?).ok()?,
-    };
-    head.ledger.filter(|_| head.version == 1)
 }
 
 /// Where files are taken from, and where they go.
@@ -223,6 +125,13 @@ impl Disk<'_> {
     }
 }
 
+/// The files of the last manifest, where each of them is asked for.
+type Before<'a> = Table<&'a str, &'a Known>;
+
+fn by_path(manifest: &Manifest) -> Before<'_> {
+    manifest.files.iter().map(|(path, known)| (path.as_str(), known)).collect()
+}
+
 /// Makes the output folder, of which `old` is the [`manifest`], hold `wanted`, besides what is not ours, and
 /// besides what stays of the `rest`. `make` gives the content of the file with that number.
 ///
@@ -240,7 +149,7 @@ pub fn apply(
     refuse_foreign(out, wanted, old.as_ref())?;
     let had_manifest = old.is_some();
     let old = old.unwrap_or_default();
-    let before = old.by_path();
+    let before = by_path(&old);
     let mut written = Written::default();
     // What each file holds in the end, and whether that is new, in the order of what is wanted.
     let done: Vec<OnceLock<(Known, bool)>> = wanted.iter().map(|_| OnceLock::new()).collect();
@@ -266,7 +175,7 @@ pub fn apply(
             // is replaced: all change or none, also on a disk that becomes full in between.
             let made = files.map(|file| Ok((file.0, note.before(prepare(file)?)?.beside(out, stage)?)));
             let beside = made.collect::<Result<Vec<_>, _>>();
-            if note.noted.get().is_some() {
+            if beside.is_ok() && note.noted.get().is_some() {
                 sync_pages(out);
             }
             let remembered = beside.and_then(|beside| memory.map_or(Ok(()), remember).map(|()| beside));
@@ -336,7 +245,7 @@ pub fn forecast(
     let out = disk.out;
     refuse_foreign(out, wanted, old.as_ref())?;
     let old = old.unwrap_or_default();
-    let before = old.by_path();
+    let before = by_path(&old);
     let ours = wanted.par_iter().enumerate().filter(|(_, file)| !is_theirs(out, file, &before));
     let made = ours.map(|(index, file)| {
         let prepared = prepare(disk, file, before.get(file.path.as_str()).copied(), || make(index));
@@ -466,6 +375,17 @@ impl<'a> Begun<'a> {
     }
 }
 
+/// Writes the manifest: whole, and durably.
+fn write_manifest<'a>(
+    out: &Path,
+    ledger: Option<&Stamp>,
+    files: impl Iterator<Item = (&'a Shared, Cow<'a, Known>)>,
+) -> std::io::Result<()> {
+    replace(&out.join(MANIFEST), Durability::Durable, |file| {
+        buffered(file, |target| manifest::write(target, ledger, files))
+    })
+}
+
 /// Writes the ledger, unless it is right already.
 fn remember(memory: &Memory<'_>) -> Result<(), Problem> {
     if !memory.differs && Compared::holds(&memory.file, |target| (memory.write)(target)) {
@@ -476,85 +396,8 @@ fn remember(memory: &Memory<'_>) -> Result<(), Problem> {
         .map_err(|error| failed(&name, &error))
 }
 
-/// Writes a [`Manifest`] of files in the order of their paths: of a hundred thousand there is no second list.
-fn write_manifest<'a>(
-    out: &Path,
-    ledger: Option<&Stamp>,
-    files: impl Iterator<Item = (&'a Shared, Cow<'a, Known>)>,
-) -> std::io::Result<()> {
-    /// The same, for files that come one by one.
-    #[derive(Serialize)]
-    struct Shown<'a, F: Serialize> {
-        version: u32,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        ledger: Option<&'a Stamp>,
-        files: F,
-    }
-    let shown = Shown { version: 1, ledger, files: Once(Cell::new(Some(files))) };
-    replace(&out.join(MANIFEST), Durability::Durable, |file| {
-        buffered(file, |target| {
-            serde_json::to_writer_pretty(&mut *target, &shown)?;
-            target.write_all(b"\n")
-        })
-    })
-}
-
-/// Pairs that are written as they come: once.
-struct Once<I>(Cell<Option<I>>);
-
-impl<K: Serialize, V: Serialize, I: Iterator<Item = (K, V)>> Serialize for Once<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.take().into_iter().flatten())
-    }
-}
-
-/// What is written in many small pieces.
-fn buffered(
-    file: &mut File,
-    write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
-) -> std::io::Result<()> {
-    let mut target = BufWriter::with_capacity(256 << 10, file);
-    write(&mut target)?;
-    target.flush()
-}
-
-/// A file against which is held what would be written into it: an error where the two part.
-struct Compared(BufReader<File>);
-
-impl Compared {
-    /// Whether the file holds what is written, and no more.
-    fn holds(path: &Path, write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> bool {
-        let Ok(file) = File::open(path) else { return false };
-        let mut compared = Self(BufReader::with_capacity(256 << 10, file));
-        write(&mut compared).is_ok() && compared.0.fill_buf().is_ok_and(<[u8]>::is_empty)
-    }
-}
-
-impl std::io::Write for Compared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let there = self.0.fill_buf()?;
-        let most = there.len().min(bytes.len());
-        if there.is_empty() || there.get(..most) != bytes.get(..most) {
-            return Err(std::io::ErrorKind::InvalidData.into());
-        }
-        self.0.consume(most);
-        Ok(most)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 fn failed(path: &str, error: &std::io::Error) -> Problem {
     Problem::general(Code::OutputFailed).with("path", path).with("reason", error)
-}
-
-/// What the last run wrote here. `None` where there is none, or none that can be read: then nothing
-/// is known, and all is made.
-pub fn manifest(out: &Path) -> Option<Manifest> {
-    let manifest = Manifest::parse(&fs::read(out.join(MANIFEST)).ok()?)?;
-    Some(Manifest { files: packed(manifest.files), ..manifest })
 }
 
 /// What stands where a file of ours would go, and is not in our manifest, may be somebody else's
@@ -672,129 +515,12 @@ impl Beside {
     fn switch(self, seen: Option<&Seen>) -> Result<(Known, bool), Problem> {
         let Self { path, known, part } = self;
         let Some(part) = part else { return Ok((known, false)) };
-        let place = part.path.clone();
+        let place = part.path().to_owned();
         part.switch().map_err(|error| failed(&path, &error))?;
         if let Some(seen) = seen {
             seen.written(&path, &place, &known.digest);
         }
         Ok((known, true))
-    }
-}
-
-/// Of a file of any size, read in pieces.
-pub(crate) fn digest_file(path: &Path) -> std::io::Result<Digest> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
-    Ok(hasher.finalize().as_bytes().first_chunk().copied().map(Digest::from).unwrap_or_default())
-}
-
-/// Replaces a file that people keep: whole or not at all, durably, with the permissions it had.
-///
-/// # Errors
-/// What the system says; the file is then as it was.
-pub fn rewrite(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let permissions = fs::metadata(path).ok().map(|metadata| metadata.permissions());
-    replace(path, Durability::Durable, |file| {
-        file.write_all(bytes)?;
-        permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))
-    })
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Durability {
-    /// On the disk before it is in place.
-    Durable,
-    /// In place; what the output holds of it is on the disk before the first feed leads there ([`sync_pages`]).
-    Quick,
-}
-
-/// Writes beside the target, then renames: a reader sees the old file or the new one, whole.
-pub(crate) fn replace(
-    path: &Path,
-    durability: Durability,
-    write: impl FnOnce(&mut File) -> std::io::Result<()>,
-) -> std::io::Result<()> {
-    Part::write(path, durability, write)?.switch()
-}
-
-/// How the name of a file ends that lies beside its place.
-pub(crate) const PART: &str = ".crieur-part";
-
-/// A file that is whole and not yet in its place; gone if it never gets there.
-struct Part {
-    part: PathBuf,
-    path: PathBuf,
-    durability: Durability,
-}
-
-impl Part {
-    fn write(
-        path: &Path,
-        durability: Durability,
-        write: impl FnOnce(&mut File) -> std::io::Result<()>,
-    ) -> std::io::Result<Self> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let mut name = std::ffi::OsString::from(".");
-        name.push(path.file_name().unwrap_or_default());
-        name.push(PART);
-        let part = Self { part: path.with_file_name(name), path: path.to_owned(), durability };
-        let mut file = File::create(&part.part)?;
-        write(&mut file)?;
-        if durability == Durability::Durable {
-            file.sync_all()?;
-        }
-        Ok(part)
-    }
-
-    fn switch(mut self) -> std::io::Result<()> {
-        fs::rename(&self.part, &self.path)?;
-        self.part = PathBuf::new();
-        if self.durability == Durability::Durable {
-            sync_folder(&self.path);
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if !self.part.as_os_str().is_empty() {
-            let _ = fs::remove_file(&self.part);
-        }
-    }
-}
-
-/// Whether a path is that of a file that was being written when a run was cut off.
-pub(crate) fn is_part(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.starts_with('.') && name.ends_with(PART)
-}
-
-/// Deletes what a run that was killed left beside its places: it may hold what has been held back since.
-pub fn sweep(out: &Path) {
-    for entry in WalkDir::new(out).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
-        if is_part(&entry.file_name().to_string_lossy()) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// Brings everything that was written below a folder onto the disk, by one call for all pages: a feed that outlives
-/// a power cut is not to lead to pages that do not. Where a system has no such call, the next run makes again what
-/// was lost.
-fn sync_pages(out: &Path) {
-    #[cfg(target_os = "linux")]
-    let _ = File::open(out).map(rustix::fs::syncfs);
-    #[cfg(not(target_os = "linux"))]
-    let _ = out;
-}
-
-/// Makes the rename itself durable, where the system can (Windows cannot open folders).
-fn sync_folder(path: &Path) {
-    if let Some(folder) = path.parent() {
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
 

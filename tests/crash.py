@@ -4,7 +4,8 @@ something on the disk.
 usage: crash.py PROGRAM
 
 The promise is that feeds and ledger are old or new, never between, and that the next run makes good
-whatever was cut off; what a link shows that is switched is all old or all new. Power cuts and full runners do not choose a convenient moment, so this tries
+whatever was cut off; what a link shows that is switched is all old or all new; and that pages are on the
+disk before the first feed leads there. Power cuts and full runners do not choose a convenient moment, so this tries
 them all: strace ends the program with SIGKILL as it enters the call, once for each call of the build.
 
 strace counts each kind of call by thread, so the calls of the main thread are counted with that
@@ -142,6 +143,20 @@ class Story:
         self.judge(folder)
         return killed
 
+    def pages_first(self):
+        """Pages are on the disk before the first feed is in its place: a power cut is not to leave feeds
+        that lead to empty pages, and no program can be killed so that this would show."""
+        folder, log = self.fresh(), self.scratch / "trace"
+        self.build(folder, ["strace", "-f", "-o", log, "-e", "trace=syncfs,rename,renameat,renameat2"])
+        # Each call: what was renamed last has its new name at its end.
+        named = [re.findall(r'([^"/]+)"', line) for line in log.read_text(encoding="utf-8").splitlines() if "(" in line]
+        done = [names[-1] if names else "syncfs" for names in named]
+        synced = done.index("syncfs") if "syncfs" in done else len(done)
+        early = sorted({*FEEDS, "ledger.jsonl"}.intersection(done[:synced]))
+        late = "index.html" in done[synced:]
+        if early or late or "index.html" not in done:
+            raise Wrong(f"before pages are on the disk: {early}; after it: {done[synced:]}")
+
     def judge(self, folder):
         now = state(folder)
         for path in (*FEEDS, "../ledger.jsonl", "ledger.jsonl"):
@@ -223,6 +238,12 @@ def main(program):
             if killed < len(calls):
                 wrong += 1
                 print("  some calls were never reached")
+            try:
+                if kind is Story:
+                    story.pages_first()
+            except Wrong as error:
+                wrong += 1
+                print(f"{change.__name__}: {error}")
     return 1 if wrong else 0
 
 
