@@ -242,6 +242,8 @@ codes! {
     PageTooDeep = "page-too-deep", Error, Item;
     /// The head starts and never ends.
     HeadNotClosed = "head-not-closed", Error, Item;
+    /// What looks like a head is opened by something that is not quite its mark.
+    HeadMark = "head-mark", Error, Item;
     /// The head is not YAML, TOML or JSON.
     HeadUnreadable = "head-unreadable", Error, Item;
     /// The head holds something else than `key: value` lines.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crieur::file::Source;
+use crieur::input::front_matter::keys;
 use crieur::input::{Kind, banner};
 use crieur::locale::Locale;
 use crieur::problem::{Blame, Code, Place, Problem, Severity};
@@ -270,13 +271,20 @@ impl Reporter<'_> {
         }
         let later = places::day_of(path).is_some_and(|day| day > self.today);
         let held = |written: &str| {
-            let line = written.trim_start_matches(['"', ' ']).to_lowercase();
+            let line = written.trim_start_matches(['"', ' ', '.']).to_lowercase();
             let ahead = line.split_once([':', '=']).is_some_and(|(_, value)| {
                 let day = spelling::parse(value.trim_matches([' ', '"', ',', '\'']), None);
                 day.is_ok_and(|read| read.when.day() > self.today)
             });
-            let words = ["draft", "brouillon", "embargo", "published: false", "status", "hidden"];
-            ahead || banner::is_embargo(written) || words.iter().any(|key| line.starts_with(key))
+            let key = line.split_once([':', '=']).is_some_and(|(key, value)| {
+                let key = keys::folded(key.trim_matches(['"', '\'', ' ', '\u{a0}']));
+                match key.as_str() {
+                    "draft" | "brouillon" | "hidden" | "visibility" => true,
+                    "published" | "publish" | "publie" | "publiee" => !value.contains(|c: char| c.is_ascii_digit()),
+                    key => keys::known(key) == Some("status") || key.contains("embargo"),
+                }
+            });
+            ahead || key || banner::is_embargo(written)
         };
         let told = || text.lines().any(banner::is_embargo);
         later || banner::in_path(path).is_some() || text.lines().take(40).any(held) || told()

@@ -171,7 +171,9 @@ impl Reading<'_> {
         }
         self.seen.push((known, folded));
         if node.is_nothing() {
-            return Ok(());
+            // Somebody was about to say until when.
+            let forgotten = || Problem::new(Code::EmbargoUnclear, self.path).at(key.place);
+            return if known == "embargo" { Err(forgotten()) } else { Ok(()) };
         }
         match known {
             "date" => draft.date = self.dated(known, &node)?,
@@ -196,7 +198,9 @@ impl Reading<'_> {
     fn in_table(&mut self, key: &Node, node: Node, draft: &mut Draft) -> Result<(), Problem> {
         let folded = keys::folded(key.text().unwrap_or_default());
         let known = keys::known(&folded).filter(|known| IN_TABLES.contains(known));
-        let held = hold(&folded, &node).is_some();
+        // What `status` means to others besides, nobody knows.
+        let is_status = matches!(folded.as_str(), "status" | "statut" | "visibility");
+        let held = hold(&folded, &node).is_some_and(|held| held.is_some() || !is_status);
         let said = known.is_some_and(|known| self.seen.iter().any(|(seen, _)| *seen == known));
         if held || known.is_some() && !said { self.pair(key, node, draft) } else { Ok(()) }
     }
@@ -342,6 +346,55 @@ impl Reading<'_> {
     }
 }
 
+/// What a status or a visibility says where a publisher or another generator has nothing to hold back, as it is
+/// compared.
+const PUBLISHED: [&str; 44] = [
+    "active",
+    "actif",
+    "actuel",
+    "approuve",
+    "approuvee",
+    "approved",
+    "archive",
+    "archived",
+    "archivee",
+    "complete",
+    "completed",
+    "current",
+    "definitif",
+    "definitive",
+    "diffuse",
+    "diffusee",
+    "done",
+    "enligne",
+    "envoye",
+    "envoyee",
+    "everyone",
+    "final",
+    "finale",
+    "finished",
+    "live",
+    "ok",
+    "online",
+    "paru",
+    "parue",
+    "pret",
+    "prete",
+    "public",
+    "publicly",
+    "publie",
+    "publiee",
+    "publish",
+    "published",
+    "publique",
+    "ready",
+    "released",
+    "sent",
+    "usable",
+    "valide",
+    "validee",
+];
+
 /// Whether a key says that the item is to be held: `None` where it says nothing of it, `Some(None)`
 /// where it does and what it says is not clear. Other generators have `published: false`,
 /// `status: draft`, `hidden: true` for it.
@@ -351,15 +404,13 @@ fn hold(key: &str, node: &Node) -> Option<Option<bool>> {
         "draft" | "brouillon" => Some(text.and_then(truth)),
         "hidden" => text.map(truth),
         "published" => text.and_then(truth).map(|published| Some(!published)),
-        "status" | "visibility" | "statut" => match text?.trim().to_lowercase().as_str() {
-            "draft" | "brouillon" | "private" | "hidden" | "skip" | "scheduled" => Some(Some(true)),
-            // Not quite one of ours: a wrong guess publishes what was to be taken back.
-            word if key != "visibility"
-                && ["with", "retir", "suspen", "annul", "cancel"].iter().any(|p| word.starts_with(p)) =>
-            {
-                Some(None)
-            }
-            _ => None,
+        "publish" | "publie" | "publiee" => Some(text.and_then(truth).map(|published| !published)),
+        "status" | "visibility" | "statut" => match keys::folded(text?.trim()).as_str() {
+            "" => None,
+            "draft" | "brouillon" | "private" | "hidden" | "skip" | "scheduled" | "unlisted" => Some(Some(true)),
+            word if PUBLISHED.contains(&word) => None,
+            // Of anything else a guess would publish what was to be kept, or to be taken back.
+            word => Some(truth(word).map(|published| !published)),
         },
         key if keys::known(key).is_some() => None,
         key => crate::config::near(key, ["draft", "brouillon"].into_iter()).map(|_| None),

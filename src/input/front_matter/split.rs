@@ -44,15 +44,21 @@ pub enum Syntax {
 /// Finds the head: only a first line counts, so a rule in the text is never taken for one.
 ///
 /// # Errors
-/// A head that is opened and never closed.
+/// A head that is opened and never closed, or with something that is not quite its mark.
 pub fn split<'a>(text: &'a str, path: &str) -> Result<Parts<'a>, Problem> {
     let blank: usize = text.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum();
     let (before, start) = text.split_at_checked(blank).unwrap_or(("", text));
     let open_line = lines_of(before) + 1;
-    let first = start.lines().next().unwrap_or_default().trim_end();
+    let first = mark(start.lines().next().unwrap_or_default());
     match first {
         "---" => fenced(start, open_line, Syntax::Yaml, path),
         "+++" => fenced(start, open_line, Syntax::Toml, path),
+        _ if is_rule(first) && hides_a_head(start) => {
+            let (key, _) = start.lines().skip(1).find_map(key_and_value).unwrap_or_default();
+            let width = u32::try_from(first.chars().count()).unwrap_or_default();
+            let problem = Problem::new(Code::HeadMark, path).at(Place::of(open_line, 1, width));
+            Err(problem.with("mark", first).with("key", key))
+        }
         _ if first.starts_with('{') => {
             let Ok((_, end)) = tree::parse_json(start) else {
                 return json_or_text(text, start, open_line, path);
@@ -73,13 +79,41 @@ pub fn split<'a>(text: &'a str, path: &str) -> Result<Parts<'a>, Problem> {
 /// the keys of other tools may be words there.
 ///
 /// # Errors
-/// A head that is not closed.
+/// A head that is not closed, or opened with something that is not quite its mark.
 pub fn split_marked<'a>(text: &'a str, path: &str) -> Result<Parts<'a>, Problem> {
-    let first = text.trim_start().lines().next().unwrap_or_default().trim_end();
+    let first = mark(text.trim_start().lines().next().unwrap_or_default());
     match first {
         "---" | "+++" => split(text, path),
+        _ if is_rule(first) => split(text, path),
         _ => Ok(Parts { head: None, head_line: 1, body: text, body_line: 1 }),
     }
+}
+
+/// A line without what nobody sees around its words.
+fn mark(line: &str) -> &str {
+    line.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    })
+}
+
+/// Whether a line is made of dashes, as a mark is, or of what programs make of them (`—`) and people take for them.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim_end_matches("yaml").trim_end_matches("yml");
+    let dash = |c: char| matches!(c, '-' | '=' | '*' | '_' | '+' | '~' | '`' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    !line.is_empty() && line.chars().all(dash)
+}
+
+/// Whether what stands under such a first line, up to an empty line or another of its kind, are the lines of a head:
+/// taken for text, they would hold nothing back.
+fn hides_a_head(start: &str) -> bool {
+    let lines = start.lines().skip(1).map(mark).take_while(|line| !line.is_empty() && !is_rule(line));
+    let telling = |(key, value): (&str, &str)| match keys::folded(key).as_str() {
+        "draft" | "brouillon" | "published" | "hidden" => true,
+        // What is on that day is a date, too.
+        "date" => value.trim().starts_with(|c: char| c.is_ascii_digit()),
+        key => matches!(keys::known(key), Some("title" | "status" | "embargo" | "date")),
+    };
+    lines.filter_map(|line| key_and_value(line).or_else(|| line.split_once('='))).any(telling)
 }
 
 fn lines_of(part: &str) -> u32 {
@@ -97,7 +131,7 @@ fn fenced<'a>(start: &'a str, open_line: u32, syntax: Syntax, path: &str) -> Res
         let body_line = open_line + 2 + lines_of(head);
         return Ok(Parts { head: Some((syntax, head)), head_line: open_line + 1, body, body_line });
     }
-    let mark = start.lines().next().unwrap_or_default().trim_end();
+    let mark = mark(start.lines().next().unwrap_or_default());
     Err(Problem::new(Code::HeadNotClosed, path).at(Place::of(open_line, 1, 3)).with("mark", mark))
 }
 
@@ -266,6 +300,23 @@ mod tests {
     }
 
     #[test]
+    fn a_head_that_something_else_opens_is_a_slip() {
+        for mark in ["-----", "--", "–", "———", "—-", "===", "***", "___", "```yaml", "\u{feff}----"] {
+            let text = format!("{mark}\ntitle: A\ndraft: true\n{mark}\nB\n");
+            for split in [split, split_marked] {
+                assert_eq!(split(&text, "x.md").unwrap_err().code, Code::HeadMark, "{mark}");
+            }
+        }
+        for text in ["++++\ntitle = \"A\"\n++++\n", "--\nSous embargo: 3 mars 2027\n\nB\n", "---- \ndate: 2027-03-03\n"]
+        {
+            assert_eq!(split(text, "x.md").unwrap_err().code, Code::HeadMark, "{text}");
+        }
+        for mark in [" ---", "\u{200b}---", "\u{a0}---\u{a0}", "\u{feff}\u{feff}---"] {
+            assert_eq!(parts(&format!("{mark}\ntitle: A\n---\nB\n")), (Some(Syntax::Yaml), "B\n", 4), "{mark:?}");
+        }
+    }
+
+    #[test]
     fn a_text_is_not_a_head() {
         for text in [
             "Contact : Camille MARTIN\n\nLa piscine.\n",
@@ -275,6 +326,9 @@ mod tests {
             "<!--\nUne note\n-->\nUn texte.\n",
             "http://example.org/\n",
             "{ un mot }\n",
+            "-----\nDate : mardi 3 mars\nLieu : la salle des fêtes\n-----\n",
+            "***\n\ntitle: A\n",
+            "----\nLa piscine : elle rouvre\n----\n",
         ] {
             assert_eq!(parts(text).0, None, "{text}");
         }
