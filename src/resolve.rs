@@ -162,7 +162,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         url: address.url,
         page: address.page,
         base: address.base,
-        subtitle: draft.subtitle.as_ref().map(|at| at.value.clone()),
+        subtitle: draft.subtitle.as_ref().map(|at| summary::for_readers(draft, &at.value)),
         summary: summary::summary(draft, &title.0, config),
         published: published.instant.to_utc(),
         updated: updated.instant.to_utc(),
@@ -334,6 +334,7 @@ pub fn together(
     const NEWS: TimeDelta = TimeDelta::hours(48);
     items.iter_mut().for_each(|item| item.is_recent = item.published <= now && item.published >= now - NEWS);
     items.iter_mut().for_each(|item| notice::put(item, &config.language));
+    link::keep_back(&mut items);
     problems.extend(link::check(&items, &targets, config, source));
     problems.extend(files::unused(&items, source));
     relation::join(&mut items, &relations, &mut problems);

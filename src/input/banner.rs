@@ -26,7 +26,7 @@ pub enum Banner {
 const LINES: usize = 12;
 
 /// Words that announce an embargo, as they are folded; behind them stands until when, or nothing.
-const EMBARGO: [&str; 27] = [
+const EMBARGO: [&str; 41] = [
     "sous embargo strict",
     "sous strict embargo",
     "sous embargo",
@@ -54,7 +54,28 @@ const EMBARGO: [&str; 27] = [
     "not to be published before",
     "not to be released before",
     "sousembargo",
+    "ne pas mettre en ligne avant",
+    "ne pas relayer avant",
+    "ne pas reprendre avant",
+    "ne pas utiliser avant",
+    "ne pas partager avant",
+    "ne rien publier avant",
+    "ne rien diffuser avant",
+    "interdit a la diffusion avant",
+    "interdit a la publication avant",
+    "interdite a la diffusion avant",
+    "interdite a la publication avant",
+    "sous embrago",
+    "sous enbargo",
+    "sous embargot",
 ];
+
+/// Words that do so only with those behind them: what has been under one for years is a story.
+const UNDER: [&str; 5] =
+    ["soumis a embargo", "soumise a embargo", "soumises a embargo", "soumis a un embargo", "subject to embargo"];
+
+/// What stands behind these and behind `Embargo :` where it tells until when, in words or figures.
+const UNTIL: [&str; 8] = ["jusqu", "until", "till ", "avant", "before", "a l'issue", "a la fin", "a partir"];
 
 /// Words that do so only where nothing but a date stands beside them: elsewhere they are a story.
 const USABLE: [&str; 21] = [
@@ -82,7 +103,7 @@ const USABLE: [&str; 21] = [
 ];
 
 /// Words that forbid it, with a date or without.
-const FORBIDDEN: [&str; 15] = [
+const FORBIDDEN: [&str; 19] = [
     "ne pas diffuser",
     "ne pas publier",
     "ne pas communiquer",
@@ -98,6 +119,10 @@ const FORBIDDEN: [&str; 15] = [
     "not for distribution",
     "do not release",
     "do not publish",
+    "ne pas mettre en ligne",
+    "ne pas relayer",
+    "ne rien publier",
+    "ne rien diffuser",
 ];
 
 /// Words that say that there is none.
@@ -114,7 +139,7 @@ const IMMEDIATE: [&str; 6] = [
 const WHEN: [&str; 10] = ["jusqu", "until", "till ", "avant", "before", "a partir", " au ", ": ", "dès le ", "from "];
 
 /// Words that may stand in a banner beside a date: what has another one is a text for the reader.
-const BESIDE: [&str; 87] = [
+const BESIDE: [&str; 90] = [
     "jusqu",
     "jusque",
     "au",
@@ -202,6 +227,9 @@ const BESIDE: [&str; 87] = [
     "strictly",
     "total",
     "veuillez",
+    "fin",
+    "garder",
+    "tenir",
 ];
 
 /// Months in French and English, folded.
@@ -257,6 +285,7 @@ pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
     }
     let mut banners = Vec::new();
     let mut cut: Vec<usize> = Vec::new();
+    let mut shortened: Vec<(usize, String)> = Vec::new();
     let written = body.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty());
     for (place, (index, line)) in written.enumerate() {
         let number = first_line + u32::try_from(index).unwrap_or_default();
@@ -268,35 +297,108 @@ pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
         }
         banners.push(banner);
         // What else the line says is the reader's.
-        if is_nothing_else(line) {
+        if let Some(rest) = without(line) {
+            let marks = line.len() - line.trim_start_matches(|c: char| c.is_whitespace() || "#*_>".contains(c)).len();
+            shortened.push((
+                index,
+                format!("{}{}", line.get(..marks).unwrap_or_default(), rest.trim_start_matches(['*', '_'])),
+            ));
+        } else if is_nothing_else(line) {
             cut.push(index);
             // The line under it that would make it a heading.
             let under = |line: &&str| !line.trim().is_empty() && line.trim().chars().all(|c| c == '=');
             cut.extend(body.split('\n').nth(index + 1).filter(under).map(|_| index + 1));
         }
     }
-    if cut.is_empty() {
+    if cut.is_empty() && shortened.is_empty() {
         return (banners, None);
     }
-    let kept = body.split('\n').enumerate().map(|(index, line)| if cut.contains(&index) { "" } else { line });
+    let kept = body.split('\n').enumerate().map(|(index, line)| {
+        let shorter = shortened.iter().find(|(short, _)| *short == index).map(|(_, line)| line.as_str());
+        if cut.contains(&index) { "" } else { shorter.unwrap_or(line) }
+    });
     (banners, Some(kept.collect::<Vec<_>>().join("\n")))
 }
 
-/// The embargo that the name of a file or of its folder tells of: `CP piscine SOUS EMBARGO 25 nov.docx`.
-/// The word alone is what a release may be about.
+/// The embargo that the name of a file or of its folder tells of: `CP piscine SOUS EMBARGO 25 nov.docx`,
+/// `piscine (embargo).md`. The word alone is what a release may be about.
 pub fn in_path(path: &str) -> Option<Banner> {
     const TELLING: [&str; 6] =
         ["sous embargo", "under embargo", "embargoed", "ne pas diffuser", "ne pas publier", "sousembargo"];
     path.split('/').rev().find_map(|name| {
-        let name = name.replace(['_', '-'], " ");
-        let (folded, places) = folded(&name);
-        let told = TELLING.iter().find_map(|phrase| folded.find(phrase).map(|at| at + phrase.len()));
-        let capitals = || name.find("EMBARGO").map(|at| at + "EMBARGO".len());
-        let end = told.map(|end| places.get(end).copied().unwrap_or(name.len())).or_else(capitals)?;
-        let value = name.get(end..).unwrap_or_default();
-        let value = value.rsplit_once('.').map_or(value, |(value, _)| value).trim();
-        Some(Banner::Embargo(At { value: value.to_owned(), place: Place::line(1) }))
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let (folded, places) = folded(&spaced(stem));
+        let place_of = |at: usize| places.get(at).copied().unwrap_or(stem.len());
+        let told = TELLING.iter().find_map(|phrase| folded.find(phrase).map(|at| place_of(at + phrase.len())));
+        let capitals = || stem.find("EMBARGO").map(|at| at + "EMBARGO".len());
+        let dated = || {
+            let end = folded.find("embargo")? + "embargo".len();
+            let behind = folded.get(end..)?;
+            let word =
+                behind.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty() && !is_filler(word))?;
+            // A year alone is what it is about.
+            let day = word.len() < 4 && word.starts_with(|c: char| c.is_ascii_digit());
+            (day || tells_a_date(word) || has_figures_of_a_date(behind)).then(|| place_of(end))
+        };
+        let set_off = || {
+            let start = stem.to_lowercase().find("embargo").filter(|_| stem.is_ascii() || folded.len() == stem.len());
+            let start = start.or_else(|| stem.find("embargo").or_else(|| stem.find("Embargo")))?;
+            let (before, end) = (stem.get(..start)?, start + "embargo".len());
+            let bracket = before.ends_with(['(', '[']);
+            let last = stem.get(end..)?.is_empty() && ["- ", "– ", "_", "--"].iter().any(|sign| before.ends_with(sign));
+            (bracket || last).then_some(end)
+        };
+        let end = told.or_else(capitals).or_else(dated).or_else(set_off)?;
+        let frame = |c: char| c.is_whitespace() || "()[]".contains(c);
+        let value = spaced(stem).get(end..).unwrap_or_default().trim_matches(frame).to_owned();
+        Some(Banner::Embargo(At { value, place: Place::line(1) }))
     })
+}
+
+/// Words of a name apart, as many bytes as before; `15-12-2026` is one.
+fn spaced(name: &str) -> String {
+    let bytes = name.as_bytes();
+    let figure = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let sign = |(at, character): (usize, char)| match character {
+        '_' => ' ',
+        '-' if !(figure(at.checked_sub(1)) && figure(Some(at + 1))) => ' ',
+        character => character,
+    };
+    name.char_indices().map(sign).collect()
+}
+
+/// A title without what it says of an embargo, where that stands apart: `La piscine rouvre` of `SOUS EMBARGO jusqu'au
+/// 24/12 à 8h – La piscine rouvre`. `None` where it says nothing of it, or nothing else.
+pub fn without(title: &str) -> Option<&str> {
+    if !matches!(banner(title, Place::line(1)), Some(Banner::Embargo(_))) {
+        return None;
+    }
+    let mut rest = title.trim();
+    while let Some(shorter) = without_first(rest).or_else(|| without_last(rest)) {
+        rest = shorter;
+    }
+    (rest != title.trim() && !is_nothing_else(rest)).then_some(rest)
+}
+
+/// What parts the pieces of a title.
+const SIGNS: [&str; 5] = [" – ", " — ", " - ", " | ", " : "];
+
+/// A title without its first piece, or what stands in brackets before it, where that says nothing for the reader.
+fn without_first(title: &str) -> Option<&str> {
+    let bracket = || title.find([')', ']']).map(|at| (at + 1, at + 1)).filter(|_| title.starts_with(['(', '[']));
+    let sign = || SIGNS.iter().filter_map(|sign| title.find(sign).map(|at| (at, at + sign.len()))).min();
+    let (end, next) = bracket().or_else(sign)?;
+    title.get(..end).filter(|piece| is_nothing_else(piece))?;
+    title.get(next..).map(str::trim_start)
+}
+
+/// The same at its end.
+fn without_last(title: &str) -> Option<&str> {
+    let bracket = || title.rfind(['(', '[']).map(|at| (at, at)).filter(|_| title.ends_with([')', ']']));
+    let sign = || SIGNS.iter().filter_map(|sign| title.rfind(sign).map(|at| (at, at + sign.len()))).max();
+    let (end, next) = bracket().or_else(sign)?;
+    title.get(next..).filter(|piece| is_nothing_else(piece))?;
+    title.get(..end).map(str::trim_end)
 }
 
 /// Whether a line announces an embargo.
@@ -317,23 +419,50 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
         let mut found = folded.match_indices(phrase).map(|(at, _)| at);
         found.find(starts).map(|at| (at, at + phrase.len()))
     };
-    let leads = |start: usize| folded.get(..start).is_some_and(|before| before.split_whitespace().all(is_beside));
+    let all_beside = |text: &str| text.split(|c: char| !c.is_alphanumeric()).all(is_beside);
+    let leads = |start: usize| folded.get(..start).is_some_and(all_beside);
+    let until = |behind: &str| {
+        let behind = behind.trim_start_matches([' ', ':', '-', '(']);
+        UNTIL.iter().any(|word| behind.starts_with(word))
+    };
+    // Between brackets at an end of the line, or between a dash and an end: "La piscine (sous embargo)".
+    let bracketed = |start: usize, end: usize| {
+        let (before, behind) = (folded.get(..start).unwrap_or_default(), folded.get(end..).unwrap_or_default());
+        let inside = before.trim_end().strip_suffix(['(', '[']).zip(behind.trim_start().strip_prefix([')', ']']));
+        inside.is_some_and(|(before, behind)| before.trim().is_empty() || behind.trim().is_empty())
+    };
+    let set_off = |start: usize, end: usize| {
+        let (before, behind) = (folded.get(..start).unwrap_or_default(), folded.get(end..).unwrap_or_default());
+        let first = before.is_empty() && [" - ", " | ", " : "].iter().any(|sign| behind.starts_with(sign));
+        let last = behind.trim_end().is_empty() && ["- ", "| ", ": "].iter().any(|sign| before.ends_with(sign));
+        first || last || bracketed(start, end)
+    };
     let typed = |end: usize| {
         let at = places.get(end).copied().unwrap_or(text.len());
         let value = text.get(at..).unwrap_or_default();
         let frame = |c: char| c.is_whitespace() || matches!(c, ']' | '>' | '"' | '»' | ')');
         let value = value.trim_matches(frame).trim_start_matches([':', '-', '–', '—', ' ', '\u{a0}', '(', ',']);
-        Some(Banner::Embargo(At { value: value.to_owned(), place }))
+        // "Jusqu'au 24 décembre à 8 h, sous embargo" says it before.
+        let before = folded.starts_with("jusqu") && !value.contains(char::is_alphanumeric);
+        Some(Banner::Embargo(At { value: if before { text.clone() } else { value.to_owned() }, place }))
     };
+    // What stands beside a phrase that is set off is the reader's.
+    let vague = || Some(Banner::Embargo(At { value: String::new(), place }));
     for phrase in EMBARGO {
         let Some((start, end)) = words(phrase) else { continue };
         let behind = folded.get(end..).unwrap_or_default();
         let near: String = behind.chars().take(40).collect();
         let when = WHEN.iter().any(|word| near.contains(word)) || near.contains(|c: char| c.is_ascii_digit());
-        let alone = leads(start) && behind.split(|c: char| !c.is_alphanumeric()).all(is_beside);
-        if when || alone || is_loud(&text) {
+        if when || leads(start) && all_beside(behind) || is_loud(&text) {
             return typed(end);
         }
+        if set_off(start, end) {
+            return vague();
+        }
+    }
+    let told = |(_, end): &(usize, usize)| folded.get(*end..).is_some_and(until);
+    if let Some((_, end)) = UNDER.iter().find_map(|phrase| words(phrase).filter(told)) {
+        return typed(end);
     }
     // "Embargo : mercredi 12 h", "Press embargo (24 décembre)"; "Embargo : la France …" is a headline.
     if let Some((start, end)) = words("embargo") {
@@ -341,23 +470,30 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
         let near: String = behind.chars().take(60).collect();
         let date = near.split(|c: char| !c.is_alphanumeric()).any(tells_a_date) || has_figures_of_a_date(&near);
         let capitals = places.get(start).and_then(|at| text.get(*at..)).is_some_and(|t| t.starts_with("EMBARGO"));
-        let mark = behind.trim_start().starts_with([':', '-']) || behind.trim().is_empty();
+        let mark = behind.trim_start().starts_with([':', '-']) || !behind.contains(char::is_alphanumeric);
         // "Ville de Lens – embargo jusqu'au 24": what stands before a dash says nothing of the embargo.
         let before = folded.get(..start).unwrap_or_default().trim_end();
         let parted = before.ends_with(['-', '|', ':', '/', '(', '[', '*']);
-        if (leads(start) || parted)
-            && (date || near.trim_start().starts_with("jusqu") || leads(start) && capitals && mark)
-        {
+        // That it ends, with no hour, is news.
+        let over = ["fin", "leve", "lift", "end "].iter().any(|word| before.contains(word));
+        // A heading of one word is a chapter.
+        let chapter = line.trim_start().starts_with('#') && folded == "embargo" && !capitals;
+        let alone = leads(start) && all_beside(behind) && !over && !chapter;
+        let told = date || until(&near) || has_year_and_day(&near);
+        if (leads(start) || parted) && told || alone || leads(start) && capitals && mark {
             return typed(end);
         }
+        if capitals && set_off(start, end) || bracketed(start, end) {
+            return vague();
+        }
     }
-    let beside = |start: usize, end: usize| {
-        let behind = folded.get(end..).unwrap_or_default();
-        leads(start) && behind.split(|c: char| !c.is_alphanumeric()).all(is_beside)
-    };
+    let beside = |start: usize, end: usize| leads(start) && folded.get(end..).is_some_and(all_beside);
     for phrase in FORBIDDEN {
         if let Some((_, end)) = words(phrase).filter(|(start, end)| beside(*start, *end)) {
             return typed(end);
+        }
+        if words(phrase).is_some_and(|(start, end)| set_off(start, end)) {
+            return vague();
         }
     }
     for phrase in USABLE {
@@ -576,6 +712,12 @@ fn has_figures_of_a_date(text: &str) -> bool {
     })
 }
 
+/// A year and a day of it, whatever the month is called: `15 dicembre 2026`.
+fn has_year_and_day(text: &str) -> bool {
+    let mut numbers = text.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.parse::<u16>().ok());
+    numbers.clone().any(|number| (2000..2100).contains(&number)) && numbers.any(|number| (1..=31).contains(&number))
+}
+
 /// So many letters set apart are a word.
 const FEWEST: usize = 4;
 
@@ -667,7 +809,7 @@ fn tells_a_date(word: &str) -> bool {
 pub fn is_nothing_else(line: &str) -> bool {
     let (folded, _) = folded(&plain(line));
     let mut rest = folded;
-    for phrase in EMBARGO.iter().chain(&IMMEDIATE).chain(&FORBIDDEN).chain(&USABLE) {
+    for phrase in EMBARGO.iter().chain(&UNDER).chain(&IMMEDIATE).chain(&FORBIDDEN).chain(&USABLE) {
         rest = rest.replace(phrase, " ");
     }
     rest.split(|c: char| !c.is_alphanumeric()).all(is_beside)
@@ -768,6 +910,29 @@ mod tests {
             ("FOR RELEASE: 9:00 AM, 24 December 2026", "9:00 AM, 24 December 2026"),
             ("Hold until 24 December", "24 December"),
             ("NOT FOR RELEASE", ""),
+            ("EMBARGO !", "!"),
+            ("EMBARGO STRICT", "STRICT"),
+            ("EMBARGO PRESSE", "PRESSE"),
+            ("Embargo.", "."),
+            ("(EMBARGO)", ""),
+            ("Embargo à respecter", "à respecter"),
+            ("Embargo : à l’issue du conseil municipal", "à l’issue du conseil municipal"),
+            ("Fin de l’embargo : 15 décembre 2026 à 8h", "15 décembre 2026 à 8h"),
+            ("Soumis à embargo jusqu’au 15 décembre 2026 à 8h", "jusqu’au 15 décembre 2026 à 8h"),
+            ("Les informations ci-dessous sont soumises à embargo jusqu'au 15 décembre", "jusqu'au 15 décembre"),
+            ("Jusqu’au 15 décembre 2026 à 8h, sous embargo", "Jusqu’au 15 décembre 2026 à 8h, sous embargo"),
+            ("Interdit à la publication avant le 15 décembre", "le 15 décembre"),
+            ("Ne pas mettre en ligne avant le 15 décembre", "le 15 décembre"),
+            ("Merci de ne rien publier avant le 15 décembre", "le 15 décembre"),
+            ("À garder confidentiel jusqu’au 15 décembre", "’au 15 décembre"),
+            ("Embargo: 15 dicembre 2026", "15 dicembre 2026"),
+            ("SOUS EMBRAGO", ""),
+            ("[SOUS EMBARGO] La piscine", ""),
+            ("La piscine (sous embargo)", ""),
+            ("La piscine rouvre - EMBARGO", ""),
+            ("La piscine rouvre – sous embargo", ""),
+            ("NE PAS DIFFUSER - La piscine", ""),
+            ("[Embargo] La piscine", ""),
             ("Pour diffusion immédiate", "at once"),
             ("*FOR IMMEDIATE RELEASE:*", "at once"),
         ] {
@@ -780,6 +945,11 @@ mod tests {
             "La diffusion immédiate de la vidéo",
             "Diffusion immédiate de toutes nos vidéos sur le site",
             "Le texte, sous embargo, a fuité",
+            "Le texte (sous embargo) a fuité",
+            "Embargo - la France réagit",
+            "Le pétrole soumis à embargo depuis 2022",
+            "Levée de l’embargo",
+            "Embargo : 15 entreprises sont touchées",
             "Le conseil prolonge l’embargo jusqu’au 24 décembre",
             "Diffusion à partir du 24 décembre sur Arte",
             "Pour diffusion dans vos rubriques",
@@ -792,6 +962,54 @@ mod tests {
             "",
         ] {
             assert_eq!(shown(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn titles_lose_what_is_for_the_press() {
+        for (title, rest) in [
+            ("SOUS EMBARGO jusqu'au 15 décembre 2026 à 8h – La piscine rouvre", Some("La piscine rouvre")),
+            ("Embargo : 15 décembre 2026 8h – La piscine : fin des travaux", Some("La piscine : fin des travaux")),
+            ("[SOUS EMBARGO jusqu'au 15/12/2026 8h] La piscine", Some("La piscine")),
+            ("La piscine rouvre (sous embargo jusqu'au 15/12/2026 8h)", Some("La piscine rouvre")),
+            ("La piscine - sous embargo", Some("La piscine")),
+            ("SOUS EMBARGO jusqu'au 15/12/2026 8h", None),
+            ("EMBARGO : mercredi 12h", None),
+            ("L’embargo sur le pétrole – un an après", None),
+            ("Sous embargo jusqu'au 25 novembre 2026 à 9 h. Le maire démissionne.", None),
+        ] {
+            assert_eq!(without(title), rest, "{title}");
+        }
+    }
+
+    #[test]
+    fn names_that_tell_of_an_embargo() {
+        for (name, rest) in [
+            ("2026-11-01 piscine - embargo 15-12-2026 8h.md", "15-12-2026 8h"),
+            ("2026-11-05 piscine embargo jusqu'au 15 décembre 2026 à 8h.md", "jusqu'au 15 décembre 2026 à 8h"),
+            ("2026-11-06 Embargo 15 décembre 2026 piscine.md", "15 décembre 2026 piscine"),
+            ("2026-11-06-embargo-mardi-piscine/index.md", "mardi piscine"),
+            ("2026-11-07 piscine (embargo).md", ""),
+            ("2026-11-07 [Embargo] piscine.md", "piscine"),
+            ("2026-11-08 Fête - embargo.md", ""),
+            ("2026-11-08_fete_embargo.md", ""),
+            ("2026-11-08 piscine-EMBARGO.md", ""),
+            ("CP piscine SOUS EMBARGO 25 nov.docx", "25 nov"),
+        ] {
+            let told = in_path(name).map(|banner| match banner {
+                Banner::Embargo(at) => at.value,
+                Banner::Immediate => "at once".to_owned(),
+            });
+            assert_eq!(told.as_deref(), Some(rest), "{name}");
+        }
+        for name in [
+            "2026-11-01-embargo-sur-le-petrole.md",
+            "2026-11-01-fin-de-l-embargo.md",
+            "2022-11-01-embargo-2022-bilan.md",
+            "2026-11-01-embargo-russe-12-entreprises.md",
+            "2026-11-01-oil-embargo.md",
+        ] {
+            assert_eq!(in_path(name), None, "{name}");
         }
     }
 
@@ -828,6 +1046,14 @@ mod tests {
         ] {
             assert_eq!(take(line, 1).1, None, "{line}");
         }
+        for (line, rest) in [
+            ("# Embargo : 22/11/2026 8h – Le pont\n", "# Le pont\n"),
+            ("**SOUS EMBARGO jusqu’au 22/11/2026 8h – Le pont**\n", "**Le pont**\n"),
+            ("Le pont (sous embargo jusqu’au 22/11/2026 8h)\n", "Le pont\n"),
+        ] {
+            assert_eq!(take(line, 1).1.as_deref(), Some(rest), "{line}");
+        }
+        assert_eq!(take("# Embargo\n\nTexte.\n", 1), (Vec::new(), None));
         assert_eq!(take("SOUS EMBARGO JUSQU’AU MERCREDI 25 NOVEMBRE 2026 À 9 H\n", 1).1.as_deref(), Some("\n"));
     }
 }

@@ -4,7 +4,7 @@
 //! page we write, of a file we copy beside it, or stays with a warning that names its line.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use chrono::{Datelike, NaiveDate};
@@ -233,6 +233,61 @@ fn ascii_name(part: &str) -> String {
     }
 }
 
+/// The files of items that may not be read: what bears the name of one, or lies in its folder. Whoever else links to
+/// them must not bring them out.
+#[derive(Debug, Default)]
+struct KeptBack<'a> {
+    stems: HashSet<&'a str>,
+    folders: HashSet<&'a str>,
+}
+
+impl<'a> KeptBack<'a> {
+    fn of(items: impl Iterator<Item = &'a Item>) -> Self {
+        let mut kept = Self::default();
+        for item in items.filter(|item| !(item.status.is_out() && item.status.is_readable())) {
+            let stem = stem(&item.path);
+            kept.stems.insert(stem);
+            kept.folders.extend(Some(bare(&item.path)).filter(|folder| *folder != stem && !folder.is_empty()));
+        }
+        kept
+    }
+
+    /// Whether a file that `item` refers to is one of them, and not its own.
+    fn has(&self, path: &str, item: &Item) -> bool {
+        let folders = || path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        let is_own = |folder: &&str| item.path.strip_prefix(*folder).is_some_and(|rest| rest.starts_with('/'));
+        !self.stems.is_empty()
+            && (self.stems.contains(stem(path)) && stem(path) != stem(&item.path)
+                || folders().any(|folder| self.folders.contains(folder) && !is_own(&folder)))
+    }
+}
+
+/// A path without its ending.
+fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
+}
+
+/// Takes from every item the files of others that may not be read.
+pub fn keep_back(items: &mut [Item]) {
+    let paths: Vec<(usize, Vec<String>)> = {
+        let kept = KeptBack::of(items.iter());
+        let of = |item: &Item| item.references.iter().filter(|path| kept.has(path, item)).cloned().collect::<Vec<_>>();
+        items
+            .iter()
+            .enumerate()
+            .map(|(number, item)| (number, of(item)))
+            .filter(|(_, paths)| !paths.is_empty())
+            .collect()
+    };
+    for (number, paths) in paths {
+        let Some(item) = items.get_mut(number) else { continue };
+        let is_gone = |source: &Option<String>| source.as_ref().is_some_and(|source| paths.contains(source));
+        item.references.retain(|path| !paths.contains(path));
+        item.attachments.retain(|file| !is_gone(&file.source));
+        item.image = item.image.take().filter(|picture| !is_gone(&picture.file.source));
+    }
+}
+
 /// What a link from one item to another needs. Its tables are made when the first link asks: where no text
 /// is looked at, none does.
 #[derive(Debug)]
@@ -245,13 +300,14 @@ pub struct Links<'a> {
     by_path: OnceLock<Index>,
     /// By the canonical addresses of their pages, where those are ours.
     pages: OnceLock<Index>,
+    kept_back: OnceLock<KeptBack<'a>>,
 }
 
 impl<'a> Links<'a> {
     /// Over all items, held ones too: a link to one of them must lead nowhere.
     pub fn new(items: &'a [Item], config: &'a Config) -> Self {
         let site = canonical(config.url.as_str());
-        Self { config, site, items, by_path: OnceLock::new(), pages: OnceLock::new() }
+        Self { config, site, items, by_path: OnceLock::new(), pages: OnceLock::new(), kept_back: OnceLock::new() }
     }
 
     /// The item whose file is at that path.
@@ -301,6 +357,9 @@ impl<'a> Links<'a> {
             }
             if let Some(name) = names.get(&path) {
                 return Some(ascii_uri(&format!("{}{name}{fragment}", item.base)));
+            }
+            if self.kept_back.get_or_init(|| KeptBack::of(self.items.iter())).has(&path, item) {
+                return None;
             }
             // An item that is there and has an error has no page.
             let is_other = |reference: &String| {

@@ -1,8 +1,6 @@
 //! What stands for an item that is withdrawn or suspended: the same entry, with a notice instead
 //! of what it said (NS-02). A reader replaces what it has only where the id stays.
 
-use std::sync::Arc;
-
 use crate::item::{Change, ChangeKind, Item, Status};
 use crate::kept::Rare;
 use crate::locale::Locale;
@@ -35,6 +33,5 @@ pub fn put(item: &mut Item, newsroom: &str) {
     item.pictures = Rare::default();
     item.page_links = Rare::default();
     item.contacts = Rare::default();
-    item.tags = Arc::default();
     item.changes = act.into_iter().collect();
 }

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::html;
 use crate::input::markdown::slug;
-use crate::input::{Draft, anatomy};
+use crate::input::{Draft, anatomy, banner};
 use crate::item::Origin;
 use crate::problem::{Code, Place, Problem};
 use crate::text::{Text, words_only};
@@ -13,15 +13,16 @@ const LONGEST_SUMMARY: usize = 300;
 const LONGEST_TITLE: usize = 80;
 
 /// The title: the head, else the first heading, else the file's name or the first words, said with a
-/// warning.
+/// warning. What it says of an embargo is for the press (EM-04).
 pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin)> {
     if let Some(title) = &draft.title {
-        return Some((title.value.clone(), Origin::written(title.place)));
+        return Some((for_readers(draft, &title.value), Origin::written(title.place)));
     }
     if let Some((heading, line)) = &draft.facts.heading {
-        return Some((heading.clone(), Origin::Heading { line: *line }));
+        return Some((for_readers(draft, heading), Origin::Heading { line: *line }));
     }
     if let Some(title) = in_name(&draft.path).filter(|_| draft.facts.has_content) {
+        let title = for_readers(draft, &title);
         problems.push(Problem::new(Code::TitleFromName, &draft.path).with("title", &title));
         return Some((title, Origin::FileName));
     }
@@ -29,13 +30,19 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
         let words = cut(first_sentence(words.as_str()), LONGEST_TITLE);
         // Of dots alone nothing would be left.
         let bare = words.trim_end_matches('.').trim_end();
-        let title = Text::new(if bare.is_empty() { &words } else { bare });
+        let title = for_readers(draft, &Text::new(if bare.is_empty() { &words } else { bare }));
         let problem = Problem::new(Code::TitleFromText, &draft.path).at(Place::line(*line));
         problems.push(problem.with("title", &title));
         return Some((title, Origin::FirstWords { line: *line }));
     }
     problems.push(Problem::new(Code::ItemEmpty, &draft.path).at(Place::line(1)));
     None
+}
+
+/// A title or a summary without the embargo that it tells of.
+pub fn for_readers(draft: &Draft, text: &Text) -> Text {
+    let shorter = if draft.banners.is_empty() { None } else { banner::without(text.as_str()) };
+    shorter.map_or_else(|| text.clone(), Text::new)
 }
 
 /// The title that a file's name is: words with spaces between them, behind the date. What is written
@@ -55,7 +62,7 @@ fn in_name(path: &str) -> Option<Text> {
 /// only repeat the title.
 pub fn summary(draft: &Draft, title: &Text, config: &Config) -> Option<Text> {
     let summary = match (&draft.summary, &draft.facts.paragraph) {
-        (Some(summary), _) => summary.value.clone(),
+        (Some(summary), _) => for_readers(draft, &summary.value),
         (None, Some((paragraph, _))) => Text::new(&cut(paragraph.as_str(), LONGEST_SUMMARY)),
         (None, None) => return None,
     };

@@ -117,8 +117,11 @@ pub fn banners(blocks: &mut Vec<Block>) -> Vec<Banner> {
         let found = told(&text, place, index < OPENING, only);
         // What else the block says is the reader's.
         let is_banner = only && !found.is_empty() && block.kind != BlockKind::Table && block.kind != BlockKind::Other;
+        let shorter = banner::without(&block.text).filter(|_| !found.is_empty() && !block.html.contains('<'));
         banners.extend(found);
-        if !is_banner {
+        if let Some(rest) = shorter {
+            kept.push(Block::plain(block.kind, rest, block.line));
+        } else if !is_banner {
             kept.push(block);
         }
     }
