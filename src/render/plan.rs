@@ -26,7 +26,10 @@ pub(super) fn plan(site: &Site<'_>, links: &Links<'_>) -> Vec<Job> {
     let own: Vec<Digest> = items.par_iter().map(own).collect();
     // Every page names those that no item has.
     let ours: Vec<&str> = site.legal.iter().map(|(_, folder)| folder.as_str()).collect();
-    let page = digest_of([base.as_str(), &site.subscribe, &ours.join(" ")]);
+    // Ours name the other channels on lists alone; a theme may do so on every page.
+    let asks = config.theme.templates.values().any(|template| template.contains("channels"));
+    let around = if asks { channels(site) } else { String::new() };
+    let page = digest_of([base.as_str(), &site.subscribe, &ours.join(" "), &around]);
     let inputs = items.par_iter().zip(&own).enumerate().map(|(index, (item, own))| match item.page {
         Some(_) if item.status.is_out() => digest_of([&page, &*own.text(), &page_inputs(index, item, site)]).into(),
         _ => Digest::default(),
@@ -95,6 +98,12 @@ fn is_topic(channel: &Channel, tag: &Text) -> bool {
     channel.subject == select::Subject::Topic && channel.name.as_str().to_lowercase() == tag.as_str().to_lowercase()
 }
 
+/// What pages say of channels: what they are called, where they are, and how many items each has.
+fn channels(site: &Site<'_>) -> String {
+    let said = |channel: &Channel| format!("{} {} {}\n", channel.folder, channel.name, channel.listed.len());
+    site.channels.iter().map(said).collect()
+}
+
 /// The lists of every channel, and the pages that no item has.
 fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
     if !site.config.pages {
@@ -113,7 +122,9 @@ fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
         let years = site.years(channel);
         let newest = channel.listed.get(..LISTED).unwrap_or(&channel.listed);
         let (list, shown) = (format!("{}index.html", channel.folder), format!("{years:?}"));
-        jobs.push(Job::new(list, inputs(newest, &shown), What::List(number)));
+        // The first list names all channels, and each says how many items it has.
+        let counted = if number == 0 { channels(site) } else { channel.listed.len().to_string() };
+        jobs.push(Job::new(list, inputs(newest, &format!("{shown} {counted}")), What::List(number)));
         for year in &years {
             let of_year = |number: &usize| site.items.get(*number).is_some_and(|item| item.local.year() == *year);
             let numbers: Vec<usize> = channel.listed.iter().copied().filter(of_year).collect();
