@@ -20,8 +20,7 @@ impl Renderer<'_> {
     /// which this run changes: nothing that it announces leads nowhere, and what it withdraws is
     /// withdrawn wherever it stands.
     pub fn only_feeds(&self, also: &HashSet<&str>) -> Choice {
-        let held: HashSet<usize> =
-            self.site.channels.iter().flat_map(|channel| self.site.window(channel)).copied().collect();
+        let held: HashSet<usize> = self.site.channels.iter().flat_map(|channel| self.site.held(channel)).collect();
         let is_changed = |index: usize| self.items.get(index).is_some_and(|item| also.contains(item.path.as_str()));
         let is_now = |job: &Job| match job.what {
             What::Feed(..) | What::Archive(..) | What::Alias(_) | What::Ledger => true,

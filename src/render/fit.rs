@@ -21,30 +21,31 @@ pub(super) fn kept(site: &Site<'_>, pages: &Pages<'_>) -> usize {
     let Some(main) = site.channels.first() else { return 0 };
     let window = site.window(main);
     let numbers = || -> Result<usize, Problem> {
-        let items = site.items_of(window);
-        let feed = feed(site, main, items);
-        if select::staying(&feed.items) == feed.items.len() {
-            return Ok(feed.items.len());
+        let newest = site.items_of(window);
+        if select::staying(&newest) == newest.len() {
+            return Ok(newest.len());
         }
+        let feed = feed(site, main, site.items_of(&site.held(main)));
         let short = shortest(&feed.items, pages)?;
         if Written::new(&feed, &short, site.config)?.fits(site.config) {
-            return Ok(short.len());
+            return Ok(newest.len());
         }
         let scale = Scale::new(&feed, &short, site.config)?;
-        let weights = short.iter().map(|entry| scale.weigh(entry)).collect::<Result<Vec<_>, _>>()?;
-        Ok(select::kept(&feed.items, &weights, scale.head, site.config.max_bytes))
+        let mut weights = short.iter().map(|entry| scale.weigh(entry)).collect::<Result<Vec<_>, _>>()?;
+        let again: usize = weights.split_off(newest.len()).iter().sum();
+        Ok(select::kept(&newest, &weights, scale.head + again, site.config.max_bytes))
     };
     // What cannot be made is said when it is made.
     numbers().unwrap_or(window.len())
 }
 
 impl<'a> Renderer<'a> {
-    /// The newest items of a channel as its feeds hold them.
+    /// The newest items of a channel as its feeds hold them, and those that they hold again.
     pub(super) fn fit(&self, channel: &Channel) -> Result<Vec<Entry<'a>>, Problem> {
         let config = self.config;
-        let window = self.site.window(channel);
-        let items = self.site.items_of(window);
-        let full = window.iter().zip(&items).map(|(number, item)| self.newest(*number, item));
+        let (newest, held) = (self.site.window(channel).len(), self.site.held(channel));
+        let items = self.site.items_of(&held);
+        let full = held.iter().zip(&items).map(|(number, item)| self.newest(*number, item));
         let full = full.collect::<Result<Vec<_>, _>>()?;
         let feed = feed(&self.site, channel, items.clone());
         let written = Written::new(&feed, &full, config)?;
@@ -63,10 +64,13 @@ impl<'a> Renderer<'a> {
         }
         let pairs = full.iter().zip(&short);
         let weights = pairs.map(|(full, short)| Ok(Weight { full: scale.weigh(full)?, short: scale.weigh(short)? }));
-        let weights = weights.collect::<Result<Vec<_>, Problem>>()?;
-        let shapes = select::fit(&items, &weights, scale.head, config.max_bytes);
+        let mut weights = weights.collect::<Result<Vec<_>, Problem>>()?;
+        let head = scale.head + weights.split_off(newest).iter().map(|weight| weight.short).sum::<usize>();
+        let again = short.get(newest..).unwrap_or_default().to_vec();
+        let shapes = select::fit(items.get(..newest).unwrap_or_default(), &weights, head, config.max_bytes);
         let shaped = full.into_iter().zip(short).zip(shapes);
-        Ok(shaped.map(|((full, short), shape)| if shape == Shape::Full { full } else { short }).collect())
+        let shaped = shaped.map(|((full, short), shape)| if shape == Shape::Full { full } else { short });
+        Ok(shaped.chain(again).collect())
     }
 }
 

@@ -155,10 +155,10 @@ fn feeds(site: &Site<'_>, base: &str, own: &[Digest]) -> Vec<Job> {
     };
     let mut jobs = Vec::new();
     for (number, channel) in site.channels.iter().enumerate() {
-        let window = site.window(channel);
+        let held = site.held(channel);
         let parts = if number == 0 { site.archive.len().to_string() } else { String::new() };
         for format in &config.formats {
-            let inputs = digest(window, &[format.name(), channel.title.as_str(), &parts]);
+            let inputs = digest(&held, &[format.name(), channel.title.as_str(), &parts]);
             let path = format!("{}{}", channel.folder, format.file());
             jobs.push(Job::new(path, inputs, What::Feed(number, *format)));
         }

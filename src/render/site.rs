@@ -59,6 +59,31 @@ impl<'a> Site<'a> {
         channel.announced.get(..self.config.window).unwrap_or(&channel.announced)
     }
 
+    /// Older items that its feeds hold once more, in the order of feeds: subscribers are to hear of what was done to
+    /// them since the oldest of the window was published (AR-03). Like any news they go as newer ones come.
+    pub(super) fn again(&self, channel: &Channel) -> Vec<usize> {
+        /// So many acts at most, the newest: a feed is not to be flooded by its past.
+        const MOST: usize = 20;
+        let window = self.window(channel);
+        let oldest = window.last().and_then(|number| self.items.get(*number)).map(|item| item.published);
+        let told = |number: &usize| {
+            let item = self.items.get(*number)?;
+            let act = item.changes.iter().rev().find(|change| change.kind.is_significant())?;
+            Some((act.at.instant(), *number)).filter(|(at, _)| oldest.is_some_and(|oldest| *at > oldest))
+        };
+        let old = channel.announced.get(window.len()..).unwrap_or_default();
+        let mut acts: Vec<_> = old.iter().filter_map(told).collect();
+        acts.sort_unstable_by_key(|(at, number)| (std::cmp::Reverse(*at), *number));
+        let mut again: Vec<usize> = acts.into_iter().take(MOST).map(|(_, number)| number).collect();
+        again.sort_unstable();
+        again
+    }
+
+    /// All items that the feeds of a channel may hold, in their order.
+    pub(super) fn held(&self, channel: &Channel) -> Vec<usize> {
+        self.window(channel).iter().copied().chain(self.again(channel)).collect()
+    }
+
     /// The other languages that the item with this number can be read in.
     pub(super) fn translations(&self, number: usize) -> Vec<&'a Item> {
         self.translations.get(&number).map(|numbers| self.items_of(numbers)).unwrap_or_default()

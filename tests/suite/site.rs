@@ -46,6 +46,51 @@ fn reachable(outputs: &Outputs) -> Vec<String> {
     ids
 }
 
+/// What was done to an item that a feed holds no more is news to all who have it (AR-03): it stands in the feed
+/// again, under its id, until as many newer ones have come as a feed holds.
+#[test]
+fn a_correction_of_an_old_item_reaches_subscribers() {
+    let config = &format!("{CONFIG}\n[feeds]\nwindow = 3\n");
+    let act = |kind: &str, more: &str| {
+        format!(
+            "date: 2019-12-31\ntags: [Eau]\n{more}changes:\n  - {{date: 2020-01-01 05:30, kind: {kind}, note: Non}}"
+        )
+    };
+    let told = |outputs: &Outputs, path: &str| -> Vec<(String, String)> {
+        let feed = feed_rs::parser::parse(outputs[path].as_slice()).unwrap();
+        let entry = |entry: &feed_rs::model::Entry| {
+            let text = entry.content.as_ref().and_then(|content| content.body.clone());
+            (entry.title.clone().unwrap().content, text.or(entry.summary.clone().map(|text| text.content)).unwrap())
+        };
+        feed.entries.iter().map(entry).collect()
+    };
+    for (kind, more, title) in [
+        ("correction", "", "Titre de ancien"),
+        ("withdrawal", "status: withdrawn\n", "[Communiqué retiré] Titre de ancien"),
+    ] {
+        for (count, there) in [(5, true), (7, true), (8, false)] {
+            let items = [many(count), vec![item("ancien", &act(kind, more))]].concat();
+            let outputs = built(config, &items, NOW);
+            for feed in ["feed.atom", "feed.rss"] {
+                let entries = told(&outputs, feed);
+                assert_eq!(entries.len(), 3 + usize::from(there), "{kind}, {count}, {feed}");
+                assert_eq!(
+                    entries.iter().any(|(name, _)| name == title),
+                    there,
+                    "{kind}, {count}, {feed}: {entries:?}"
+                );
+            }
+            let json: serde_json::Value = serde_json::from_slice(&outputs["feed.json"]).unwrap();
+            assert_eq!(json["items"].as_array().unwrap().len(), 3 + usize::from(there));
+            assert!(told(&outputs, "archive/feed-1.atom").iter().any(|(name, _)| name == title));
+            assert_eq!(told(&outputs, "tags/eau/feed.atom").len(), 1);
+        }
+    }
+    // What nobody is told of brings nothing back.
+    let outputs = built(config, &[many(5), vec![item("ancien", &act("minor", ""))]].concat(), NOW);
+    assert_eq!(told(&outputs, "feed.atom").len(), 3);
+}
+
 #[test]
 fn every_item_ever_published_is_reachable_from_the_feed_and_once() {
     for count in [0, 1, 50, 51, 150, 151, 333] {
