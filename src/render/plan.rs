@@ -157,8 +157,9 @@ fn feeds(site: &Site<'_>, base: &str, own: &[Digest]) -> Vec<Job> {
     for (number, channel) in site.channels.iter().enumerate() {
         let held = site.held(channel);
         let parts = if number == 0 { site.archive.len().to_string() } else { String::new() };
+        let emptied = channel.emptied.map(|at| at.timestamp().to_string()).unwrap_or_default();
         for format in &config.formats {
-            let inputs = digest(&held, &[format.name(), channel.title.as_str(), &parts]);
+            let inputs = digest(&held, &[format.name(), channel.title.as_str(), &parts, &emptied]);
             let path = format!("{}{}", channel.folder, format.file());
             jobs.push(Job::new(path, inputs, What::Feed(number, *format)));
         }

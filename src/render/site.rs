@@ -130,7 +130,7 @@ impl<'a> Site<'a> {
             description: &channel.description,
             home: format!("{}{}", self.config.url, channel.folder),
             file: format!("{}{file}", channel.folder),
-            updated: select::updated(&items, self.config),
+            updated: channel.emptied.unwrap_or_else(|| select::updated(&items, self.config)),
             language: &channel.language,
             items,
             place: Place::default(),

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use crate::config::{Config, FILE};
 use crate::file::digest_of;
 use crate::input::markdown::slug;
@@ -36,6 +38,8 @@ pub struct Channel {
     pub language: Shared,
     /// The numbers of its items that feeds hold, in the order of feeds.
     pub announced: Vec<usize>,
+    /// Where feeds hold none of them any more: when the last of them expired.
+    pub emptied: Option<DateTime<Utc>>,
     /// The numbers of those that lists show.
     pub listed: Vec<usize>,
 }
@@ -55,11 +59,12 @@ pub enum Subject {
     Person,
 }
 
-/// Every channel of the newsroom, the main one first. An empty one is never made, but for the main
-/// one.
+/// Every channel of the newsroom, the main one first. One with no item that is out is never made, but
+/// for the main one.
 pub fn channels(items: &[Item], config: &Config) -> Vec<Channel> {
     let mut found: BTreeMap<(Subject, String), (Text, Vec<usize>)> = BTreeMap::new();
-    for (number, item) in items.iter().enumerate().filter(|(_, item)| item.status.is_in_feeds()) {
+    // What has expired is in no feed, and keeps the one in which it was from going with it.
+    for (number, item) in items.iter().enumerate().filter(|(_, item)| item.status.is_out()) {
         for (subject, key, name) in subjects(item, config) {
             let numbers = &mut found.entry((subject, key)).or_insert_with(|| (name, Vec::new())).1;
             // `Economie` and `Économie` on one item are one topic.
@@ -74,7 +79,8 @@ pub fn channels(items: &[Item], config: &Config) -> Vec<Channel> {
     }
     let mut taken = if found.is_empty() { Set::default() } else { taken(items, config) };
     let all: Vec<usize> =
-        items.iter().enumerate().filter(|(_, item)| item.status.is_in_feeds()).map(|(number, _)| number).collect();
+        items.iter().enumerate().filter(|(_, item)| item.status.is_out()).map(|(number, _)| number).collect();
+    let (all, emptied) = announced(all, items);
     let main = Channel {
         subject: Subject::All,
         id: id::feed(config),
@@ -85,10 +91,11 @@ pub fn channels(items: &[Item], config: &Config) -> Vec<Channel> {
         language: config.language.as_str().into(),
         listed: listed(&all, items),
         announced: all,
+        emptied,
     };
     let mut channels = vec![main];
-    for ((subject, key), (name, announced)) in found {
-        channels.push(channel(subject, &key, name, announced, items, config, &mut taken));
+    for ((subject, key), (name, numbers)) in found {
+        channels.push(channel(subject, &key, name, numbers, items, config, &mut taken));
     }
     channels
 }
@@ -187,14 +194,14 @@ fn channel(
     subject: Subject,
     key: &str,
     name: Text,
-    announced: Vec<usize>,
+    numbers: Vec<usize>,
     items: &[Item],
     config: &Config,
     taken: &mut Set<Cow<'_, str>>,
 ) -> Channel {
     let language = match subject {
         // As its items write it.
-        Subject::Language => announced.first().and_then(|number| items.get(*number)).map(|item| item.language.clone()),
+        Subject::Language => numbers.first().and_then(|number| items.get(*number)).map(|item| item.language.clone()),
         _ => None,
     };
     let language = language.unwrap_or_else(|| config.language.as_str().into());
@@ -220,6 +227,7 @@ fn channel(
     };
     let of = [("name", name.as_str()), ("title", config.title.as_str())];
     let description = Text::new(&locale.word(&format!("channel.{kind}"), &of));
+    let (announced, emptied) = announced(numbers, items);
     Channel {
         subject,
         id: id::channel(config, &path),
@@ -230,7 +238,18 @@ fn channel(
         language,
         listed: listed(&announced, items),
         announced,
+        emptied,
     }
+}
+
+/// Those of the items that are out which feeds hold; where there are none any more, since when.
+fn announced(numbers: Vec<usize>, items: &[Item]) -> (Vec<usize>, Option<DateTime<Utc>>) {
+    let of = |number: &usize| items.get(*number);
+    let (held, gone): (Vec<usize>, Vec<usize>) =
+        numbers.into_iter().partition(|number| of(number).is_some_and(|item| item.status.is_in_feeds()));
+    let ends = gone.iter().filter_map(of).filter_map(|item| Some(item.updated.max(item.expires.as_ref()?.instant())));
+    let emptied = if held.is_empty() { ends.max() } else { None };
+    (held, emptied)
 }
 
 fn listed(announced: &[usize], items: &[Item]) -> Vec<usize> {

@@ -91,6 +91,19 @@ fn a_correction_of_an_old_item_reaches_subscribers() {
     assert_eq!(told(&outputs, "feed.atom").len(), 3);
 }
 
+/// The clock alone takes no feed from its subscribers: one whose last item has expired is empty, since then.
+#[test]
+fn a_feed_stays_when_its_last_item_expires() {
+    let files =
+        [item("2020-01-01-un", ""), item("2020-01-02-flood", "language: en\ntags: [Eau]\nexpires: 2020-01-10 12:00")];
+    let (before, after) = (built(CONFIG, &files, "2020-01-03T12:00:00Z"), built(CONFIG, &files, NOW));
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    for feed in ["tags/eau/feed.atom", "en/feed.atom"] {
+        let feed = feed_rs::parser::parse(after[feed].as_slice()).unwrap();
+        assert_eq!((feed.entries.len(), feed.updated), (0, "2020-01-10T11:00:00Z".parse().ok()));
+    }
+}
+
 #[test]
 fn every_item_ever_published_is_reachable_from_the_feed_and_once() {
     for count in [0, 1, 50, 51, 150, 151, 333] {
