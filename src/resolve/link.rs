@@ -301,13 +301,16 @@ pub struct Links<'a> {
     /// By the canonical addresses of their pages, where those are ours.
     pages: OnceLock<Index>,
     kept_back: OnceLock<KeptBack<'a>>,
+    /// Those that had other pages before.
+    moved: OnceLock<Vec<&'a Item>>,
 }
 
 impl<'a> Links<'a> {
     /// Over all items, held ones too: a link to one of them must lead nowhere.
     pub fn new(items: &'a [Item], config: &'a Config) -> Self {
         let site = canonical(config.url.as_str());
-        Self { config, site, items, by_path: OnceLock::new(), pages: OnceLock::new(), kept_back: OnceLock::new() }
+        let (by_path, pages) = (OnceLock::new(), OnceLock::new());
+        Self { config, site, items, by_path, pages, kept_back: OnceLock::new(), moved: OnceLock::new() }
     }
 
     /// The item whose file is at that path.
@@ -315,6 +318,19 @@ impl<'a> Links<'a> {
         let paths = || Index::of(self.items.len(), |number| Some(self.items.get(number)?.path.as_str().into()));
         let mut found = self.by_path.get_or_init(paths).may_have(path).filter_map(|number| self.items.get(number));
         found.find(|item| item.path == *path)
+    }
+
+    /// The item whose file was at that path when it was published first, where nothing is there now: it had the page
+    /// that such a file gets, as the ledger knows.
+    fn renamed(&self, path: &str) -> Option<&'a Item> {
+        let moved = || self.items.iter().filter(|item| !item.was.is_empty()).collect();
+        let moved: &Vec<&Item> = self.moved.get_or_init(moved);
+        if moved.is_empty() || !Kind::of(path).is_item() {
+            return None;
+        }
+        let parts: Vec<String> = place(path).split('/').map(|part| short(slug(part))).collect();
+        let page = format!("{}/index.html", parts.join("/"));
+        moved.iter().find(|item| item.was.iter().any(|was| was.as_str() == page)).copied()
     }
 
     /// Whether the page at that address is out; `None` where none of ours is there.
@@ -361,6 +377,9 @@ impl<'a> Links<'a> {
             if self.kept_back.get_or_init(|| KeptBack::of(self.items.iter())).has(&path, item) {
                 return None;
             }
+            if let Some(other) = self.renamed(&path) {
+                return other.status.is_out().then(|| ascii_uri(&format!("{}{fragment}", other.url)));
+            }
             // An item that is there and has an error has no page.
             let is_other = |reference: &String| {
                 item_of(reference) == path && (!Kind::of(&path).may_be_a_file() || *reference != path)
@@ -390,7 +409,8 @@ impl<'a> Links<'a> {
             }
         }
         for address in &item.page_links {
-            state.push(if self.resolve(item, &BTreeMap::new(), address).is_some() { '+' } else { '-' });
+            state.push_str(self.resolve(item, &BTreeMap::new(), address).as_deref().unwrap_or("-"));
+            state.push('\n');
         }
         state
     }

@@ -255,6 +255,24 @@ fn files_are_renamed_and_nobody_notices() {
     story.refuses(&["build"], "authority-changed");
 }
 
+/// Another release leads to it by the name that its file had: the link goes where it is now.
+#[test]
+fn links_follow_a_file_that_is_renamed() {
+    let mut story = Story::begins();
+    let link = "# Les horaires\n\nVoir [la piscine](2026-01-10-piscine.md#bassin).\n";
+    story.at("2026-01-11T12:00").write("2026-01-10-piscine.md", POOL).write("2026-01-11-horaires.md", link);
+    story.announces(&["La piscine rouvre", "Les horaires"], &[]);
+    for (day, from, to) in [("12", "piscine", "bassin"), ("13", "bassin", "thermes")] {
+        let at = |name: &str| format!("2026-01-10-{name}.md");
+        story.at(&format!("2026-01-{day}T12:00")).rename(&at(from), &at(to));
+        story.announces(&[], &[]);
+        let there = format!("href=\"https://www.example.org/presse/2026-01-10-{to}/#bassin\"");
+        assert!(story.page("2026-01-11-horaires/").contains(&there), "{to}");
+        let feed = story.newsroom.output("feed.atom");
+        assert!(feed.contains(&format!("presse/2026-01-10-{to}/#bassin")) && !feed.contains("piscine.md"), "{to}");
+    }
+}
+
 #[test]
 fn what_was_published_does_not_vanish_unsaid() {
     let mut story = Story::begins();
