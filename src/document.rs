@@ -92,9 +92,8 @@ fn unspoken_of(path: &str, config: &Config) -> Problem {
 /// primitif`. A name with spaces was typed by somebody who needs no other marks for them.
 pub fn title_in_name(path: &str) -> Option<Text> {
     let stem = bare(path).rsplit('/').next().unwrap_or(path);
-    let rest = places::behind_date(stem).unwrap_or_else(|| stem.to_owned());
-    let rest = stem.get(stem.len().saturating_sub(rest.len())..).unwrap_or(stem);
-    let rest = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '_' | '.' | ','));
+    let rest = places::written_behind_date(stem).unwrap_or(stem);
+    let rest = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '_' | '.' | ','));
     let words = if rest.contains(' ') { rest.replace('_', " ") } else { rest.replace(['-', '_'], " ") };
     let mut letters = words.chars();
     let first = letters.next()?;
@@ -111,6 +110,11 @@ mod tests {
         assert_eq!(title("2026-11-24 Budget primitif de Lens-Liévin.pdf"), "Budget primitif de Lens-Liévin");
         assert_eq!(title("2026/2026-11-24_budget-primitif.pdf"), "Budget primitif");
         assert_eq!(title("24 novembre 2026 - élections.pdf"), "Élections");
+        for name in ["Budget l'été", "Marché d'été", "Budget d’été", "Le budget d'été", "L'été", "Fête de l'été"]
+        {
+            assert_eq!(title(&format!("2026-11-24 {name}.pdf")), name);
+            assert_eq!(title(&format!("24 novembre 2026 – {name}.pdf")), name);
+        }
         assert_eq!(title("rapport.annuel.pdf"), "Rapport.annuel");
         assert_eq!(title("2026-11-24.pdf"), "");
     }

@@ -2,7 +2,6 @@
 
 use crate::config::Config;
 use crate::html;
-use crate::input::markdown::slug;
 use crate::input::{Draft, anatomy};
 use crate::item::Origin;
 use crate::problem::{Code, Place, Problem};
@@ -42,10 +41,8 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
 /// with hyphens was made for addresses, and "Communiqué de presse 12" is none.
 fn in_name(path: &str) -> Option<Text> {
     let name = super::id::bare(path).rsplit('/').next()?;
-    let behind = super::date::places::behind_date(name).map(|rest| slug(&rest));
-    let suffix =
-        |wanted: String| name.char_indices().filter_map(|(at, _)| name.get(at..)).find(|suffix| slug(suffix) == wanted);
-    let words = behind.map_or(Some(name), suffix)?.trim_matches(|c: char| !c.is_alphanumeric() && !"?!»)".contains(c));
+    let words = super::date::places::written_behind_date(name).unwrap_or(name);
+    let words = words.trim_matches(|c: char| !c.is_alphanumeric() && !"?!»)".contains(c));
     let several = words.split(' ').filter(|word| word.contains(char::is_alphabetic)).count() > 1;
     let released = anatomy::behind_kind(words) != words;
     Text::some(words).filter(|_| several && !released)
@@ -123,6 +120,8 @@ mod tests {
             ("2026/2026-11-24 - L’été à la piscine !.txt", Some("L’été à la piscine !")),
             ("24 novembre 2026 La Sécurité routière.txt", Some("La Sécurité routière")),
             ("La piscine rouvre/index.md", Some("La piscine rouvre")),
+            ("2026-11-24 Marché d’été.txt", Some("Marché d’été")),
+            ("24 novembre 2026 Fête de l'été.txt", Some("Fête de l'été")),
             ("2026-11-24-la-piscine.md", None),
             ("2026-11-24 piscine.md", None),
             ("2026-11-24 Communiqué de presse 12.docx", None),

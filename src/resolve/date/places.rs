@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::Found;
-use super::spelling::{Refused, leading, parse};
+use super::spelling::{Refused, fold, leading, parse};
 use super::words::{NO_PLACES, PARTICLES, WEEKDAYS};
 use crate::config::Order;
 use crate::resolve::id::bare;
@@ -19,6 +19,15 @@ pub fn in_name(path: &str, order: Option<Order>) -> Option<Found> {
 /// What follows the date in a name, if it starts with one.
 pub fn behind_date(name: &str) -> Option<String> {
     dated(name, None).and_then(|(found, rest)| found.ok().map(|_| rest))
+}
+
+/// The same as it stands in the name. Where it begins there no length tells: an apostrophe of printers is three bytes,
+/// that of typewriters is one.
+pub fn written_behind_date(name: &str) -> Option<&str> {
+    let rest = behind_date(name)?;
+    let folded = |text: &str| deunicode::deunicode(fold(&text.replace('_', "-")).trim_end());
+    let starts = name.char_indices().map(|(at, _)| at).chain([name.len()]);
+    starts.filter_map(|at| name.get(at..)).find(|written| folded(written) == rest)
 }
 
 fn dated(name: &str, order: Option<Order>) -> Option<(Found, String)> {
@@ -164,6 +173,22 @@ mod tests {
             ("mai-2020.md", None),
         ] {
             assert_eq!(shown(in_name(path, None)).as_deref(), day, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_behind_a_date_stays_as_it_is_written() {
+        for (name, rest) in [
+            ("2026-11-24 Budget d’été", Some(" Budget d’été")),
+            ("2026-11-24 Budget d\'e\u{301}te\u{301}", Some(" Budget d\'e\u{301}te\u{301}")),
+            ("2026_11_24_Cœur_de_ville", Some("_Cœur_de_ville")),
+            ("1er février 2026 – Straße n° 2 ", Some(" – Straße n° 2 ")),
+            ("2026-11-24 № ½ 東京 Ⅳ", Some(" № ½ 東京 Ⅳ")),
+            ("２０２６-11-24 x", Some(" x")),
+            ("20261124", Some("")),
+            ("L’été 2026", None),
+        ] {
+            assert_eq!(written_behind_date(name), rest, "{name}");
         }
     }
 
