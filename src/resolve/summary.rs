@@ -1,5 +1,6 @@
 //! Title and summary, and what stands in for them.
 
+use super::date::words::is_short_month;
 use crate::config::Config;
 use crate::html;
 use crate::input::{Draft, anatomy};
@@ -91,9 +92,17 @@ fn says_something(text: &str) -> bool {
 fn sentence_ends(text: &str) -> impl DoubleEndedIterator<Item = usize> {
     let marks = text.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?' | '…'));
     marks.map(|(at, c)| at + c.len_utf8()).filter(|at| {
-        let spaced = text.get(*at..).is_some_and(|rest| rest.starts_with(' '));
-        spaced && !text.get(..*at).is_some_and(abbreviated)
+        let Some((before, behind)) = text.split_at_checked(*at) else { return false };
+        behind.starts_with(' ') && !abbreviated(before) && !is_in_a_date(before, behind)
     })
+}
+
+/// Whether the dot at the end belongs to a shortened month: `24 nov. 2026`, `Nov. 24, 2026`. `sept` is a number, too.
+fn is_in_a_date(before: &str, behind: &str) -> bool {
+    let figure = |word: Option<&str>| word.is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let mut words = before.rsplit([' ', '\u{a0}']);
+    let month = words.next().and_then(|word| word.strip_suffix('.')).is_some_and(is_short_month);
+    month && (figure(words.next()) || figure(behind.split_whitespace().next()))
 }
 
 /// Whether the dot at the end belongs to a shortened word: `M.`, `art.`, an initial.
@@ -103,8 +112,8 @@ fn abbreviated(text: &str) -> bool {
     text.ends_with('.')
         && (initial
             || [
-                "MM", "Mme", "Mlle", "Dr", "Mr", "Mrs", "Ms", "St", "Ste", "art", "av", "bd", "cf", "etc", "p", "vol",
-                "No",
+                "MM", "Mme", "Mlle", "Dr", "Pr", "Mr", "Mrs", "Ms", "St", "Ste", "art", "av", "bd", "cf", "chap",
+                "env", "etc", "ex", "p", "réf", "Réf", "tél", "Tél", "vol", "No",
             ]
             .contains(&word))
 }
@@ -138,6 +147,13 @@ mod tests {
         assert_eq!(first_sentence("M. Dupont vient. Puis il part."), "M. Dupont vient.");
         assert_eq!(cut("Elle a dit oui. Puis M. Dupont est venu avec elle", 25), "Elle a dit oui.");
         assert_eq!(cut("Une phrase qui ne finit pas du tout", 20), "Une phrase qui ne…");
+        assert_eq!(
+            first_sentence("Le 24 nov. 2026 ou le 3 déc. Le conseil vote."),
+            "Le 24 nov. 2026 ou le 3 déc. Le conseil vote."
+        );
+        assert_eq!(first_sentence("On Nov. 24, 2026, it opens. Come."), "On Nov. 24, 2026, it opens.");
+        assert_eq!(first_sentence("C’est le 24 mai. Puis rien."), "C’est le 24 mai.");
+        assert_eq!(first_sentence("Ils étaient sept. Puis dix."), "Ils étaient sept.");
         assert_eq!(first_sentence(". Le titre. Le texte."), ". Le titre.");
         assert_eq!(cut("- Anticonstitutionnellement", 20), "- Anticonstitutionne…");
     }
