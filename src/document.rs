@@ -81,11 +81,17 @@ fn is_index(path: &str, folder: &str) -> bool {
 /// The problem, with the sidecar filled in as far as the name tells.
 fn unspoken_of(path: &str, config: &Config) -> Problem {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let day = places::in_name(path, config.date_order).or_else(|| places::in_folders(path, config.date_order));
-    let day = day.and_then(Result::ok).map(|day| day.to_string()).unwrap_or_default();
+    let order = config.date_order;
+    let named = places::in_name(path, order);
+    let hour = match &named {
+        Some(_) => places::hour_in_name(path, order),
+        None => places::hour_in_folders(path, order),
+    };
+    let day = named.or_else(|| places::in_folders(path, order)).and_then(Result::ok);
+    let date = day.map(|day| hour.map_or(day.to_string(), |hour| format!("\"{day} {}\"", hour.format("%H:%M"))));
     let title = title_in_name(path).map(|title| quoted(title.as_str())).unwrap_or_default();
     let problem = Problem::new(Code::PdfAlone, path).with("sidecar", format!("{name}{SIDECAR}"));
-    problem.with("title", title).with("date", day)
+    problem.with("title", title).with("date", date.unwrap_or_default())
 }
 
 /// What the name of a file says besides its date: `2026-11-24_budget-primitif.pdf` → `Budget

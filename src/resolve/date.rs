@@ -231,8 +231,16 @@ fn elsewhere(
         problem.place = place;
         problems.push(problem);
     }
-    let (instant, day) = clocks.stamp(When::Day(day), id, Place::line(1), draft, problems)?;
-    Ok(Some(Stamped { instant, day, origin }))
+    let hour = match origin {
+        Origin::FileName => places::hour_in_name(&draft.path, clocks.order),
+        Origin::Folders => places::hour_in_folders(&draft.path, clocks.order),
+        _ => None,
+    };
+    let when = hour.map_or(When::Day(day), |hour| When::Wall(day.and_time(hour)));
+    let said = problems.len();
+    let stamped = clocks.stamp(when, id, Place::line(1), draft, problems);
+    problems.iter_mut().skip(said).for_each(|problem| problem.place = place);
+    stamped.map(|(instant, day)| Some(Stamped { instant, day, origin }))
 }
 
 /// When the file came into the history, where git may be asked.

@@ -1,10 +1,10 @@
 //! Where a date stands that is in no head: the file's name, its folders, an address, the dateline
 //! of the release (DT-33, DT-35).
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::Found;
-use super::spelling::{Refused, fold, leading, parse};
+use super::spelling::{Refused, fold, leading, leading_hour, parse};
 use super::words::{NO_PLACES, PARTICLES, WEEKDAYS};
 use crate::config::Order;
 use crate::resolve::id::bare;
@@ -21,10 +21,26 @@ pub fn behind_date(name: &str) -> Option<String> {
     dated(name, None).and_then(|(found, rest)| found.ok().map(|_| rest))
 }
 
-/// The same as it stands in the name. Where it begins there no length tells: an apostrophe of printers is three bytes,
+/// The hour directly behind the day that starts a file's name: `2026-11-24 14h30 x.md`.
+pub fn hour_in_name(path: &str, order: Option<Order>) -> Option<NaiveTime> {
+    let (found, rest) = dated(bare(path).rsplit('/').next()?, order)?;
+    hour_behind((found, rest))
+}
+
+/// The same of the day that the folders give: `2026-11-24 8h/x.md`, `2026/11/24 8h/x.md`.
+pub fn hour_in_folders(path: &str, order: Option<Order>) -> Option<NaiveTime> {
+    by_folders(path, order).and_then(hour_behind)
+}
+
+fn hour_behind((found, rest): (Found, String)) -> Option<NaiveTime> {
+    found.ok().and_then(|_| leading_hour(&rest)).map(|(hour, _)| hour)
+}
+
+/// What follows the date, and the hour, as it stands in the name. Where it begins there no length tells: an apostrophe of printers is three bytes,
 /// that of typewriters is one.
 pub fn written_behind_date(name: &str) -> Option<&str> {
     let rest = behind_date(name)?;
+    let rest = leading_hour(&rest).map_or(rest.as_str(), |(_, rest)| rest);
     let folded = |text: &str| deunicode::deunicode(fold(&text.replace('_', "-")).trim_end());
     let starts = name.char_indices().map(|(at, _)| at).chain([name.len()]);
     starts.filter_map(|at| name.get(at..)).find(|written| folded(written) == rest)
@@ -51,13 +67,18 @@ fn dated(name: &str, order: Option<Order>) -> Option<(Found, String)> {
 /// The day that the folders give: `2020/01/29/…`, `2020/01/29-…`, `2020-01-29/…`. A year and a
 /// month alone are no day.
 pub fn in_folders(path: &str, order: Option<Order>) -> Option<Found> {
+    by_folders(path, order).map(|(found, _)| found)
+}
+
+/// The day, and what follows it in the name of its folder.
+fn by_folders(path: &str, order: Option<Order>) -> Option<(Found, String)> {
     let parts: Vec<&str> = bare(path).split('/').collect();
     let (_, folders) = parts.split_last()?;
-    let whole = folders.iter().rev().find_map(|folder| dated(folder, order)).map(|(found, _)| found);
+    let whole = folders.iter().rev().find_map(|folder| dated(folder, order));
     whole.or_else(|| parts.windows(3).find_map(in_three))
 }
 
-fn in_three(parts: &[&str]) -> Option<Found> {
+fn in_three(parts: &[&str]) -> Option<(Found, String)> {
     let [year, month, day] = parts else { return None };
     let figures = |text: &str, widths: std::ops::RangeInclusive<usize>| {
         widths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
@@ -69,12 +90,13 @@ fn in_three(parts: &[&str]) -> Option<Found> {
         return None;
     }
     let written = format!("{year}-{month}-{day}");
-    match parse(&written, None) {
-        Ok(read) => Some(Ok(read.when.day())),
+    let found = match parse(&written, None) {
+        Ok(read) => Ok(read.when.day()),
         // Year 0042 of some numbering is no date.
-        Err(Refused::OutOfRange) => None,
-        Err(refused) => Some(Err((refused, written))),
-    }
+        Err(Refused::OutOfRange) => return None,
+        Err(refused) => Err((refused, written)),
+    };
+    Some((found, fold(&rest.replace('_', "-"))))
 }
 
 /// The day in an address: `/2020/01/29/titre/`, `/presse/2020-01-29-titre.html`.
@@ -207,6 +229,30 @@ mod tests {
         ] {
             assert_eq!(shown(in_folders(path, None)).as_deref(), day, "{path}");
         }
+    }
+
+    #[test]
+    fn hours() {
+        let hour = |hour: Option<NaiveTime>| hour.map(|hour| hour.format("%H:%M").to_string());
+        for (path, expected) in [
+            ("2026-11-30 23h55 f.md", Some("23:55")),
+            ("x/2026_11_24_14H30_x.md", Some("14:30")),
+            ("2026-11-24 8h/index.md", Some("08:00")),
+            ("2026-11-24 Budget.md", None),
+            ("2026-02-30 8h x.md", None),
+            ("14h30 x.md", None),
+        ] {
+            assert_eq!(hour(hour_in_name(path, None)).as_deref(), expected, "{path}");
+        }
+        for (path, expected) in [
+            ("2026-12-24 8h/x.md", Some("08:00")),
+            ("2026/12/24_8h/x.md", Some("08:00")),
+            ("2026/12/24 8h30 x.md", Some("08:30")),
+            ("2026/12/24/8h30 x.md", None),
+        ] {
+            assert_eq!(hour(hour_in_folders(path, None)).as_deref(), expected, "{path}");
+        }
+        assert_eq!(written_behind_date("2026-11-24 14h30 L’été"), Some(" L’été"));
     }
 
     #[test]
