@@ -22,7 +22,7 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
         return Some((heading.clone(), Origin::Heading { line: *line }));
     }
     if let Some(title) = in_name(&draft.path).filter(|_| draft.facts.has_content) {
-        problems.push(Problem::new(Code::TitleFromName, &draft.path).with("title", &title));
+        problems.push(draft.without_head(Problem::new(Code::TitleFromName, &draft.path).with("title", &title)));
         return Some((title, Origin::FileName));
     }
     if let Some((words, line)) = draft.facts.paragraph.as_ref().or(draft.facts.words.as_ref()) {
@@ -31,7 +31,7 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
         let bare = words.trim_end_matches('.').trim_end();
         let title = Text::new(if bare.is_empty() { &words } else { bare });
         let problem = Problem::new(Code::TitleFromText, &draft.path).at(Place::line(*line));
-        problems.push(problem.with("title", &title));
+        problems.push(draft.without_head(problem.with("title", &title)));
         return Some((title, Origin::FirstWords { line: *line }));
     }
     problems.push(Problem::new(Code::ItemEmpty, &draft.path).at(Place::line(1)));

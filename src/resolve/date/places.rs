@@ -1,6 +1,8 @@
 //! Where a date stands that is in no head: the file's name, its folders, an address, the dateline
 //! of the release (DT-33, DT-35).
 
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDate, NaiveTime};
 
 use super::Found;
@@ -14,6 +16,20 @@ use crate::resolve::id::bare;
 pub fn in_name(path: &str, order: Option<Order>) -> Option<Found> {
     let name = bare(path).rsplit('/').next()?;
     dated(name, order).map(|(found, _)| found)
+}
+
+/// The one day that a file's name holds elsewhere than at its start, `CP du 24-11-2026.md`: to be asked about, never
+/// believed.
+pub fn inside_name(path: &str, order: Option<Order>) -> Option<NaiveDate> {
+    let name = bare(path).rsplit('/').next()?.replace('_', "-");
+    let figure = |c: char| c.is_ascii_digit();
+    // A day begins with a number, not in the middle of one.
+    let starts =
+        name.char_indices().filter(|(at, c)| figure(*c) && !name.get(..*at).is_some_and(|s| s.ends_with(figure)));
+    let read = starts.filter_map(|(at, _)| leading(name.get(at..)?, order));
+    let days: BTreeSet<NaiveDate> =
+        read.filter(|(_, rest)| !rest.starts_with(figure)).filter_map(|(day, _)| day.ok()).collect();
+    days.first().copied().filter(|_| days.len() == 1)
 }
 
 /// What follows the date in a name, if it starts with one.
@@ -211,6 +227,23 @@ mod tests {
             ("L’été 2026", None),
         ] {
             assert_eq!(written_behind_date(name), rest, "{name}");
+        }
+    }
+
+    #[test]
+    fn days_inside_of_names() {
+        for (path, day) in [
+            ("CP du 24-11-2026.md", Some("2026-11-24")),
+            ("20261104x2.md", Some("2026-11-04")),
+            ("2026/CP_2026-11-24_def.txt", Some("2026-11-24")),
+            ("Conseil du 24 novembre 2026 (3).docx", Some("2026-11-24")),
+            ("Du 23-11-2026 au 24-11-2026.md", None),
+            ("Budget 2026.md", None),
+            ("CP 03-04-2026.md", None),
+            ("Plan 12345678.md", None),
+            ("x.md", None),
+        ] {
+            assert_eq!(inside_name(path, None).map(|day| day.to_string()).as_deref(), day, "{path}");
         }
     }
 
