@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::config::{Config, Format};
+use crate::input::{self, sidecar_name};
 use crate::item::{Item, Origin, Status};
 use crate::kept::{Set, Shared, Table};
 use crate::ledger::{Header, Ledger, Line, State};
@@ -264,7 +265,9 @@ fn lost(items: &[Item], others: &Others, ledger: &Ledger, accepted: &[Accept], p
             let problem = problem(Code::IdChanged).with("now", &item.id);
             problems.push(Problem { place, ..problem });
         } else if let Some(item) = few.then(|| likely(line, &new)).flatten() {
-            problems.push(problem(Code::PublishedRenamed).with("other", &item.path));
+            let marked = matches!(input::Kind::of(&item.path), input::Kind::Markdown | input::Kind::Mdx);
+            let sidecar = if marked { String::new() } else { sidecar_name(&item.path) };
+            problems.push(problem(Code::PublishedRenamed).with("other", &item.path).with("sidecar", sidecar));
         } else {
             problems.push(problem(Code::PublishedLost));
         }

@@ -81,20 +81,25 @@ fn is_index(path: &str, folder: &str) -> bool {
 /// The problem, with the sidecar filled in as far as the name tells.
 fn unspoken_of(path: &str, config: &Config) -> Problem {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let day = places::in_name(path, config.date_order).or_else(|| places::in_folders(path, config.date_order));
-    let day = day.and_then(Result::ok).map(|day| day.to_string()).unwrap_or_default();
+    let order = config.date_order;
+    let named = places::in_name(path, order);
+    let hour = match &named {
+        Some(_) => places::hour_in_name(path, order),
+        None => places::hour_in_folders(path, order),
+    };
+    let day = named.or_else(|| places::in_folders(path, order)).and_then(Result::ok);
+    let date = day.map(|day| hour.map_or(day.to_string(), |hour| format!("\"{day} {}\"", hour.format("%H:%M"))));
     let title = title_in_name(path).map(|title| quoted(title.as_str())).unwrap_or_default();
     let problem = Problem::new(Code::PdfAlone, path).with("sidecar", format!("{name}{SIDECAR}"));
-    problem.with("title", title).with("date", day)
+    problem.with("title", title).with("date", date.unwrap_or_default())
 }
 
 /// What the name of a file says besides its date: `2026-11-24_budget-primitif.pdf` → `Budget
 /// primitif`. A name with spaces was typed by somebody who needs no other marks for them.
 pub fn title_in_name(path: &str) -> Option<Text> {
     let stem = bare(path).rsplit('/').next().unwrap_or(path);
-    let rest = places::behind_date(stem).unwrap_or_else(|| stem.to_owned());
-    let rest = stem.get(stem.len().saturating_sub(rest.len())..).unwrap_or(stem);
-    let rest = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '_' | '.' | ','));
+    let rest = places::written_behind_date(stem).unwrap_or(stem);
+    let rest = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '_' | '.' | ','));
     let words = if rest.contains(' ') { rest.replace('_', " ") } else { rest.replace(['-', '_'], " ") };
     let mut letters = words.chars();
     let first = letters.next()?;
@@ -111,6 +116,11 @@ mod tests {
         assert_eq!(title("2026-11-24 Budget primitif de Lens-Liévin.pdf"), "Budget primitif de Lens-Liévin");
         assert_eq!(title("2026/2026-11-24_budget-primitif.pdf"), "Budget primitif");
         assert_eq!(title("24 novembre 2026 - élections.pdf"), "Élections");
+        for name in ["Budget l'été", "Marché d'été", "Budget d’été", "Le budget d'été", "L'été", "Fête de l'été"]
+        {
+            assert_eq!(title(&format!("2026-11-24 {name}.pdf")), name);
+            assert_eq!(title(&format!("24 novembre 2026 – {name}.pdf")), name);
+        }
         assert_eq!(title("rapport.annuel.pdf"), "Rapport.annuel");
         assert_eq!(title("2026-11-24.pdf"), "");
     }

@@ -178,6 +178,8 @@ pub struct Draft {
     pub path: String,
     /// Of the file's bytes.
     pub digest: String,
+    /// Whether the file itself has a head.
+    pub headed: bool,
     /// Plain text.
     pub title: Option<At<Text>>,
     /// Plain text.
@@ -260,6 +262,16 @@ impl Draft {
         self.draft == Some(true) || self.state.as_ref().is_some_and(|state| state.value == State::Withheld)
     }
 
+    /// A problem that asks for a line of the head, told that there is none, or no good place for one.
+    pub fn without_head(&self, problem: Problem) -> Problem {
+        match Kind::of(&self.path) {
+            Kind::Markdown | Kind::Mdx | Kind::Plain if !self.headed => problem.with("headless", "1"),
+            Kind::Html if !self.headed => problem.with("sidecar", sidecar_name(&self.path)),
+            Kind::Pdf => problem.with("sidecar", sidecar_name(&self.path)),
+            _ => problem,
+        }
+    }
+
     /// The file's own head, completed by what its sidecar says: where both speak, the head stands,
     /// but what either of them holds back is held.
     fn complete(self, beside: Self) -> Self {
@@ -267,6 +279,7 @@ impl Draft {
         let or = |own: Vec<Node>, other| if own.is_empty() { other } else { own };
         let sidecar_date = beside.date.clone().filter(|_| self.date.is_some());
         Self {
+            headed: self.headed,
             sidecar_date,
             title: self.title.or(beside.title),
             subtitle: self.subtitle.or(beside.subtitle),
@@ -493,9 +506,13 @@ fn notes_to_editors(draft: &Draft, sidecar: Option<&SourceFile>) -> Option<Notes
 fn left_out(path: &str, line: u32, name: &str, count: usize) -> Problem {
     let problem = Problem::new(Code::NotesLeftOut, path).at(Place::line(line)).with("name", name).with("count", count);
     let problem = problem.with("s", if count > 1 { "s" } else { "" });
-    let file = path.rsplit('/').next().unwrap_or(path);
     let headed = matches!(Kind::of(path), Kind::Markdown | Kind::Mdx);
-    if headed { problem } else { problem.with("sidecar", format!("{file}{SIDECAR}")) }
+    if headed { problem } else { problem.with("sidecar", sidecar_name(path)) }
+}
+
+/// What the sidecar of a file is called, beside it.
+pub fn sidecar_name(path: &str) -> String {
+    format!("{}{SIDECAR}", path.rsplit('/').next().unwrap_or(path))
 }
 
 /// The embargoes that a title, a summary or a topic tells of.
@@ -518,6 +535,7 @@ fn from_markdown(
     report_dropped(&cleaned.dropped, &file.path, problems);
     let mut draft = Draft { path: file.path.clone(), digest: digest(&file.bytes), ..Draft::default() };
     let parts = front_matter::split(&cleaned.text, &file.path)?;
+    draft.headed = parts.head.is_some();
     front_matter::read(&parts, &mut draft, problems)?;
     // As it was typed, so that every place is what its author sees.
     let (banners, without) = banner::take(parts.body, parts.body_line);
@@ -596,6 +614,7 @@ fn story(
     let cleaned = text::clean(&decoded);
     report_dropped(&cleaned.dropped, &file.path, problems);
     let parts = front_matter::split_marked(&cleaned.text, &file.path)?;
+    draft.headed = parts.head.is_some();
     front_matter::read(&parts, &mut draft, problems)?;
     let body = text::nfc(&text::without_marks(parts.body)).into_owned();
     let story = match Kind::of(&file.path) {

@@ -9,6 +9,7 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
 use serde::Deserialize;
 
 use crate::problem::Problem;
+use crate::text::for_shell;
 
 /// The words of one language.
 #[derive(Debug, Deserialize)]
@@ -241,7 +242,7 @@ fn is_document(path: &str) -> bool {
 }
 
 /// Fills `{name}`; `{name?…}` keeps what follows the question mark, blanks filled, only where the
-/// argument is not empty, and `{name!…}` only where it is.
+/// argument is not empty, and `{name!…}` only where it is; `{name:shell}` is for a command.
 fn fill(text: &str, argument: impl Fn(&str) -> Option<String> + Copy) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
@@ -265,8 +266,10 @@ fn fill(text: &str, argument: impl Fn(&str) -> Option<String> + Copy) -> String 
         rest = tail.strip_prefix('}').unwrap_or_default();
         let name_ends = inner.find(['?', '!']).unwrap_or(inner.len());
         let (name, part) = inner.split_at(name_ends);
-        let value = argument(name).unwrap_or_default();
+        let typed = name.strip_suffix(":shell");
+        let value = argument(typed.unwrap_or(name)).unwrap_or_default();
         match part.chars().next() {
+            None if typed.is_some() => filled.push_str(&for_shell(&value)),
             None => filled.push_str(&value),
             Some(mark) => {
                 if (mark == '?') != value.is_empty() {
@@ -319,6 +322,25 @@ mod tests {
         assert_eq!(fill("1 {a} 2 {b}", argument), "1 x 2 ");
         assert_eq!(fill("{a?yes {a}}{b?no {a}}{b!none}{a!some}", argument), "yes xnone");
         assert_eq!(fill("open {a", argument), "open {a");
+        let name = |_: &str| Some("a b".to_owned());
+        assert_eq!(fill("{a}: `crieur show {a:shell}`", name), format!("a b: `crieur show {}`", for_shell("a b")));
+    }
+
+    /// What a person is told to type must work whatever the file is called.
+    #[test]
+    fn commands_quote_what_they_name() {
+        // Words of ours, and a date between quotes of its own.
+        const OURS: [&str; 3] = ["command", "option", "date"];
+        for locale in Locale::all() {
+            let sentences = locale.problems.values().flat_map(|sentence| [&sentence.message, &sentence.hint]);
+            for sentence in sentences.chain(locale.report.values()) {
+                let commands = sentence.split('`').skip(1).step_by(2).filter(|code| code.starts_with("crieur "));
+                let blanks = commands.flat_map(|command| command.split('{').skip(1));
+                for blank in blanks.filter_map(|rest| rest.split('}').next()) {
+                    assert!(blank.ends_with(":shell") || OURS.contains(&blank), "{{{blank}}} in {sentence}");
+                }
+            }
+        }
     }
 
     #[test]

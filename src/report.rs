@@ -223,7 +223,7 @@ impl Reporter<'_> {
         // The other of two that clash may be one that nobody is to know of.
         problem.arguments.retain(|(name, value)| *name != "other" || !secret(value));
         if problem.item().is_some_and(|path| self.is_embargo(&problem) || secret(path)) {
-            const FACTS: [&str; 20] = [
+            const FACTS: [&str; 23] = [
                 "name",
                 "characters",
                 "count",
@@ -243,7 +243,10 @@ impl Reporter<'_> {
                 "ending",
                 "empty",
                 "made",
+                "inside",
                 "other",
+                "headless",
+                "sidecar",
             ];
             problem.arguments.retain(|(name, _)| FACTS.contains(name));
         }

@@ -132,7 +132,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
     let day_id = id.as_ref().map(|(id, _)| id.as_str()).unwrap_or_default();
     let published = match date::published(draft, config, source, day_id, problems) {
         Ok(None) => {
-            problems.push(date::missing(draft));
+            problems.push(date::missing(draft, config));
             None
         }
         found => found.ok().flatten(),

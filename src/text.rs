@@ -260,6 +260,17 @@ pub(crate) fn is_plainly_composed(text: &str) -> bool {
     beyond.all(|(_, character)| matches!(character, '\u{2002}'..='\u{206f}' | '\u{20a0}'..='\u{20bf}'))
 }
 
+/// A word as a person types it in a command: in quotes where a shell would read anything else in it.
+pub fn for_shell(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:%+".contains(c);
+    match word {
+        _ if !word.is_empty() && word.chars().all(plain) => Cow::Borrowed(word),
+        // What Windows calls a shell takes a single quote for a letter, and no file there has a double one.
+        _ if cfg!(windows) => Cow::Owned(format!("\"{word}\"")),
+        _ => Cow::Owned(format!("'{}'", word.replace('\'', r"'\''"))),
+    }
+}
+
 /// The text in lower case, where it is not so already: nearly every address and path is.
 pub fn lower_case(text: &str) -> Cow<'_, str> {
     let is_lower = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
@@ -373,6 +384,23 @@ fn windows_1252(character: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(not(windows))]
+    fn commands_are_quoted_where_a_shell_would_read_something_else() {
+        for (word, typed) in [
+            ("2026/2026-11-24-fête.md", "2026/2026-11-24-fête.md"),
+            ("2026-11-23 Marché de Noël.txt", "'2026-11-23 Marché de Noël.txt'"),
+            ("l'été.md", r"'l'\''été.md'"),
+            ("l’été.md", "'l’été.md'"),
+            ("à 5 $ `x` !.md", "'à 5 $ `x` !.md'"),
+            ("https://example.org/?a=1&b=2", "'https://example.org/?a=1&b=2'"),
+            ("https://example.org/feed.xml", "https://example.org/feed.xml"),
+            ("", "''"),
+        ] {
+            assert_eq!(for_shell(word), typed);
+        }
+    }
 
     #[test]
     fn cleaning_keeps_lines_and_columns() {

@@ -18,6 +18,7 @@ use crate::text::Text;
 use crate::tree::Node;
 
 pub use self::editors::{found as notes_to_editors, named as note_name};
+pub use self::opening::is_no_title;
 pub use self::phrases::may_be_for_editors;
 
 /// A story, cut into the parts of a release.
@@ -71,14 +72,18 @@ impl Anatomy {
     pub fn paragraph(&self) -> Option<(Text, u32)> {
         let paragraph = |block: &&Block| {
             let text = block.kind == BlockKind::Paragraph && block.words().is_some();
-            text && !dateline::is_nothing_else(&block.text)
+            text && !is_no_title(&block.text)
         };
         let running = self.body.iter().filter(paragraph).find(|block| opening::is_running(block));
         let block = self.lead.as_ref().or(running).or_else(|| self.body.iter().find(paragraph))?;
         let words = block.words()?;
-        let rest = dateline::leading(words.as_str()).and_then(|end| words.as_str().get(end..)).and_then(Text::some);
-        Some((rest.unwrap_or(words), block.line))
+        Some((Text::some(behind_dateline(words.as_str())).unwrap_or(words), block.line))
     }
+}
+
+/// What stands behind the place and day that a text may start with.
+pub fn behind_dateline(text: &str) -> &str {
+    dateline::leading(text).and_then(|end| text.get(end..)).unwrap_or(text)
 }
 
 /// What a line says besides calling the text a press release: its place and day may stand there.

@@ -340,6 +340,8 @@ impl Reading<'_> {
             _ => {
                 let value = node.text().unwrap_or_default();
                 let problem = Problem::new(Code::DraftUnclear, self.path).at(node.place);
+                let status = matches!(keys::folded(written).as_str(), "status" | "statut");
+                let problem = problem.with("status", if status { "1" } else { "" });
                 Err(problem.with("key", written).with("value", value))
             }
         }
@@ -422,9 +424,13 @@ fn state(key: &str, node: &Node) -> Option<State> {
     if !matches!(key, "status" | "statut") {
         return None;
     }
-    match keys::folded(node.text()?.trim()).as_str() {
-        "withheld" | "suspended" | "suspendu" | "retenu" => Some(State::Withheld),
-        "withdrawn" | "retracted" | "canceled" | "cancelled" | "retire" | "annule" => Some(State::Withdrawn),
+    let folded = keys::folded(node.text()?.trim());
+    // French words agree with what they are said of: a note is "retirée".
+    match folded.strip_suffix('s').unwrap_or(&folded) {
+        "withheld" | "suspended" | "suspendu" | "suspendue" | "retenu" | "retenue" => Some(State::Withheld),
+        "withdrawn" | "retracted" | "canceled" | "cancelled" | "retire" | "retiree" | "annule" | "annulee" => {
+            Some(State::Withdrawn)
+        }
         _ => None,
     }
 }
@@ -453,5 +459,30 @@ fn truth(text: &str) -> Option<bool> {
         "true" | "yes" | "oui" | "vrai" | "1" | "on" => Some(true),
         "false" | "no" | "non" | "faux" | "0" | "off" => Some(false),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_status() {
+        let told = |word: &str| {
+            let node = Node { value: Value::Scalar(word.to_owned()), place: Place::line(1) };
+            (state("statut", &node), hold("statut", &node))
+        };
+        for word in ["withdrawn", "Retiré", "retirée", "retirés", "retirées", "annulé", "annulée", "cancelled"] {
+            assert_eq!(told(word).0, Some(State::Withdrawn), "{word}");
+        }
+        for word in ["suspended", "suspendu", "suspendue", "Suspendues", "retenu", "retenue", "withheld"] {
+            assert_eq!(told(word).0, Some(State::Withheld), "{word}");
+        }
+        for word in ["withdraw", "retirer", "suspendre", "annulation"] {
+            assert_eq!(told(word), (None, Some(None)), "{word}");
+        }
+        for word in ["publié", "publiée", "published"] {
+            assert_eq!(told(word), (None, None), "{word}");
+        }
     }
 }

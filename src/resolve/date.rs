@@ -16,9 +16,9 @@ use super::embargo;
 use crate::config::{Config, Order};
 use crate::file::Source;
 use crate::input::banner::Banner;
-use crate::input::{At, Draft, Kind};
+use crate::input::{At, Draft, Kind, sidecar_name};
 use crate::item::{Change, ChangeKind, Moment, Origin};
-use crate::problem::{Code, Place, Problem, SIDECAR};
+use crate::problem::{Code, Place, Problem};
 use crate::text::Text;
 use crate::tree::Node;
 use crate::zone::{Wall, Zone};
@@ -110,9 +110,8 @@ fn banner(
             if head.is_some() || draft.is_held() || vague && others().any(told) {
                 continue;
             }
-            let has_head = Kind::of(&draft.path).is_text();
-            let name = draft.path.rsplit('/').next().unwrap_or_default();
-            let sidecar = if has_head { String::new() } else { format!("{name}{SIDECAR}") };
+            let has_head = draft.headed || matches!(Kind::of(&draft.path), Kind::Markdown | Kind::Mdx);
+            let sidecar = if has_head { String::new() } else { sidecar_name(&draft.path) };
             problems.push(problem(Code::EmbargoUnclear).with("sidecar", sidecar));
             return Err(Wrong);
         };
@@ -231,8 +230,16 @@ fn elsewhere(
         problem.place = place;
         problems.push(problem);
     }
-    let (instant, day) = clocks.stamp(When::Day(day), id, Place::line(1), draft, problems)?;
-    Ok(Some(Stamped { instant, day, origin }))
+    let hour = match origin {
+        Origin::FileName => places::hour_in_name(&draft.path, clocks.order),
+        Origin::Folders => places::hour_in_folders(&draft.path, clocks.order),
+        _ => None,
+    };
+    let when = hour.map_or(When::Day(day), |hour| When::Wall(day.and_time(hour)));
+    let said = problems.len();
+    let stamped = clocks.stamp(when, id, Place::line(1), draft, problems);
+    problems.iter_mut().skip(said).for_each(|problem| problem.place = place);
+    stamped.map(|(instant, day)| Some(Stamped { instant, day, origin }))
 }
 
 /// When the file came into the history, where git may be asked.
@@ -242,14 +249,19 @@ fn committed(draft: &Draft, source: &Source, clocks: &Clocks<'_>) -> Option<Stam
 }
 
 /// The problem of an item that nobody dated.
-pub fn missing(draft: &Draft) -> Problem {
+pub fn missing(draft: &Draft, config: &Config) -> Problem {
+    let order = Clocks::of(draft, config).order;
     let name = draft.path.rsplit('/').next().unwrap_or(&draft.path);
     let problem = Problem::new(Code::DateMissing, &draft.path).at(Place::line(1)).with("name", name);
+    let problem = draft.without_head(problem);
     // What only the program knows may be the day of the template: a person has to say so.
     let said = draft.suggestions.iter().find(|(key, _)| *key == "created").and_then(|(_, at)| at.get(..10));
     match said.and_then(|day| day.parse::<NaiveDate>().ok()) {
         Some(day) => problem.with("made", day),
-        None => problem,
+        None => match places::inside_name(&draft.path, order) {
+            Some(day) => problem.with("inside", day),
+            None => problem,
+        },
     }
 }
 

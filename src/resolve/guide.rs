@@ -14,10 +14,14 @@ const PLACES: &[(&str, &str, Origin)] = &[
     ("the sidecar", "`date = 2026-11-24` in `budget.md.toml`, beside `budget.md`", Origin::Sidecar { line: 1 }),
     (
         "the file's name",
-        "`2026-11-24-budget.md`, `2026-1-4`, `20261124`, `24-11-2026`, `24 novembre 2026 budget.md`",
+        "`2026-11-24-budget.md`, `2026-1-4`, `20261124`, `24-11-2026`, `24 novembre 2026 budget.md`, `2026-11-24 14h30 budget.md`",
         Origin::FileName,
     ),
-    ("its folders", "`2026/11/24/budget.md`, `2026/11/24-budget.md`, `2026-11-24/budget.md`", Origin::Folders),
+    (
+        "its folders",
+        "`2026/11/24/budget.md`, `2026/11/24-budget.md`, `2026-11-24/budget.md`, `2026-11-24 8h/budget.md`",
+        Origin::Folders,
+    ),
     ("an address in the head", "`permalink: /2026/11/24/budget/`", Origin::Address { line: 4 }),
     (
         "the dateline, in the first lines",
@@ -70,7 +74,9 @@ pub fn documentation() -> String {
          what would do.\n\n\
          ## Where a date is looked for\n\n\
          In this order; the first that has one counts. Where another place contradicts it, a warning shows\n\
-         both. The file's own time is never asked.\n\n\
+         both. The file's own time is never asked. An hour directly behind the day of a name counts, if it can\n\
+         be nothing else: `8h`, `14h30`, `14:30`, `9am`, `T0930`. `8h de vélo` is how long something takes, and\n\
+         `14h-18h` when something is open: there the day alone is the date.\n\n\
          | | place | for example | called |\n|---|---|---|---|\n",
     );
     for (number, (place, example, called)) in (1..).zip(PLACES) {

@@ -191,7 +191,9 @@ pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, prob
             Some(day) => day.to_string(),
             None => zone.local(at).format("%Y-%m-%d %H:%M").to_string(),
         };
-        let back = item.published < published;
+        // Once only the day of a name counted: its hour, read now, moves nobody's item back.
+        let named = matches!(item.origins.published, Origin::FileName | Origin::Folders);
+        let back = item.published < published && !(named && line.day == Some(item.local.date_naive()));
         if back && accepted {
             return;
         }

@@ -1,8 +1,8 @@
 //! Title and summary, and what stands in for them.
 
+use super::date::words::is_short_month;
 use crate::config::Config;
 use crate::html;
-use crate::input::markdown::slug;
 use crate::input::{Draft, anatomy, banner};
 use crate::item::Origin;
 use crate::problem::{Code, Place, Problem};
@@ -23,7 +23,7 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
     }
     if let Some(title) = in_name(&draft.path).filter(|_| draft.facts.has_content) {
         let title = for_readers(draft, &title);
-        problems.push(Problem::new(Code::TitleFromName, &draft.path).with("title", &title));
+        problems.push(draft.without_head(Problem::new(Code::TitleFromName, &draft.path).with("title", &title)));
         return Some((title, Origin::FileName));
     }
     if let Some((words, line)) = draft.facts.paragraph.as_ref().or(draft.facts.words.as_ref()) {
@@ -32,7 +32,7 @@ pub fn title(draft: &Draft, problems: &mut Vec<Problem>) -> Option<(Text, Origin
         let bare = words.trim_end_matches('.').trim_end();
         let title = for_readers(draft, &Text::new(if bare.is_empty() { &words } else { bare }));
         let problem = Problem::new(Code::TitleFromText, &draft.path).at(Place::line(*line));
-        problems.push(problem.with("title", &title));
+        problems.push(draft.without_head(problem.with("title", &title)));
         return Some((title, Origin::FirstWords { line: *line }));
     }
     problems.push(Problem::new(Code::ItemEmpty, &draft.path).at(Place::line(1)));
@@ -49,10 +49,8 @@ pub fn for_readers(draft: &Draft, text: &Text) -> Text {
 /// with hyphens was made for addresses, and "Communiqué de presse 12" is none.
 fn in_name(path: &str) -> Option<Text> {
     let name = super::id::bare(path).rsplit('/').next()?;
-    let behind = super::date::places::behind_date(name).map(|rest| slug(&rest));
-    let suffix =
-        |wanted: String| name.char_indices().filter_map(|(at, _)| name.get(at..)).find(|suffix| slug(suffix) == wanted);
-    let words = behind.map_or(Some(name), suffix)?.trim_matches(|c: char| !c.is_alphanumeric() && !"?!»)".contains(c));
+    let words = super::date::places::written_behind_date(name).unwrap_or(name);
+    let words = words.trim_matches(|c: char| !c.is_alphanumeric() && !"?!»)".contains(c));
     let several = words.split(' ').filter(|word| word.contains(char::is_alphabetic)).count() > 1;
     let released = anatomy::behind_kind(words) != words;
     Text::some(words).filter(|_| several && !released)
@@ -101,9 +99,17 @@ fn says_something(text: &str) -> bool {
 fn sentence_ends(text: &str) -> impl DoubleEndedIterator<Item = usize> {
     let marks = text.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?' | '…'));
     marks.map(|(at, c)| at + c.len_utf8()).filter(|at| {
-        let spaced = text.get(*at..).is_some_and(|rest| rest.starts_with(' '));
-        spaced && !text.get(..*at).is_some_and(abbreviated)
+        let Some((before, behind)) = text.split_at_checked(*at) else { return false };
+        behind.starts_with(' ') && !abbreviated(before) && !is_in_a_date(before, behind)
     })
+}
+
+/// Whether the dot at the end belongs to a shortened month: `24 nov. 2026`, `Nov. 24, 2026`. `sept` is a number, too.
+fn is_in_a_date(before: &str, behind: &str) -> bool {
+    let figure = |word: Option<&str>| word.is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let mut words = before.rsplit([' ', '\u{a0}']);
+    let month = words.next().and_then(|word| word.strip_suffix('.')).is_some_and(is_short_month);
+    month && (figure(words.next()) || figure(behind.split_whitespace().next()))
 }
 
 /// Whether the dot at the end belongs to a shortened word: `M.`, `art.`, an initial.
@@ -113,8 +119,8 @@ fn abbreviated(text: &str) -> bool {
     text.ends_with('.')
         && (initial
             || [
-                "MM", "Mme", "Mlle", "Dr", "Mr", "Mrs", "Ms", "St", "Ste", "art", "av", "bd", "cf", "etc", "p", "vol",
-                "No",
+                "MM", "Mme", "Mlle", "Dr", "Pr", "Mr", "Mrs", "Ms", "St", "Ste", "art", "av", "bd", "cf", "chap",
+                "env", "etc", "ex", "p", "réf", "Réf", "tél", "Tél", "vol", "No",
             ]
             .contains(&word))
 }
@@ -130,6 +136,8 @@ mod tests {
             ("2026/2026-11-24 - L’été à la piscine !.txt", Some("L’été à la piscine !")),
             ("24 novembre 2026 La Sécurité routière.txt", Some("La Sécurité routière")),
             ("La piscine rouvre/index.md", Some("La piscine rouvre")),
+            ("2026-11-24 Marché d’été.txt", Some("Marché d’été")),
+            ("24 novembre 2026 Fête de l'été.txt", Some("Fête de l'été")),
             ("2026-11-24-la-piscine.md", None),
             ("2026-11-24 piscine.md", None),
             ("2026-11-24 Communiqué de presse 12.docx", None),
@@ -146,6 +154,13 @@ mod tests {
         assert_eq!(first_sentence("M. Dupont vient. Puis il part."), "M. Dupont vient.");
         assert_eq!(cut("Elle a dit oui. Puis M. Dupont est venu avec elle", 25), "Elle a dit oui.");
         assert_eq!(cut("Une phrase qui ne finit pas du tout", 20), "Une phrase qui ne…");
+        assert_eq!(
+            first_sentence("Le 24 nov. 2026 ou le 3 déc. Le conseil vote."),
+            "Le 24 nov. 2026 ou le 3 déc. Le conseil vote."
+        );
+        assert_eq!(first_sentence("On Nov. 24, 2026, it opens. Come."), "On Nov. 24, 2026, it opens.");
+        assert_eq!(first_sentence("C’est le 24 mai. Puis rien."), "C’est le 24 mai.");
+        assert_eq!(first_sentence("Ils étaient sept. Puis dix."), "Ils étaient sept.");
         assert_eq!(first_sentence(". Le titre. Le texte."), ". Le titre.");
         assert_eq!(cut("- Anticonstitutionnellement", 20), "- Anticonstitutionne…");
     }

@@ -34,7 +34,7 @@ pub fn leading(text: &str) -> Option<usize> {
         }
     }
     let at = date(&words, at)?;
-    let at = if words.get(at).is_some_and(|(_, word)| word.starts_with('(')) { at + 1 } else { at };
+    let at = at + in_brackets(words.get(at..).unwrap_or_default());
     let end = match words.get(at) {
         None => text.len(),
         Some((start, word)) if word.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '/' | '|')) => {
@@ -47,6 +47,16 @@ pub fn leading(text: &str) -> Option<usize> {
         }
     };
     (end <= LONGEST).then_some(end)
+}
+
+/// How many words stand in the brackets that open here: `(AFP)`, `(Ville d'Exemple)`.
+fn in_brackets(words: &[(usize, &str)]) -> usize {
+    const MOST: usize = 8;
+    if !words.first().is_some_and(|(_, word)| word.starts_with('(')) {
+        return 0;
+    }
+    let closed = |(_, word): &(usize, &str)| word.trim_end_matches(['.', ',', '-', '–', '—', ':']).ends_with(')');
+    words.iter().take(MOST).position(closed).map_or(0, |at| at + 1)
 }
 
 /// Whether a text is a dateline, or a date, and nothing else.
@@ -125,6 +135,8 @@ mod tests {
             ("Lens, le 24 novembre 2026. Le bassin rouvre.", Some("Le bassin rouvre.")),
             ("Le 24 novembre 2026. Une date à retenir.", None),
             ("LENS, France, Jan. 29, 2020 (AFP) – The pool", Some("The pool")),
+            ("PARIS, 24 nov. 2026 (Ville d'Exemple) – Le maire annonce.", Some("Le maire annonce.")),
+            ("PARIS, 24 nov. 2026 (Ville d'Exemple – Le maire annonce.", None),
             ("La Rochelle, 29 janvier 2020", Some("")),
             ("29 janvier 2020", Some("")),
             ("Mercredi 29 janvier 2020", Some("")),

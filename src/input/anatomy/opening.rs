@@ -2,7 +2,7 @@
 //! written, what it is called.
 
 use super::dateline;
-use super::phrases::{behind_kind, end, fold, is_heading, section};
+use super::phrases::{behind_kind, end, fold, is_heading, is_reference, section};
 use crate::input::banner::{self, Banner};
 use crate::input::story::{Block, BlockKind};
 use crate::problem::Place;
@@ -27,7 +27,7 @@ pub fn lines_apart(blocks: &mut Vec<Block>) {
     let mut apart = Vec::with_capacity(blocks.len());
     for (index, block) in std::mem::take(blocks).into_iter().enumerate() {
         let part = |(number, line): (usize, &str)| {
-            let opening = index < start && (kind(line).is_some() || dateline::is_nothing_else(line));
+            let opening = index < start && (kind(line).is_some() || is_no_title(line));
             let told = banner::banner(line, Place::line(1)).is_some() && banner::is_nothing_else(line);
             opening || told || is_heading(line) || number > 0 && (section(line).is_some() || end(line).is_some())
         };
@@ -49,11 +49,7 @@ fn split(block: &Block) -> Vec<Block> {
     let mut alone = true;
     for (html, text) in pieces {
         let told = banner::banner(&text, Place::line(1)).is_some() && banner::is_nothing_else(&text);
-        let single = told
-            || kind(&text).is_some()
-            || dateline::is_nothing_else(&text)
-            || end(&text).is_some()
-            || is_heading(&text);
+        let single = told || kind(&text).is_some() || is_no_title(&text) || end(&text).is_some() || is_heading(&text);
         let opens = single || section(&text).is_some();
         match blocks.last_mut().filter(|_| !opens && !alone) {
             Some(last) => {
@@ -193,6 +189,11 @@ pub fn kind(line: &str) -> Option<&str> {
     (plain || dateline::is_nothing_else(rest)).then_some(rest)
 }
 
+/// Whether a line among the first is never a title: a place and a day, or a number under which an office files the text.
+pub fn is_no_title(line: &str) -> bool {
+    dateline::is_nothing_else(line) || is_reference(line)
+}
+
 /// What a release calls itself, taken from its first blocks; the place and day behind it stay.
 pub fn kinds(blocks: &mut Vec<Block>) -> Vec<Block> {
     let start = start(blocks);
@@ -237,7 +238,8 @@ pub fn title(blocks: &mut Vec<Block>) -> Option<Block> {
 /// A heading with no running text before it; or the only one of the first level, near the start.
 fn heading(blocks: &[Block]) -> Option<usize> {
     const NEAR: usize = 3;
-    let at = blocks.iter().position(|block| matches!(block.kind, BlockKind::Heading(_)))?;
+    let named = |block: &Block| matches!(block.kind, BlockKind::Heading(_)) && !is_no_title(&block.text);
+    let at = blocks.iter().position(named)?;
     let running = |block: &Block| match block.kind {
         BlockKind::Paragraph | BlockKind::Subtitle => is_running(block),
         BlockKind::Rule => false,
@@ -264,7 +266,7 @@ pub fn is_running(block: &Block) -> bool {
 fn first_line(blocks: &[Block]) -> Option<usize> {
     const LONGEST: usize = 150;
     const LONGEST_STRONG: usize = 220;
-    let at = blocks.iter().position(|block| block.kind != BlockKind::Rule)?;
+    let at = blocks.iter().position(|block| block.kind != BlockKind::Rule && !is_no_title(&block.text))?;
     // In bold a title may be set in several lines.
     let one = |block: &&Block| block.lines().count() <= if block.is_strong { 3 } else { 1 };
     let block = blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph).filter(one)?;

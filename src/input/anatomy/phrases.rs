@@ -154,6 +154,35 @@ const KINDS: &[&str] = &[
     "cp",
 ];
 
+/// Under what an office files the text, and who there wrote it.
+const REFERENCES: &[&str] = &[
+    "ref",
+    "refs",
+    "reference",
+    "references",
+    "n/ref",
+    "v/ref",
+    "n/refs",
+    "v/refs",
+    "nos ref",
+    "nos refs",
+    "vos ref",
+    "vos refs",
+    "notre ref",
+    "notre reference",
+    "nos references",
+    "votre ref",
+    "votre reference",
+    "vos references",
+    "our ref",
+    "our reference",
+    "your ref",
+    "your reference",
+    "dossier ndeg",
+    "affaire suivie par",
+    "dossier suivi par",
+];
+
 /// Lower case without accents, single plain spaces and apostrophes.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -285,6 +314,24 @@ pub fn behind_kind(line: &str) -> Option<&str> {
     Some(rest.trim_start_matches(|c: char| c.is_whitespace() || "-–—:|•·,*./".contains(c)))
 }
 
+/// Whether a line is the number under which an office files the text, or says who there has it in hand.
+pub fn is_reference(line: &str) -> bool {
+    const LONGEST: usize = 80;
+    if line.chars().count() > LONGEST || line.contains('\n') {
+        return false;
+    }
+    if behind(line, &["ndeg", "no", "numero"])
+        .is_some_and(|rest| rest.trim_start().bytes().all(|b| b"0123456789/-.".contains(&b)))
+    {
+        return true;
+    }
+    let Some(rest) = behind(line, REFERENCES) else { return false };
+    let rest = rest.trim_start_matches(['.', ' ', '\u{a0}', '\u{202f}']);
+    // "Référence mondiale du vélo" is a title.
+    let number = rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() <= 2;
+    number || rest.starts_with(':') || fold(line).contains("suivi")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -328,6 +375,28 @@ mod tests {
             ("Apropos de rien", false),
         ] {
             assert_eq!(is_about(&Block::plain(BlockKind::Paragraph, line, 1)), is, "{line}");
+        }
+    }
+
+    #[test]
+    fn references() {
+        for (line, is) in [
+            ("Réf : 2026/12", true),
+            ("RÉF. DIRCOM/2026-12", true),
+            ("Nos réf. : MC/JP", true),
+            ("N/Réf. 2026-12", true),
+            ("Référence n° 12", true),
+            ("Affaire suivie par Camille MARTIN", true),
+            ("N° 2026/12", true),
+            ("Dossier n° 2026/12", true),
+            ("No 10 Downing Street", false),
+            ("Référence mondiale du vélo", false),
+            ("Référendum : les résultats", false),
+            ("Suivi par 200 personnes, le conseil vote", false),
+            ("La piscine rouvre", false),
+            ("", false),
+        ] {
+            assert_eq!(is_reference(line), is, "{line}");
         }
     }
 

@@ -7,6 +7,7 @@ use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::{Inline, Target, events, is_comment};
 use crate::html::{self, Found};
+use crate::input::anatomy::{behind_dateline, is_no_title};
 use crate::input::characters_dropped;
 use crate::input::facts::Facts;
 use crate::problem::{Code, Lines, Place, Problem};
@@ -22,6 +23,8 @@ pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem
         problems,
         facts: Facts::default(),
         depth: 0,
+        begun: false,
+        leads: true,
         text: None,
         image: None,
         inline: Inline::default(),
@@ -45,6 +48,10 @@ struct Scan<'a> {
     facts: Facts,
     /// How many elements are open.
     depth: u32,
+    /// Whether anything stands above that is more than a place, a day or a number of the office.
+    begun: bool,
+    /// Whether nothing of that kind stands above the heading or paragraph that is being read.
+    leads: bool,
     /// The text of the heading or paragraph that is being read, if it is the first.
     text: Option<String>,
     /// The text alternative of the picture that is being read.
@@ -146,6 +153,7 @@ impl Scan<'_> {
     /// Words for the reader, wherever they stand.
     fn read(&mut self, words: &str, range: &Range<usize>) {
         self.facts.has_content = self.facts.has_content || !words.trim().is_empty();
+        self.begun |= self.facts.has_content;
         if self.facts.words.is_none() {
             self.facts.words = Text::some(words).map(|text| (text, self.place(range).line));
         }
@@ -160,17 +168,19 @@ impl Scan<'_> {
         match tag {
             // A heading far down names a part of the text, not the text.
             Tag::Heading { level, .. }
-                if self.facts.heading.is_none() && (!self.facts.has_content || *level == HeadingLevel::H1) =>
+                if self.facts.heading.is_none() && (!self.begun || *level == HeadingLevel::H1) =>
             {
-                self.text = Some(String::new());
+                (self.text, self.leads) = (Some(String::new()), !self.begun);
             }
-            Tag::Paragraph if self.facts.paragraph.is_none() && self.depth == 1 => self.text = Some(String::new()),
+            Tag::Paragraph if self.facts.paragraph.is_none() && self.depth == 1 => {
+                (self.text, self.leads) = (Some(String::new()), !self.begun);
+            }
             Tag::Link { dest_url, link_type, .. } if *link_type != LinkType::Email => {
                 self.refer(dest_url, self.place(range));
                 self.link(dest_url);
             }
             Tag::Image { dest_url, .. } => {
-                self.facts.has_content = true;
+                (self.facts.has_content, self.begun) = (true, true);
                 let place = self.place(range);
                 self.refer(dest_url, place);
                 self.image = Some((String::new(), place));
@@ -182,13 +192,14 @@ impl Scan<'_> {
     fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
             TagEnd::Heading(_) => {
-                if let (None, Some(text)) = (&self.facts.heading, self.text.take()) {
+                if let (Some(text), None) = (self.telling(), &self.facts.heading) {
                     self.facts.heading = Text::some(&text).map(|text| (text, self.place(range).line));
                 }
             }
             TagEnd::Paragraph if self.depth == 0 => {
-                if let (None, Some(text)) = (&self.facts.paragraph, self.text.take()) {
-                    self.facts.paragraph = Text::some(&text).map(|text| (text, self.place(range).line));
+                if let (Some(text), None) = (self.telling(), &self.facts.paragraph) {
+                    self.facts.paragraph =
+                        Text::some(behind_dateline(&text)).map(|text| (text, self.place(range).line));
                 }
             }
             TagEnd::Image => {
@@ -198,6 +209,17 @@ impl Scan<'_> {
             }
             _ => {}
         }
+    }
+
+    /// The heading or paragraph that was read; what only says where and when it was written, or under which number,
+    /// is neither a title nor a summary.
+    fn telling(&mut self) -> Option<String> {
+        let text = self.text.take()?;
+        if !is_no_title(&text) {
+            return Some(text);
+        }
+        self.begun &= !self.leads;
+        None
     }
 
     /// What is linked to may be a file that comes with the item.

@@ -9,6 +9,7 @@ use super::notes::Notes;
 use super::{Inline, Target, events, is_comment, slug};
 use crate::html;
 use crate::input::addresses;
+use crate::input::anatomy::is_no_title;
 use crate::text::{Text, clean, without_marks, words_only};
 
 /// How a body is to be rendered.
@@ -174,18 +175,27 @@ fn drop_title(events: &mut Vec<Event<'_>>, title: &Text) {
         matches!(event, Event::Html(text) if is_comment(text))
             || matches!(event, Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock))
     };
-    let Some(start) = events.iter().position(|event| !leads(event)) else {
-        return;
-    };
-    if !matches!(events.get(start), Some(Event::Start(Tag::Heading { .. }))) {
-        return;
-    }
-    let Some(length) = events.iter().skip(start).position(|e| matches!(e, Event::End(TagEnd::Heading(_)))) else {
-        return;
-    };
-    let text: String = events.iter().skip(start).take(length).filter_map(plain).collect();
-    if words_only(&text) == words_only(title.as_str()) {
-        events.drain(start..=start + length);
+    let mut from = 0;
+    while let Some(start) = events.iter().skip(from).position(|event| !leads(event)).map(|at| from + at) {
+        let is_heading = match events.get(start) {
+            Some(Event::Start(Tag::Heading { .. })) => true,
+            Some(Event::Start(Tag::Paragraph)) => false,
+            _ => return,
+        };
+        let ends = |event: &Event<'_>| matches!(event, Event::End(TagEnd::Heading(_) | TagEnd::Paragraph));
+        let Some(length) = events.iter().skip(start).position(ends) else {
+            return;
+        };
+        let text: String = events.iter().skip(start).take(length).filter_map(plain).collect();
+        if is_heading && words_only(&text) == words_only(title.as_str()) {
+            events.drain(start..=start + length);
+            return;
+        }
+        // Where and when it was written may stand above the title.
+        if !is_no_title(&text) {
+            return;
+        }
+        from = start + length + 1;
     }
 }
 

@@ -1,10 +1,12 @@
 //! Where a date stands that is in no head: the file's name, its folders, an address, the dateline
 //! of the release (DT-33, DT-35).
 
-use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+use chrono::{NaiveDate, NaiveTime};
 
 use super::Found;
-use super::spelling::{Refused, leading, parse};
+use super::spelling::{Refused, fold, leading, leading_hour, parse};
 use super::words::{NO_PLACES, PARTICLES, WEEKDAYS};
 use crate::config::Order;
 use crate::resolve::id::bare;
@@ -16,9 +18,48 @@ pub fn in_name(path: &str, order: Option<Order>) -> Option<Found> {
     dated(name, order).map(|(found, _)| found)
 }
 
+/// The one day that a file's name holds elsewhere than at its start, `CP du 24-11-2026.md`: to be asked about, never
+/// believed.
+pub fn inside_name(path: &str, order: Option<Order>) -> Option<NaiveDate> {
+    let name = bare(path).rsplit('/').next()?.replace('_', "-");
+    let figure = |c: char| c.is_ascii_digit();
+    // A day begins with a number, not in the middle of one.
+    let starts =
+        name.char_indices().filter(|(at, c)| figure(*c) && !name.get(..*at).is_some_and(|s| s.ends_with(figure)));
+    let read = starts.filter_map(|(at, _)| leading(name.get(at..)?, order));
+    let days: BTreeSet<NaiveDate> =
+        read.filter(|(_, rest)| !rest.starts_with(figure)).filter_map(|(day, _)| day.ok()).collect();
+    days.first().copied().filter(|_| days.len() == 1)
+}
+
 /// What follows the date in a name, if it starts with one.
 pub fn behind_date(name: &str) -> Option<String> {
     dated(name, None).and_then(|(found, rest)| found.ok().map(|_| rest))
+}
+
+/// The hour directly behind the day that starts a file's name: `2026-11-24 14h30 x.md`.
+pub fn hour_in_name(path: &str, order: Option<Order>) -> Option<NaiveTime> {
+    let (found, rest) = dated(bare(path).rsplit('/').next()?, order)?;
+    hour_behind((found, rest))
+}
+
+/// The same of the day that the folders give: `2026-11-24 8h/x.md`, `2026/11/24 8h/x.md`.
+pub fn hour_in_folders(path: &str, order: Option<Order>) -> Option<NaiveTime> {
+    by_folders(path, order).and_then(hour_behind)
+}
+
+fn hour_behind((found, rest): (Found, String)) -> Option<NaiveTime> {
+    found.ok().and_then(|_| leading_hour(&rest)).map(|(hour, _)| hour)
+}
+
+/// What follows the date, and the hour, as it stands in the name. Where it begins there no length tells: an apostrophe of printers is three bytes,
+/// that of typewriters is one.
+pub fn written_behind_date(name: &str) -> Option<&str> {
+    let rest = behind_date(name)?;
+    let rest = leading_hour(&rest).map_or(rest.as_str(), |(_, rest)| rest);
+    let folded = |text: &str| deunicode::deunicode(fold(&text.replace('_', "-")).trim_end());
+    let starts = name.char_indices().map(|(at, _)| at).chain([name.len()]);
+    starts.filter_map(|at| name.get(at..)).find(|written| folded(written) == rest)
 }
 
 fn dated(name: &str, order: Option<Order>) -> Option<(Found, String)> {
@@ -42,13 +83,18 @@ fn dated(name: &str, order: Option<Order>) -> Option<(Found, String)> {
 /// The day that the folders give: `2020/01/29/…`, `2020/01/29-…`, `2020-01-29/…`. A year and a
 /// month alone are no day.
 pub fn in_folders(path: &str, order: Option<Order>) -> Option<Found> {
+    by_folders(path, order).map(|(found, _)| found)
+}
+
+/// The day, and what follows it in the name of its folder.
+fn by_folders(path: &str, order: Option<Order>) -> Option<(Found, String)> {
     let parts: Vec<&str> = bare(path).split('/').collect();
     let (_, folders) = parts.split_last()?;
-    let whole = folders.iter().rev().find_map(|folder| dated(folder, order)).map(|(found, _)| found);
+    let whole = folders.iter().rev().find_map(|folder| dated(folder, order));
     whole.or_else(|| parts.windows(3).find_map(in_three))
 }
 
-fn in_three(parts: &[&str]) -> Option<Found> {
+fn in_three(parts: &[&str]) -> Option<(Found, String)> {
     let [year, month, day] = parts else { return None };
     let figures = |text: &str, widths: std::ops::RangeInclusive<usize>| {
         widths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
@@ -60,12 +106,13 @@ fn in_three(parts: &[&str]) -> Option<Found> {
         return None;
     }
     let written = format!("{year}-{month}-{day}");
-    match parse(&written, None) {
-        Ok(read) => Some(Ok(read.when.day())),
+    let found = match parse(&written, None) {
+        Ok(read) => Ok(read.when.day()),
         // Year 0042 of some numbering is no date.
-        Err(Refused::OutOfRange) => None,
-        Err(refused) => Some(Err((refused, written))),
-    }
+        Err(Refused::OutOfRange) => return None,
+        Err(refused) => Err((refused, written)),
+    };
+    Some((found, fold(&rest.replace('_', "-"))))
 }
 
 /// The day in an address: `/2020/01/29/titre/`, `/presse/2020-01-29-titre.html`.
@@ -168,6 +215,39 @@ mod tests {
     }
 
     #[test]
+    fn what_is_behind_a_date_stays_as_it_is_written() {
+        for (name, rest) in [
+            ("2026-11-24 Budget d’été", Some(" Budget d’été")),
+            ("2026-11-24 Budget d\'e\u{301}te\u{301}", Some(" Budget d\'e\u{301}te\u{301}")),
+            ("2026_11_24_Cœur_de_ville", Some("_Cœur_de_ville")),
+            ("1er février 2026 – Straße n° 2 ", Some(" – Straße n° 2 ")),
+            ("2026-11-24 № ½ 東京 Ⅳ", Some(" № ½ 東京 Ⅳ")),
+            ("２０２６-11-24 x", Some(" x")),
+            ("20261124", Some("")),
+            ("L’été 2026", None),
+        ] {
+            assert_eq!(written_behind_date(name), rest, "{name}");
+        }
+    }
+
+    #[test]
+    fn days_inside_of_names() {
+        for (path, day) in [
+            ("CP du 24-11-2026.md", Some("2026-11-24")),
+            ("20261104x2.md", Some("2026-11-04")),
+            ("2026/CP_2026-11-24_def.txt", Some("2026-11-24")),
+            ("Conseil du 24 novembre 2026 (3).docx", Some("2026-11-24")),
+            ("Du 23-11-2026 au 24-11-2026.md", None),
+            ("Budget 2026.md", None),
+            ("CP 03-04-2026.md", None),
+            ("Plan 12345678.md", None),
+            ("x.md", None),
+        ] {
+            assert_eq!(inside_name(path, None).map(|day| day.to_string()).as_deref(), day, "{path}");
+        }
+    }
+
+    #[test]
     fn folders() {
         for (path, day) in [
             ("2020/01/29/titre.md", Some("2020-01-29")),
@@ -182,6 +262,30 @@ mod tests {
         ] {
             assert_eq!(shown(in_folders(path, None)).as_deref(), day, "{path}");
         }
+    }
+
+    #[test]
+    fn hours() {
+        let hour = |hour: Option<NaiveTime>| hour.map(|hour| hour.format("%H:%M").to_string());
+        for (path, expected) in [
+            ("2026-11-30 23h55 f.md", Some("23:55")),
+            ("x/2026_11_24_14H30_x.md", Some("14:30")),
+            ("2026-11-24 8h/index.md", Some("08:00")),
+            ("2026-11-24 Budget.md", None),
+            ("2026-02-30 8h x.md", None),
+            ("14h30 x.md", None),
+        ] {
+            assert_eq!(hour(hour_in_name(path, None)).as_deref(), expected, "{path}");
+        }
+        for (path, expected) in [
+            ("2026-12-24 8h/x.md", Some("08:00")),
+            ("2026/12/24_8h/x.md", Some("08:00")),
+            ("2026/12/24 8h30 x.md", Some("08:30")),
+            ("2026/12/24/8h30 x.md", None),
+        ] {
+            assert_eq!(hour(hour_in_folders(path, None)).as_deref(), expected, "{path}");
+        }
+        assert_eq!(written_behind_date("2026-11-24 14h30 L’été"), Some(" L’été"));
     }
 
     #[test]

@@ -198,6 +198,29 @@ pub fn leading(text: &str, order: Option<Order>) -> Option<(Result<NaiveDate, Re
     }
 }
 
+/// The hour with which the rest of a name begins that [`leading`] gave, and what follows it: `14h30`, `8h`, `T0930`,
+/// where it can be nothing else. `8h de vélo` is how long something takes, `14h-18h` when something is open.
+pub fn leading_hour(rest: &str) -> Option<(NaiveTime, &str)> {
+    const SPANS: [&str; 12] = ["de", "d", "du", "des", "pour", "par", "non", "chrono", "a", "et", "of", "to"];
+    let mut scanner = Scanner { rest, order: None };
+    let compact = rest.starts_with('t');
+    scanner.between();
+    scanner.spaces();
+    if !scanner.next_is_digit() {
+        return None;
+    }
+    let time = scanner.time(compact).ok()?;
+    // The space behind it may have been gone over.
+    let behind = rest.get(rest.get(..rest.len() - scanner.rest.len())?.trim_end().len()..)?;
+    let next = behind.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| !word.is_empty());
+    let span = next.is_some_and(|word| {
+        let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        SPANS.contains(&word) || unit.len() < word.len() && unit.starts_with('h')
+    });
+    let ends = !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+    (ends && !span).then_some((time, behind))
+}
+
 /// Lower case, without accents, with plain spaces and hyphens, so that one spelling stands for
 /// many (DT-30, DT-32). No more than that: whoever puts other writing into our letters makes
 /// `mai` of a sign for wheat, and a year of Bangkok's into one of ours.
@@ -946,6 +969,39 @@ mod tests {
         assert_eq!(leading("le 29 janvier 2020 – La", None), Some((Ok(day), " - la".to_owned())));
         assert_eq!(leading("budget-2020", None), None);
         assert_eq!(leading("2020-01-2²", None), None);
+    }
+
+    #[test]
+    fn an_hour_behind_a_leading_date_is_one_where_it_can_be_nothing_else() {
+        for (name, hour) in [
+            ("2026-11-30 23h55 f", Some("23:55:00 f")),
+            ("2026-12-24 8h", Some("08:00:00")),
+            ("2026-11-24-14h30-x", Some("14:30:00-x")),
+            ("2026-11-24 - 14 h 30 - x", Some("14:30:00 - x")),
+            ("2026-11-24 à 9 heures x", Some("09:00:00 x")),
+            ("2026-11-24T0930-x", Some("09:30:00-x")),
+            ("20261124T093000", Some("09:30:00")),
+            ("2026-11-24 14:30 x", Some("14:30:00 x")),
+            ("2026-11-24 9am x", Some("09:00:00 x")),
+            ("24 novembre 2026 14H30 x", Some("14:30:00 x")),
+            ("2026-11-24 8h de vélo", None),
+            ("2026-11-24-6h-chrono", None),
+            ("2026-11-24 24h de Lens", None),
+            ("2026-11-24 14h-18h portes ouvertes", None),
+            ("2026-11-24 8h à 12h", None),
+            ("2026-11-24 12 projets", None),
+            ("2026-11-24 14.30 x", None),
+            ("2026-11-24 midi", None),
+            ("2026-11-24 Budget 14h30", None),
+            ("2026-11-24-tarifs", None),
+            ("2026-11-24 25h30 x", None),
+            ("2026-11-24 3hectares", None),
+            ("2026-11-24", None),
+        ] {
+            let (_, rest) = leading(name, None).unwrap();
+            let read = leading_hour(&rest).map(|(time, rest)| format!("{time}{rest}"));
+            assert_eq!(read.as_deref(), hour, "{name}");
+        }
     }
 
     #[test]

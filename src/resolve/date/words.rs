@@ -129,6 +129,14 @@ pub const MONTHS: [&[(&str, Names)]; 12] = [
     ],
 ];
 
+/// Whether a word, as it is written, is the name of a month cut short, behind which a dot stands.
+pub fn is_short_month(word: &str) -> bool {
+    let folded = super::spelling::fold(word);
+    let names = || MONTHS.iter().copied().flatten().map(|(_, names)| names);
+    let is_whole = || names().any(|names| names.first().is_some_and(|name| *name == folded));
+    names().any(|names| names.contains(&folded.as_str())) && !is_whole()
+}
+
 /// Names and abbreviations of the days of the week, of all these languages.
 pub const WEEKDAYS: &[(Weekday, Names)] = &[
     (
