@@ -624,3 +624,25 @@ fn a_held_item_is_named_by_no_neighbour() {
         assert!(!about_a.iter().any(|line| line.contains("canari")), "{about_a:#?}");
     }
 }
+
+/// Whoever subscribed to an old address has our own feed there now: nothing is gone.
+#[test]
+fn an_alias_that_has_become_a_feed_of_its_own_can_be_taken_out() {
+    let with = |aliases: &str| format!("{CONFIG}\n[feeds]\naliases = {{ {aliases} }}\n");
+    let newsroom = Newsroom::new()
+        .config(&with("\"tags/eco/feed.rss\" = \"feed.rss\", \"rss.xml\" = \"feed.rss\""))
+        .item("2026-01-05-un.md", "# Un\n\nTexte.\n");
+    newsroom.build();
+    newsroom.write("items/2026-01-06-deux.md", "---\ntags: [eco]\n---\n# Deux\n\nTexte.\n");
+    let before = newsroom.outputs();
+    let said = newsroom.run(&["build"]);
+    assert!(said.code == 2 && said.stderr.contains("[alias-taken]"), "{}", all(&said));
+    assert_eq!(newsroom.outputs(), before);
+    newsroom.write("crieur.toml", with("\"rss.xml\" = \"feed.rss\""));
+    newsroom.build();
+    assert!(newsroom.output("tags/eco/feed.rss").contains("Deux"));
+    newsroom.write("crieur.toml", CONFIG);
+    let said = newsroom.run(&["build"]);
+    assert!(said.code == 4 && said.stderr.contains("[feed-gone]"), "{}", all(&said));
+    assert_eq!(said.stderr.matches("[feed-gone]").count(), 1, "{}", said.stderr);
+}
