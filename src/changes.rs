@@ -219,7 +219,7 @@ pub fn guard(
 /// The feeds whose addresses somebody was given: those of the newsroom, and older addresses.
 fn feeds(config: &Config) -> Vec<String> {
     let formats = config.formats.iter().map(|format| format.file().to_owned());
-    let mut feeds: Vec<String> = formats.chain(config.aliases.iter().map(|(path, _)| path.clone())).collect();
+    let mut feeds: Vec<String> = formats.chain(config.aliases.iter().map(|alias| alias.path.clone())).collect();
     feeds.sort_unstable();
     feeds
 }

@@ -22,7 +22,7 @@ use self::theme::Theme;
 pub use self::values::{ascii_uri, email_address, is_authority, looks_like_a_key, near, web_address};
 use crate::file::{SourceFile, digest_of};
 use crate::item::Person;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Place, Problem};
 use crate::text::Text;
 use crate::tree::{self, Node};
 use crate::zone::Zone;
@@ -113,9 +113,8 @@ pub struct Config {
     pub tombstones: bool,
     /// What can be subscribed to besides the newsroom as a whole.
     pub channels: Channels,
-    /// Older addresses of feeds, and the feed whose bytes are written there, both below the output
-    /// folder; sorted.
-    pub aliases: Vec<(String, String)>,
+    /// Older addresses of feeds, sorted.
+    pub aliases: Vec<Alias>,
     /// WebSub hubs that are told of changes (WS-01).
     pub hubs: Vec<String>,
     /// What becomes of the ledger.
@@ -295,6 +294,24 @@ pub struct KeptLedger {
     pub publish: bool,
     /// Where the last run published it, absolute.
     pub from: Option<String>,
+}
+
+/// An older address of a feed, whose bytes are written there too.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Alias {
+    /// The address, below the output folder.
+    pub path: String,
+    /// The feed, below the output folder.
+    pub feed: String,
+    /// Where it is written.
+    pub place: Place,
+}
+
+impl Alias {
+    /// What is wrong with it.
+    pub fn problem(&self, code: Code) -> Problem {
+        Problem::new(code, FILE).at(self.place).with("alias", &self.path).with("feed", &self.feed)
+    }
 }
 
 /// What can be subscribed to besides the newsroom as a whole.

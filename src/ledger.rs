@@ -150,6 +150,29 @@ impl Line {
         }
     }
 
+    /// Whether a run made this line of the other, or of one that came of it: it knows all that the other does,
+    /// so the other is what a merge of two branches has left. Not where both may have been changed.
+    fn follows(&self, other: &Self) -> bool {
+        if self.state == State::Forgotten {
+            return other.state != State::Forgotten && self.updated >= other.updated;
+        }
+        let untouched = other.updated.is_none_or(|updated| Some(updated) == other.published);
+        let moved = other.page.as_ref().is_some_and(|page| self.was.contains(page))
+            && self.page.as_ref().is_none_or(|page| !other.was.contains(page));
+        let is_later = self.acts > other.acts
+            || self.acts == other.acts
+                && (untouched && self.updated > other.updated || moved && self.updated == other.updated);
+        // Only an act moves the date, and who had none has moved none.
+        let dated = (self.published, self.day) == (other.published, other.day) || other.acts == 0 && self.acts > 0;
+        let pages = other.was.iter().chain(&other.page);
+        is_later
+            && dated
+            && self.updated >= other.updated
+            && (self.state == other.state || matches!(other.state, State::Published | State::Expired))
+            && pages.into_iter().all(|page| self.was.contains(page) || self.page.as_ref() == Some(page))
+            && (other.rest.is_none() || other.rest == self.rest)
+    }
+
     /// A line for the same item, with what this version does not know of it.
     #[must_use]
     pub fn succeeding(mut self, old: Option<&Self>) -> Self {
@@ -209,10 +232,11 @@ impl Ledger {
     /// branches leaves them.
     ///
     /// # Errors
-    /// Every line that cannot be read, and every id that has two.
+    /// Every line that cannot be read, and every id that has two of which neither knows what the other does.
     pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
         let mut ledger = Self::default();
         let mut problems = Vec::new();
+        let mut twice = Vec::new();
         let text = text.trim_start_matches('\u{feff}');
         let lines: Vec<&str> = text.lines().collect();
         let entries: Vec<_> =
@@ -226,19 +250,18 @@ impl Ledger {
                         problems.push(problem(Code::LedgerDamaged).with("reason", format!("authority: {other}")));
                     }
                 }
-                Ok(Entry::Line(line)) => {
-                    match ledger.lines.get(&line.id) {
-                        Some(before) if *before != line => {
-                            let other = first(text, &line.id).unwrap_or_default();
-                            problems.push(problem(Code::LedgerTwice).with("id", &line.id).with("other", other));
-                        }
-                        _ => {}
+                Ok(Entry::Line(line)) => match ledger.lines.get_full_mut(&line.id) {
+                    Some((_, _, known)) if *known != line => {
+                        let earlier = if line.follows(known) { std::mem::replace(known, line) } else { line };
+                        twice.push(earlier);
                     }
-                    ledger.lines.insert(line.id.clone(), line);
-                }
+                    Some(_) => {}
+                    None => drop(ledger.lines.insert(line.id.clone(), line)),
+                },
                 Err(reason) => problems.push(problem(Code::LedgerDamaged).with("reason", reason)),
             }
         }
+        problems.extend(twice.iter().filter_map(|other| apart(ledger.lines.get(&other.id)?, other, text)));
         if problems.is_empty() { Ok(ledger) } else { Err(problems) }
     }
 
@@ -378,10 +401,26 @@ impl Entry {
     }
 }
 
-/// The number of the first line of that item.
-fn first(text: &str, id: &str) -> Option<u32> {
-    let is = |line: &str| matches!(Entry::parse(line), Ok(Entry::Line(line)) if line.id == *id);
-    (1..).zip(text.lines()).find_map(|(number, line)| is(line).then_some(number))
+/// The problem of two lines for one item, where each knows something that the other does not.
+fn apart(known: &Line, other: &Line, text: &str) -> Option<Problem> {
+    if known.follows(other) || known == other {
+        return None;
+    }
+    let number = |wanted: &Line| {
+        let is = |line: &str| matches!(Entry::parse(line), Ok(Entry::Line(line)) if *line == *wanted);
+        (1..).zip(text.lines()).find_map(|(number, line)| is(line).then_some(number)).unwrap_or_default()
+    };
+    let rank = |line: &Line| (line.state == State::Forgotten, line.updated, line.acts);
+    let (kept, left) = if rank(other) > rank(known) { (other, known) } else { (known, other) };
+    let problem = Problem::new(Code::LedgerTwice, SHOWN).at(Place::line(number(left)));
+    let problem = problem.with("id", &left.id).with("other", number(kept));
+    let why = match (kept, left) {
+        (Line { state: State::Forgotten, .. }, _) => "forgotten",
+        (kept, left) if rank(kept) > rank(left) => "later",
+        (Line { state: State::Removed, .. }, _) | (_, Line { state: State::Removed, .. }) => "removed",
+        _ => "equal",
+    };
+    Some(problem.with(why, "1"))
 }
 
 fn text(write: impl Fn(&mut dyn Write) -> io::Result<()>) -> String {
@@ -488,6 +527,74 @@ mod tests {
         assert_eq!(codes(&format!("{TEXT}{twice}\n")), [(Code::LedgerTwice, Some(4))]);
         let other = r#"{"ledger":1,"authority":"example.com,2020"}"#;
         assert_eq!(codes(&format!("{TEXT}{other}\n")), [(Code::LedgerDamaged, Some(4))]);
+    }
+
+    /// The newsroom's ledger with two lines for one item, or more, in each order: what becomes of them.
+    #[track_caller]
+    fn merged(lines: &[&str]) -> Option<String> {
+        let line = |more: &&str| {
+            let mut all = serde_json::json!({
+                "id": "tag:example.org,2020:a", "path": "a.md", "url": "https://www.example.org/a/",
+                "page": "a/index.html", "title": "A", "published": "2020-01-29T08:00:17Z",
+                "updated": "2020-01-29T08:00:17Z", "day": "2020-01-29", "state": "published", "file": "f",
+            });
+            let more: Value = serde_json::from_str(more).unwrap();
+            for (key, value) in more.as_object().unwrap() {
+                all[key] = value.clone();
+            }
+            all.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+            all.to_string()
+        };
+        let mut lines: Vec<String> = lines.iter().map(line).collect();
+        let mut found: Option<Option<String>> = None;
+        for _ in 0..lines.len() {
+            lines.rotate_left(1);
+            for lines in [lines.clone(), lines.iter().rev().cloned().collect()] {
+                let read = Ledger::parse(&lines.join("\n"));
+                let kept = read.ok().map(|ledger| ledger.lines["tag:example.org,2020:a"].file.to_string());
+                assert_eq!(*found.get_or_insert_with(|| kept.clone()), kept, "{lines:#?}");
+            }
+        }
+        found.unwrap()
+    }
+
+    /// After a merge by union: the line of which a run made the other goes, and no line that knows anything else.
+    #[test]
+    fn the_line_that_knows_what_the_other_does_stands() {
+        let corrected = r#"{"file": "x", "updated": "2020-02-01T10:00:00Z", "acts": 1}"#;
+        for later in [
+            corrected,
+            r#"{"file": "x", "acts": 1}"#,
+            r#"{"file": "x", "updated": "2020-02-01T10:00:00Z"}"#,
+            r#"{"file": "x", "updated": "2020-02-01T10:00:00Z", "acts": 1, "state": "withdrawn"}"#,
+            r#"{"file": "x", "updated": "2020-02-01T10:00:00Z", "acts": 1, "published": "2020-01-28T08:00:17Z", "day": "2020-01-28"}"#,
+            r#"{"file": "x", "path": "b.md", "page": "b/index.html", "was": ["a/index.html"]}"#,
+            r#"{"file": "x", "path": "b.md", "page": "b/index.html", "was": ["a/index.html"], "updated": "2020-02-01T10:00:00Z", "acts": 1}"#,
+            r#"{"file": "x", "state": "forgotten", "published": null, "day": null, "page": null, "reason": "RGPD"}"#,
+        ] {
+            assert_eq!(merged(&["{}", later]), Some("x".to_owned()), "{later}");
+            assert_eq!(merged(&["{}", later, "{}", later]), Some("x".to_owned()), "{later}");
+        }
+        let again = r#"{"file": "y", "updated": "2020-03-01T10:00:00Z", "acts": 2}"#;
+        assert_eq!(merged(&["{}", corrected, again]), Some("y".to_owned()));
+        for both in [
+            // An edit that nobody announced: the file says which of the two is right, no line does.
+            ["{}", r#"{"file": "x"}"#],
+            [corrected, r#"{"updated": "2020-02-02T10:00:00Z", "acts": 1}"#],
+            [corrected, r#"{"path": "b.md", "page": "b/index.html", "was": ["a/index.html"]}"#],
+            [r#"{"acts": 1, "updated": "2020-02-01T10:00:00Z", "published": "2020-01-28T08:00:17Z"}"#, again],
+            [r#"{"acts": 1, "updated": "2020-02-01T10:00:00Z", "state": "withdrawn"}"#, again],
+            [r#"{"acts": 1, "updated": "2020-04-01T10:00:00Z"}"#, again],
+            [r#"{"updated": "2020-02-01T10:00:00Z"}"#, r#"{"updated": "2020-02-02T10:00:00Z"}"#],
+            ["{}", r#"{"published": "2020-01-28T08:00:17Z"}"#],
+            ["{}", r#"{"state": "removed"}"#],
+            [r#"{"votes": 3}"#, corrected],
+            [corrected, r#"{"state": "forgotten", "published": null, "page": null}"#],
+            [r#"{"was": ["b/index.html"]}"#, r#"{"page": "b/index.html", "was": ["a/index.html"]}"#],
+        ] {
+            assert_eq!(merged(&both), None, "{both:?}");
+            assert_eq!(merged(&[both[0], both[1], "{}"]), None, "{both:?}");
+        }
     }
 
     #[test]

@@ -116,7 +116,7 @@ use crate::input::facts::Part;
 use crate::input::{Draft, Kind, pdf};
 use crate::kept::{Alike, Set, Table};
 use crate::problem::{Blame, SIDECAR};
-use crate::render::{Job, Renderer};
+use crate::render::{Job, Renderer, What};
 use crate::resolve::{One, Past, Together, head};
 use crate::text::lower_case;
 
@@ -231,12 +231,25 @@ pub fn read_after(
     if count == 0 {
         problems.extend(nothing_read(source, &skipped));
     }
+    let changes = changes::since(&items, ledger);
+    let ledger = changes::next(&items, ledger, config);
+    older_addresses(&items, &ledger, config, &mut problems);
     sort(&mut problems);
     sort(&mut skipped);
     let problems = folded(problems, &items);
-    let changes = changes::since(&items, ledger);
-    let ledger = changes::next(&items, ledger, config);
     Newsroom { items, count, unfinished: others.unfinished.len(), problems, skipped, changes, ledger }
+}
+
+/// What is wrong about older addresses of feeds is known when it is known what else is written. Where a feed
+/// of ours has taken the place of an alias, none is gone.
+fn older_addresses(items: &[Item], ledger: &Ledger, config: &Config, problems: &mut Vec<Problem>) {
+    if config.aliases.is_empty() && problems.iter().all(|problem| problem.code != Code::FeedGone) {
+        return;
+    }
+    let jobs = render::plan(items, ledger, config);
+    let is_written = |feed: &str| jobs.iter().any(|job| matches!(job.what, What::Feed(..)) && job.path == feed);
+    problems.retain(|problem| problem.code != Code::FeedGone || !problem.argument("feed").is_some_and(is_written));
+    problems.extend(render::aliases_taken(&jobs, items, ledger, config));
 }
 
 /// What becomes of each file by itself, in their order.

@@ -213,6 +213,8 @@ codes! {
     FeedGone = "feed-gone", Error, Guard;
     /// An alias of a feed that is not there.
     AliasNowhere = "alias-nowhere", Warning, Configuration;
+    /// An alias of a feed where something else of ours is.
+    AliasTaken = "alias-taken", Error, Configuration;
 
     /// The file cannot be read.
     FileUnreadable = "file-unreadable", Error, Item;

@@ -142,6 +142,11 @@ pub fn plan(items: &[Item], ledger: &Ledger, config: &Config) -> Vec<Job> {
     plan::plan(&prepared(items, ledger, config).0, &Links::new(items, config))
 }
 
+/// Older addresses of feeds at which none is written, for something else of that plan is there.
+pub fn aliases_taken(jobs: &[Job], items: &[Item], ledger: &Ledger, config: &Config) -> Vec<Problem> {
+    plan::aliases_taken(&Site::new(items, ledger, config), jobs)
+}
+
 /// The site with its archive, which begins where the main feed ends.
 fn prepared<'a>(items: &'a [Item], ledger: &'a Ledger, config: &'a Config) -> (Site<'a>, Pages<'a>) {
     let mut site = Site::new(items, ledger, config);

@@ -131,7 +131,7 @@ impl Round<'_> {
     fn topics(&self, told: &Told) -> Vec<Expected> {
         let is_feed = |path: &str| {
             self.config.formats.iter().any(|format| path.rsplit('/').next() == Some(format.file()))
-                && !self.config.aliases.iter().any(|(alias, _)| alias == path)
+                && !self.config.aliases.iter().any(|alias| alias.path == path)
         };
         let feeds = self.files.iter().filter(|(path, _)| is_feed(path));
         let feeds = feeds.map(|(path, known)| (path.as_str(), expect(&address(&self.config.url, path), known)));

@@ -199,7 +199,7 @@ pub fn media_type(room: &Room<'_>, job: &Job) -> String {
     match job.what {
         What::Feed(_, format) | What::Archive(_, format) => feed(format),
         What::Alias(number) => {
-            let file = room.config.aliases.get(number).and_then(|(_, of)| of.rsplit('/').next());
+            let file = room.config.aliases.get(number).and_then(|alias| alias.feed.rsplit('/').next());
             FeedFormat::ALL.into_iter().find(|format| Some(format.file()) == file).map(feed).unwrap_or_default()
         }
         What::Machine(Machine::Opml) => "text/x-opml; charset=utf-8".to_owned(),

@@ -390,7 +390,7 @@ fn media_type(job: &Job, config: &Config) -> String {
         What::Alias(number) => config
             .aliases
             .get(number)
-            .and_then(|(_, feed)| crieur::Format::ALL.into_iter().find(|format| feed.ends_with(format.file()))),
+            .and_then(|alias| crieur::Format::ALL.into_iter().find(|format| alias.feed.ends_with(format.file()))),
         _ => None,
     };
     if let Some(format) = format {

@@ -195,7 +195,7 @@ pub fn chosen<'a>(
             texts.iter().any(|text| text.contains(&url))
         };
         match () {
-            () if is_feed || config.aliases.iter().any(|(alias, _)| alias == path) => 0,
+            () if is_feed || config.aliases.iter().any(|alias| alias.path == path) => 0,
             () if changed.contains(path) => 1,
             () if is_led_to() => 2,
             () => 3,

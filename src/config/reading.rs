@@ -10,7 +10,8 @@ use super::color::{self, Color};
 use super::theme::Theme;
 use super::values::{email_address, is_authority, looks_like_a_key, near, web_address};
 use super::{
-    Channels, Config, Conformance, FILE, Folder, Format, KeptLedger, Legal, LegalPage, Order, Privacy, Publisher, keys,
+    Alias, Channels, Config, Conformance, FILE, Folder, Format, KeptLedger, Legal, LegalPage, Order, Privacy,
+    Publisher, keys,
 };
 use crate::file::digest;
 use crate::item::Person;
@@ -492,7 +493,7 @@ impl Reading {
     }
 
     /// Old addresses and the feeds that are written there too: files below the output folder.
-    fn aliases(&mut self, node: &Node) -> Option<Vec<(String, String)>> {
+    fn aliases(&mut self, node: &Node) -> Option<Vec<Alias>> {
         let is_file = |path: &str| {
             let part = |part: &str| {
                 !part.is_empty() && part != ".." && !part.starts_with('.') && !part.contains(['\\', ':', '?', '#'])
@@ -510,7 +511,7 @@ impl Reading {
             if !is_file(path) || !is_file(feed) || !is_feed(feed) || is_feed(path) && path == feed {
                 return None;
             }
-            aliases.push((path.to_owned(), feed.to_owned()));
+            aliases.push(Alias { path: path.to_owned(), feed: feed.to_owned(), place: key.place });
         }
         aliases.sort_unstable();
         Some(aliases)

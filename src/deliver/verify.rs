@@ -222,7 +222,7 @@ fn head(url: &str, reply: &Reply, seen: &Seen) -> Vec<Problem> {
     };
     if found != right && !also.contains(&found.as_str()) {
         let shown = if found.is_empty() { "…" } else { &found };
-        problems.push(finding(Code::LiveType, url, reply).with("found", shown).with("expected", right));
+        problems.push(finding(Code::LiveType, url, reply).with("sent", shown).with("expected", right));
     }
     let charset = reply.header("content-type").and_then(|value| {
         value.to_ascii_lowercase().split_once("charset=").map(|(_, c)| c.trim_matches(['"', ' ', ';']).to_owned())

@@ -13,7 +13,8 @@ use crate::config::theme;
 use crate::file::{Digesting, digest_of};
 use crate::input::facts::Part;
 use crate::item::Item;
-use crate::kept::{Digest, Set};
+use crate::kept::{Digest, Set, Shared};
+use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names};
 use crate::select::{self, Channel};
 use crate::text::{Text, lower_case};
@@ -50,6 +51,7 @@ pub(super) fn plan(site: &Site<'_>, links: &Links<'_>) -> Vec<Job> {
         let inputs = digest_of([base.as_str(), &ledger.print_for_the_public()]);
         jobs.push(Job::new(crate::ledger::FILE, inputs, What::Ledger));
     }
+    aliases(site, &mut jobs);
     // A part of the archive comes right behind the last of its pages, which are made of the same texts.
     let behind = |what: What| match what {
         What::Archive(part, _) => {
@@ -172,13 +174,41 @@ fn feeds(site: &Site<'_>, base: &str, own: &[Digest]) -> Vec<Job> {
             jobs.push(Job::new(path, digest(numbers, &[format.name(), last]), What::Archive(part, *format)));
         }
     }
-    for (number, (path, _)) in config.aliases.iter().enumerate() {
+    jobs
+}
+
+/// The feeds at their older addresses, behind all other `jobs`: never where something of ours is, or will be.
+fn aliases(site: &Site<'_>, jobs: &mut Vec<Job>) {
+    if site.config.aliases.is_empty() {
+        return;
+    }
+    let pages: Vec<&Shared> = site.items.iter().filter_map(|item| item.page.as_ref()).collect();
+    for (number, alias) in site.config.aliases.iter().enumerate() {
         let Some((channel, format)) = site.alias(number) else { continue };
+        let mut ours = jobs.iter().map(|job| &job.path).chain(pages.iter().copied());
+        if ours.any(|path| meet(path, &alias.path)) {
+            continue;
+        }
         let feed = jobs.iter().find(|job| job.what == What::Feed(channel, format));
         let inputs = feed.map(|feed| feed.inputs.clone()).unwrap_or_default();
-        jobs.push(Job { path: path.into(), inputs, what: What::Alias(number) });
+        jobs.push(Job { path: alias.path.as_str().into(), inputs, what: What::Alias(number) });
     }
-    jobs
+}
+
+/// Whether two files cannot be side by side on every disk: one path, however it is spelt, or one the folder
+/// of the other.
+fn meet(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    let is_within = long.get(..short.len()).is_some_and(|head| head.eq_ignore_ascii_case(short));
+    is_within && matches!(long.as_bytes().get(short.len()), None | Some(b'/'))
+}
+
+/// Older addresses of feeds at which none is written, for something else of ours is there.
+pub(super) fn aliases_taken(site: &Site<'_>, jobs: &[Job]) -> Vec<Problem> {
+    let written = |number: usize| jobs.iter().any(|job| job.what == What::Alias(number));
+    let aliases = site.config.aliases.iter().enumerate();
+    let taken = aliases.filter(|(number, _)| site.alias(*number).is_some() && !written(*number));
+    taken.map(|(_, alias)| alias.problem(Code::AliasTaken)).collect()
 }
 
 /// The files that only programs read.

@@ -153,7 +153,7 @@ impl<'a> Site<'a> {
 
     /// The feed that an alias stands for.
     pub(super) fn alias(&self, number: usize) -> Option<(usize, Format)> {
-        let (_, target) = self.config.aliases.get(number)?;
+        let target = &self.config.aliases.get(number)?.feed;
         self.config.formats.iter().find_map(|format| {
             let folder = target.strip_suffix(format.file())?;
             Some((self.channels.iter().position(|channel| channel.folder == folder)?, *format))

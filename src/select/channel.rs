@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::config::{Config, FILE};
+use crate::config::Config;
 use crate::file::digest_of;
 use crate::input::markdown::slug;
 use crate::item::{Item, Status};
@@ -112,10 +112,8 @@ pub fn aliases_nowhere(items: &[Item], config: &Config) -> Vec<Problem> {
             folder.is_some_and(|folder| channels.iter().any(|channel| channel.folder == folder))
         })
     };
-    let nowhere = config.aliases.iter().filter(|(_, feed)| !is_there(feed));
-    nowhere
-        .map(|(alias, feed)| Problem::new(Code::AliasNowhere, FILE).with("alias", alias).with("feed", feed))
-        .collect()
+    let nowhere = config.aliases.iter().filter(|alias| !is_there(&alias.feed));
+    nowhere.map(|alias| alias.problem(Code::AliasNowhere)).collect()
 }
 
 /// What an item belongs to besides the newsroom: what, by which key, and what it is called.

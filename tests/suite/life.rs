@@ -495,6 +495,22 @@ fn two_branches_merge() {
     story.does(&["build"]);
     assert_eq!(story.ledger().lines().count(), 4, "{}", story.ledger());
     assert_eq!(atom(&story.newsroom).len(), 3);
+    // One corrects what is out, the other adds: git keeps the old line beside the new one.
+    let name = story.ledger().lines().last().and_then(|line| line.get(28..40).map(str::to_owned)).unwrap();
+    git(&["checkout", "-qb", "another"]);
+    story.write("d.md", "---\ndate: 2026-01-10 12:30\n---\n# D\n\nQuatre.\n");
+    commit("d");
+    git(&["checkout", "-q", "main"]);
+    fs::remove_dir_all(story.newsroom.public()).unwrap();
+    story.does(&["correct", &format!("items/{name}.md"), "--note", "Faux"]);
+    commit("corrected");
+    let before = story.ledger();
+    let corrected = before.lines().find(|line| line.contains("\"acts\":1")).unwrap();
+    git(&["merge", "-q", "another", "-m", "both"]);
+    assert_eq!(story.ledger().matches(&format!("{name}\",")).count(), 2, "{}", story.ledger());
+    story.does(&["build"]);
+    assert_eq!(story.ledger().lines().count(), 5, "{}", story.ledger());
+    assert!(story.ledger().contains(corrected), "{}", story.ledger());
 }
 
 /// CI never has to push: the ledger is published beside the feeds and read back.

@@ -111,6 +111,14 @@ fn the_doctor_says_what_to_change_on_which_host() {
             0,
         ),
         ("200 OK", "Server: GitHub.com\r\nContent-Type: text/plain\r\n", atom(""), "live-type", "GitHub Pages", 0),
+        (
+            "200 OK",
+            "Content-Type: application/x-rss+xml\r\n",
+            atom(""),
+            "live-type",
+            "is sent as application/x-rss+xml, not as application/atom+xml",
+            0,
+        ),
         ("200 OK", "Server: Netlify\r\nContent-Type: text/plain\r\n", atom(""), "live-type", "`_headers`", 0),
         ("200 OK", "GitLab-LB: x\r\nContent-Type: text/plain\r\n", atom(""), "live-type", "GitLab Pages", 0),
         (
