@@ -41,7 +41,7 @@ use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names, source_path};
 use crate::select::{Feed, Shape, archive};
-use crate::text::Text;
+use crate::text::{Text, without_addresses};
 
 /// Changes with the program, its templates and its words, so that no output of another build is
 /// taken for right.
@@ -523,7 +523,7 @@ impl<'a> Renderer<'a> {
             item.pictures.iter().find(|(path, _)| *path == file).map(|(_, pixels)| *pixels)
         };
         let html = html::finish_sized(&html, resolve, pixels);
-        let hidden = || html::without_addresses(&html, self.pages.hidden_address()).into_owned();
+        let hidden = || without_addresses(&html, self.pages.hidden_address()).into_owned();
         Ok((if emails { html } else { hidden() }, points_inside.get()))
     }
 }
