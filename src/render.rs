@@ -390,7 +390,7 @@ impl<'a> Renderer<'a> {
             input::html(file, None, rendering, None, ForThePress { banners: true, notes: NotesToEditors::Published })?;
         let html = html::finish(&html, |address| match address.strip_prefix('#') {
             Some(fragment) => Some(format!("#{}", ascii_uri(fragment))),
-            None if ["mailto:", "tel:"].iter().any(|scheme| address.starts_with(scheme)) => Some(address.to_owned()),
+            None if has_scheme(address, &["mailto:", "tel:"]) => Some(address.to_owned()),
             None => web_address(self.config.url.join(address).ok()?.as_str()),
         });
         self.pages.legal(page, &title, &html)
@@ -512,7 +512,7 @@ impl<'a> Renderer<'a> {
                 points_inside.set(true);
                 Some(format!("{here}#{}", ascii_uri(fragment)))
             }
-            None if !emails && address.starts_with("mailto:") => None,
+            None if !emails && has_scheme(address, &["mailto:"]) => None,
             None => self.links.resolve(item, &names, address),
         };
         let pixels = |address: &str| {
@@ -526,6 +526,12 @@ impl<'a> Renderer<'a> {
         let hidden = || without_addresses(&html, self.pages.hidden_address()).into_owned();
         Ok((if emails { html } else { hidden() }, points_inside.get()))
     }
+}
+
+/// Whether an address begins with one of them, in whatever letters.
+fn has_scheme(address: &str, schemes: &[&str]) -> bool {
+    let begins = |scheme: &&str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    schemes.iter().any(begins)
 }
 
 /// A document of a channel in a format.

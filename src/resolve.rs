@@ -17,6 +17,7 @@ pub mod language;
 pub mod link;
 pub mod memory;
 pub mod notice;
+pub mod privacy;
 pub mod relation;
 pub mod status;
 pub mod summary;
@@ -127,7 +128,7 @@ fn lists(path: &str, source: &Source) -> bool {
 }
 
 fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec<Problem>) -> Option<Alone> {
-    let title = summary::title(draft, problems);
+    let title = summary::title(draft, problems).map(|(title, origin)| (privacy::title(title, config), origin));
     let id = id::of(draft, config, problems);
     let day_id = id.as_ref().map(|(id, _)| id.as_str()).unwrap_or_default();
     let published = match date::published(draft, config, source, day_id, problems) {
@@ -157,7 +158,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         .or_else(|| config.rights.clone());
     let id_place = draft.exact_id.as_ref().or(draft.id.as_ref()).map_or(Place::line(1), |at| at.place);
     let url_place = draft.slug.as_ref().or(draft.link.as_ref()).map_or(Place::line(1), |at| at.place);
-    let item = Item {
+    let mut item = Item {
         path: draft.path.as_str().into(),
         url: address.url,
         page: address.page,
@@ -207,6 +208,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         title: title.0,
         id: id.into(),
     };
+    privacy::keep_back(&mut item, config);
     let relations = (draft.replaces.iter().map(|other| (RelationKind::Replaces, other.clone())))
         .chain(draft.replies_to.iter().map(|other| (RelationKind::RepliesTo, other.clone())))
         .collect();

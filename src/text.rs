@@ -278,6 +278,16 @@ pub fn addresses(text: &str) -> Vec<Range<usize>> {
     finder.links(text).map(|link| link.start()..link.end()).collect()
 }
 
+/// Stands in a text for an e-mail address that is not to be shown.
+pub const HIDDEN: &str = "…";
+
+/// Whether words say what a title says, however they are set, and with the addresses that it may not show.
+pub fn repeats(words: &str, title: &Text) -> bool {
+    let said = words_only(title.as_str());
+    let hides = title.as_str().contains(HIDDEN) && !addresses(words).is_empty();
+    words_only(words) == said || hides && words_only(&without_addresses(words, HIDDEN)) == said
+}
+
 /// The text, or the HTML without links to addresses, with `instead` for each e-mail address.
 pub fn without_addresses<'a>(text: &'a str, instead: &str) -> Cow<'a, str> {
     let mut shown = String::new();

@@ -8,6 +8,7 @@ mod addressed;
 use std::borrow::Cow;
 
 use self::addressed::Addressed;
+use super::privacy::{self, Forgotten};
 use crate::config::{Config, email_address, looks_like_a_key, near, web_address};
 use crate::html;
 use crate::input::Draft;
@@ -45,19 +46,20 @@ pub fn contacts(draft: &Draft, config: &Config, problems: &mut Vec<Problem>) -> 
 
 fn people(nodes: &[Node], list: &str, path: &str, config: &Config, problems: &mut Vec<Problem>) -> Vec<Person> {
     let split = config.folder_value(path, |folder| folder.split_authors).unwrap_or(config.split_authors);
+    let forgotten = Forgotten::of(config, path);
     let mut reading = Reading { list, path, config, problems, split };
     let mut people: Vec<Person> = Vec::new();
     for node in nodes {
-        for person in reading.node(node) {
+        for person in reading.node(node).into_iter().filter_map(|person| forgotten.left(person)) {
             // Once each: readers would show one person twice.
             let known = people.iter().any(|known| known.name == person.name && known.email == person.email);
-            if !known && !config.privacy.forgets(&person) {
+            if !known {
                 people.push(person);
             }
         }
     }
     if !config.privacy.emails {
-        people.iter_mut().for_each(|person| person.email = None);
+        people = people.into_iter().map(privacy::unaddressed).collect();
     }
     // Heads are all there is in memory, and a list that grows has room for four.
     people.shrink_to_fit();

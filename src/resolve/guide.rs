@@ -145,8 +145,9 @@ pub fn documentation() -> String {
         "\n`authors-from` names a file or a folder: YAML, TOML or JSON with a map of people by key; a table (CSV)\n\
          with a header; or one file a person, whose key is its name or its `slug`. `[people]` comes before it,\n\
          the file of a `[[folder]]` before the one of all.\n\n\
-         `[privacy] emails = false` takes every address out of feeds and pages, `forget = [\"camille\"]` a person\n\
-         out of everything; identities stay.\n",
+         `[privacy] emails = false` takes every address out of feeds and pages. `forget = [\"camille\"]` takes a person\n\
+         out of all authors, contacts and credits of pictures, by key or by name, whatever the capitals and accents, also\n\
+         where an address or a role stands beside the name; what a text says of them stays. Identities stay.\n",
     );
     page
 }

@@ -1,11 +1,12 @@
 //! Title and summary, and what stands in for them.
 
+use super::privacy;
 use crate::config::Config;
 use crate::input::markdown::slug;
 use crate::input::{Draft, anatomy};
 use crate::item::Origin;
 use crate::problem::{Code, Place, Problem};
-use crate::text::{Text, without_addresses, words_only};
+use crate::text::{Text, words_only};
 
 /// A summary made of a first paragraph is cut after this many characters, at a sentence.
 const LONGEST_SUMMARY: usize = 300;
@@ -58,7 +59,7 @@ pub fn summary(draft: &Draft, title: &Text, config: &Config) -> Option<Text> {
         (None, Some((paragraph, _))) => Text::new(&cut(paragraph.as_str(), LONGEST_SUMMARY)),
         (None, None) => return None,
     };
-    let summary = if config.privacy.emails { summary } else { Text::new(&without_addresses(summary.as_str(), "…")) };
+    let summary = privacy::text(summary, config)?;
     (words_only(summary.as_str()) != words_only(title.as_str())).then_some(summary)
 }
 
