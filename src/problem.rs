@@ -332,6 +332,8 @@ codes! {
     SameInstant = "same-instant", Warning, Item;
     /// Updated before it was published.
     UpdatedTooEarly = "updated-too-early", Warning, Item;
+    /// Expired before it was published.
+    ExpiresTooEarly = "expires-too-early", Warning, Item;
     /// Updated in the future.
     UpdatedTooLate = "updated-too-late", Warning, Item;
     /// A published item whose file gives a later date without an act.

@@ -141,7 +141,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
     let (title, (id, id_origin), date::Dated { stamped: published, embargo }) = (title?, id?, published?);
     let (mut updated, mut updated_origin) = date::updated(draft, config, &id, &published, problems);
     let changes = date::changes(draft, config, &id, &published, problems).ok()?;
-    let expires = date::expires(draft, config, &id, problems).ok()?;
+    let expires = date::expires(draft, config, &id, &published, problems).ok()?;
     let significant = changes.iter().rev().find(|change| change.kind.is_significant());
     if let Some(change) = significant.filter(|change| change.at.local > updated.instant) {
         (updated.instant, updated.day, updated_origin) = (change.at.local, change.at.day, Origin::Act);

@@ -163,7 +163,7 @@ pub const KEYS: &[Key] = &[
         "expires",
         &["expiry", "expires_at", "expiry_date", "expiration_date", "expire-le"],
         "2026-12-31",
-        "From this instant (a day: from its hour in `day-time`) it is out of feeds and lists; its page stays, with a note.",
+        "From this instant (a day: from its hour in `day-time`) it is out of feeds and lists; its page stays, with a note. Not before the publication: that is a slip.",
     ),
     key(
         "changes",
