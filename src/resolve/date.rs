@@ -143,7 +143,12 @@ fn in_head(
     let mut place = written.place;
     let typed = spelling::parse(&written.value, clocks.order).ok().map(|read| read.when);
     let meant = clocks.zone.local(stamped.instant.to_utc()).date_naive();
-    let mut other = found(draft, clocks.order).into_iter().find_map(|(found, origin)| {
+    // A published file keeps its name and its address, also where an act has corrected its date.
+    let corrected =
+        draft.changes.iter().any(|act| act.get("kind").and_then(Node::text) == Some(ChangeKind::Date.name()));
+    let is_kept = |origin: &Origin| matches!(origin, Origin::FileName | Origin::Folders | Origin::Address { .. });
+    let places = found(draft, clocks.order).into_iter().filter(|(_, origin)| !(corrected && is_kept(origin)));
+    let mut other = places.into_iter().find_map(|(found, origin)| {
         let day = found.ok().filter(|day| !agree(typed.as_ref(), &stamped, clocks.zone, *day))?;
         Some((meant, day, origin))
     });
