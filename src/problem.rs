@@ -340,6 +340,8 @@ codes! {
     DateMoved = "date-moved", Warning, Item;
     /// Withdrawn or withheld by hand: without an act, few readers look at it again.
     ActMissing = "act-missing", Warning, Item;
+    /// Withdrawn, and nothing says that it was ever out.
+    WithdrawnNotOut = "withdrawn-not-out", Warning, Item;
     /// Restored after a notice without an act: most readers keep the notice.
     RestoredSilently = "restored-silently", Warning, Item;
     /// What is held lies in a repository that may be public.

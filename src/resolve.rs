@@ -310,9 +310,11 @@ pub fn together(
             published: item.published,
             expires: item.expires.as_ref().map(|expires| expires.instant()),
             was_out: (!past.ledger.is_empty()).then_some(line.is_some()),
+            taken_back: item.changes.iter().any(|change| change.kind.takes_back() && change.at.instant() <= now),
         };
         (item.status, item.due) = status::of(facts, now);
         without_an_act(item, &beside, &mut problems);
+        never_out(item, &beside, facts, &mut problems);
         targets.push(beside.targets);
         if !beside.relations.is_empty() {
             relations.push((item.path.clone(), beside.relations));
@@ -357,6 +359,16 @@ fn without_an_act(item: &Item, beside: &Beside, problems: &mut Vec<Problem>) {
         let place = beside.state.as_ref().map_or(Place::line(1), |state| state.place);
         let option = if act == ChangeKind::Suspension { " --suspend" } else { "" };
         problems.push(Problem::new(Code::ActMissing, &item.path).at(place).with("option", option));
+    }
+}
+
+/// There is nothing in whose place a notice could stand, and it would be the first that anybody hears of it.
+fn never_out(item: &Item, beside: &Beside, facts: status::Facts, problems: &mut Vec<Problem>) {
+    let Some(state) = beside.state.as_ref().filter(|state| state.value == State::Withdrawn) else { return };
+    if item.status == Status::Withheld {
+        let forgotten = if facts.was_out.is_none() { "1" } else { "" };
+        let problem = Problem::new(Code::WithdrawnNotOut, &item.path).at(state.place);
+        problems.push(problem.with("forgotten", forgotten));
     }
 }
 

@@ -157,7 +157,7 @@ pub const KEYS: &[Key] = &[
         "status",
         &["statut"],
         "withheld",
-        "`withheld` holds it back, and puts a notice in its place if it has been out; `withdrawn` puts a notice in its place for good. `crieur withdraw` writes both (`docs/editorial.md`).",
+        "`withheld` holds it back, and puts a notice in its place if it has been out; `withdrawn` puts a notice in its place for good; what was never out is held all the same. `crieur withdraw` writes both (`docs/editorial.md`).",
     ),
     key(
         "expires",
