@@ -353,14 +353,6 @@ pub struct Privacy {
     pub forget: Vec<String>,
 }
 
-impl Privacy {
-    /// Whether that person is to be named nowhere.
-    pub fn forgets(&self, person: &Person) -> bool {
-        let is = |wanted: &String| Some(wanted) == person.key.as_ref() || wanted == person.name.as_str();
-        self.forget.iter().any(is)
-    }
-}
-
 /// What was not known of a folder without a `crieur.toml`, so that nothing is said of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Assumed {

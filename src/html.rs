@@ -20,8 +20,6 @@ mod write;
 
 use std::borrow::Cow;
 
-use linkify::{LinkFinder, LinkKind};
-
 pub use self::allow::{is_allowed, sanitise};
 use self::pieces::{Piece, pieces};
 pub(crate) use self::plain::tag_end;
@@ -32,24 +30,6 @@ use crate::text::{any, escaped, first_of};
 
 /// Attributes that hold one address.
 pub(crate) const ADDRESSES: [&str; 6] = ["href", "src", "poster", "cite", "longdesc", "data"];
-
-/// The text, or the HTML without links to addresses, with `instead` for each e-mail address.
-pub fn without_addresses<'a>(text: &'a str, instead: &str) -> Cow<'a, str> {
-    let mut finder = LinkFinder::new();
-    finder.kinds(&[LinkKind::Email]);
-    let mut shown = String::new();
-    let mut at = 0;
-    for link in finder.links(text) {
-        shown.push_str(text.get(at..link.start()).unwrap_or_default());
-        shown.push_str(instead);
-        at = link.end();
-    }
-    if at == 0 {
-        return Cow::Borrowed(text);
-    }
-    shown.push_str(text.get(at..).unwrap_or_default());
-    Cow::Owned(shown)
-}
 
 /// Goes over the tags of serialised HTML and gives every address to `resolve` (HT-06); an attribute
 /// for which it answers `None` is dropped, with the element that shows nothing without it, and so is

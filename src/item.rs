@@ -205,6 +205,11 @@ impl ChangeKind {
         }
     }
 
+    /// Whether a notice stands for the item from then on.
+    pub fn takes_back(self) -> bool {
+        matches!(self, Self::Withdrawal | Self::Suspension)
+    }
+
     /// Whether readers are to notice: `updated` moves.
     pub fn is_significant(self) -> bool {
         self != Self::Minor

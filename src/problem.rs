@@ -336,12 +336,16 @@ codes! {
     SameInstant = "same-instant", Warning, Item;
     /// Updated before it was published.
     UpdatedTooEarly = "updated-too-early", Warning, Item;
+    /// Expired before it was published.
+    ExpiresTooEarly = "expires-too-early", Warning, Item;
     /// Updated in the future.
     UpdatedTooLate = "updated-too-late", Warning, Item;
     /// A published item whose file gives a later date without an act.
     DateMoved = "date-moved", Warning, Item;
     /// Withdrawn or withheld by hand: without an act, few readers look at it again.
     ActMissing = "act-missing", Warning, Item;
+    /// Withdrawn, and nothing says that it was ever out.
+    WithdrawnNotOut = "withdrawn-not-out", Warning, Item;
     /// Restored after a notice without an act: most readers keep the notice.
     RestoredSilently = "restored-silently", Warning, Item;
     /// What is held lies in a repository that may be public.

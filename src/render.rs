@@ -41,7 +41,7 @@ use crate::ledger::Ledger;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names, source_path};
 use crate::select::{Feed, Shape, archive};
-use crate::text::Text;
+use crate::text::{Text, without_addresses};
 
 /// Changes with the program, its templates and its words, so that no output of another build is
 /// taken for right.
@@ -395,7 +395,7 @@ impl<'a> Renderer<'a> {
             input::html(file, None, rendering, None, ForThePress { banners: true, notes: NotesToEditors::Published })?;
         let html = html::finish(&html, |address| match address.strip_prefix('#') {
             Some(fragment) => Some(format!("#{}", ascii_uri(fragment))),
-            None if ["mailto:", "tel:"].iter().any(|scheme| address.starts_with(scheme)) => Some(address.to_owned()),
+            None if has_scheme(address, &["mailto:", "tel:"]) => Some(address.to_owned()),
             None => web_address(self.config.url.join(address).ok()?.as_str()),
         });
         self.pages.legal(page, &title, &html)
@@ -517,7 +517,7 @@ impl<'a> Renderer<'a> {
                 points_inside.set(true);
                 Some(format!("{here}#{}", ascii_uri(fragment)))
             }
-            None if !emails && address.starts_with("mailto:") => None,
+            None if !emails && has_scheme(address, &["mailto:"]) => None,
             None => self.links.resolve(item, &names, address),
         };
         let pixels = |address: &str| {
@@ -528,9 +528,15 @@ impl<'a> Renderer<'a> {
             item.pictures.iter().find(|(path, _)| *path == file).map(|(_, pixels)| *pixels)
         };
         let html = html::finish_sized(&html, resolve, pixels);
-        let hidden = || html::without_addresses(&html, self.pages.hidden_address()).into_owned();
+        let hidden = || without_addresses(&html, self.pages.hidden_address()).into_owned();
         Ok((if emails { html } else { hidden() }, points_inside.get()))
     }
+}
+
+/// Whether an address begins with one of them, in whatever letters.
+fn has_scheme(address: &str, schemes: &[&str]) -> bool {
+    let begins = |scheme: &&str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    schemes.iter().any(begins)
 }
 
 /// A document of a channel in a format.

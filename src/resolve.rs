@@ -17,6 +17,7 @@ pub mod language;
 pub mod link;
 pub mod memory;
 pub mod notice;
+pub mod privacy;
 pub mod relation;
 pub mod status;
 pub mod summary;
@@ -127,7 +128,7 @@ fn lists(path: &str, source: &Source) -> bool {
 }
 
 fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec<Problem>) -> Option<Alone> {
-    let title = summary::title(draft, problems);
+    let title = summary::title(draft, problems).map(|(title, origin)| (privacy::title(title, config), origin));
     let id = id::of(draft, config, problems);
     let day_id = id.as_ref().map(|(id, _)| id.as_str()).unwrap_or_default();
     let published = match date::published(draft, config, source, day_id, problems) {
@@ -140,7 +141,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
     let (title, (id, id_origin), date::Dated { stamped: published, embargo }) = (title?, id?, published?);
     let (mut updated, mut updated_origin) = date::updated(draft, config, &id, &published, problems);
     let changes = date::changes(draft, config, &id, &published, problems).ok()?;
-    let expires = date::expires(draft, config, &id, problems).ok()?;
+    let expires = date::expires(draft, config, &id, &published, problems).ok()?;
     let significant = changes.iter().rev().find(|change| change.kind.is_significant());
     if let Some(change) = significant.filter(|change| change.at.local > updated.instant) {
         (updated.instant, updated.day, updated_origin) = (change.at.local, change.at.day, Origin::Act);
@@ -157,7 +158,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         .or_else(|| config.rights.clone());
     let id_place = draft.exact_id.as_ref().or(draft.id.as_ref()).map_or(Place::line(1), |at| at.place);
     let url_place = draft.slug.as_ref().or(draft.link.as_ref()).map_or(Place::line(1), |at| at.place);
-    let item = Item {
+    let mut item = Item {
         path: draft.path.as_str().into(),
         url: address.url,
         page: address.page,
@@ -207,6 +208,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         title: title.0,
         id: id.into(),
     };
+    privacy::keep_back(&mut item, config);
     let relations = (draft.replaces.iter().map(|other| (RelationKind::Replaces, other.clone())))
         .chain(draft.replies_to.iter().map(|other| (RelationKind::RepliesTo, other.clone())))
         .collect();
@@ -307,9 +309,11 @@ pub fn together(
             published: item.published,
             expires: item.expires.as_ref().map(|expires| expires.instant()),
             was_out: (!past.ledger.is_empty()).then_some(line.is_some()),
+            taken_back: item.changes.iter().any(|change| change.kind.takes_back() && change.at.instant() <= now),
         };
         (item.status, item.due) = status::of(facts, now);
         without_an_act(item, &beside, &mut problems);
+        never_out(item, &beside, facts, &mut problems);
         targets.push(beside.targets);
         if !beside.relations.is_empty() {
             relations.push((item.path.clone(), beside.relations));
@@ -355,6 +359,16 @@ fn without_an_act(item: &Item, beside: &Beside, problems: &mut Vec<Problem>) {
         let place = beside.state.as_ref().map_or(Place::line(1), |state| state.place);
         let option = if act == ChangeKind::Suspension { " --suspend" } else { "" };
         problems.push(Problem::new(Code::ActMissing, &item.path).at(place).with("option", option));
+    }
+}
+
+/// There is nothing in whose place a notice could stand, and it would be the first that anybody hears of it.
+fn never_out(item: &Item, beside: &Beside, facts: status::Facts, problems: &mut Vec<Problem>) {
+    let Some(state) = beside.state.as_ref().filter(|state| state.value == State::Withdrawn) else { return };
+    if item.status == Status::Withheld {
+        let forgotten = if facts.was_out.is_none() { "1" } else { "" };
+        let problem = Problem::new(Code::WithdrawnNotOut, &item.path).at(state.place);
+        problems.push(problem.with("forgotten", forgotten));
     }
 }
 

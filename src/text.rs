@@ -7,8 +7,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use linkify::{LinkFinder, LinkKind};
 use memchr::{memchr, memchr_iter};
 use serde::Serialize;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -275,6 +277,42 @@ pub fn for_shell(word: &str) -> Cow<'_, str> {
 pub fn lower_case(text: &str) -> Cow<'_, str> {
     let is_lower = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
     if is_lower { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
+}
+
+/// Where the e-mail addresses in a text stand, in its order.
+pub fn addresses(text: &str) -> Vec<Range<usize>> {
+    if memchr(b'@', text.as_bytes()).is_none() {
+        return Vec::new();
+    }
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Email]);
+    finder.links(text).map(|link| link.start()..link.end()).collect()
+}
+
+/// Stands in a text for an e-mail address that is not to be shown.
+pub const HIDDEN: &str = "…";
+
+/// Whether words say what a title says, however they are set, and with the addresses that it may not show.
+pub fn repeats(words: &str, title: &Text) -> bool {
+    let said = words_only(title.as_str());
+    let hides = title.as_str().contains(HIDDEN) && !addresses(words).is_empty();
+    words_only(words) == said || hides && words_only(&without_addresses(words, HIDDEN)) == said
+}
+
+/// The text, or the HTML without links to addresses, with `instead` for each e-mail address.
+pub fn without_addresses<'a>(text: &'a str, instead: &str) -> Cow<'a, str> {
+    let mut shown = String::new();
+    let mut at = 0;
+    for place in addresses(text) {
+        shown.push_str(text.get(at..place.start).unwrap_or_default());
+        shown.push_str(instead);
+        at = place.end;
+    }
+    if at == 0 {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(text.get(at..).unwrap_or_default());
+    Cow::Owned(shown)
 }
 
 /// Letters and digits only, lower case: what two texts have in common when the spaces, quotes and

@@ -240,14 +240,17 @@ pub const KEYS: &[Key] = &[
         "emails",
         "false",
         Some("`true`"),
-        "`false` takes every e-mail address out of feeds and pages: of people, of the publisher, and in texts.",
+        "`false` takes every e-mail address out of feeds and pages: of people, of the publisher, and in texts; `…` or a \
+         word stands for it. The pages of `[legal]` stay as they are written: the law may ask for an address there.",
     ),
     key(
         "privacy",
         "forget",
         "[\"camille\"]",
         Some("`[]`"),
-        "People who are to be named nowhere any more, by key or by name: as if no item had named them. Identities stay.",
+        "People who are to be named nowhere any more, by key or by name, whatever the capitals and accents, also with an \
+         address or a role beside the name: no author, no contact, no credit of a picture. What a text says of them \
+         stays, and so do identities.",
     ),
     key(
         "feeds",

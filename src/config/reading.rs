@@ -17,7 +17,7 @@ use crate::file::digest;
 use crate::item::Person;
 use crate::locale;
 use crate::problem::{Code, Place, Problem};
-use crate::text::Text;
+use crate::text::{HIDDEN, Text, addresses, without_addresses};
 use crate::tree::{Node, Value};
 use crate::zone::Zone;
 
@@ -120,7 +120,7 @@ impl Reading {
         let exclude = self.optional(root, "exclude", Self::patterns).unwrap_or_default();
         let rights = self.optional(root, "rights", Self::text);
         let title = title?;
-        Some(Config {
+        let config = Config {
             description: description.unwrap_or_else(|| title.clone()),
             title,
             url: url?,
@@ -140,7 +140,7 @@ impl Reading {
             theme_folder,
             theme: Theme::default(),
             legal,
-            publisher: publisher.map(|p| Publisher { email: p.email.filter(|_| privacy.emails), ..p })?,
+            publisher: publisher?,
             people,
             authors,
             authors_from,
@@ -164,7 +164,8 @@ impl Reading {
             folders,
             remarks: std::mem::take(&mut self.remarks),
             digest: digest(text.as_bytes()),
-        })
+        };
+        Some(if config.privacy.emails { config } else { unaddressed(config) })
     }
 
     /// `timezome` is one slip, not a key too many and another one missing.
@@ -182,7 +183,7 @@ impl Reading {
     }
 
     fn publisher(&mut self, table: &Node) -> Option<Publisher> {
-        let name = self.required(table, "publisher", "name", Self::text);
+        let name = self.required(table, "publisher", "name", Self::name);
         let url = self.optional(table, "url", Self::web);
         let address = self.optional(table, "address", Self::texts).unwrap_or_default();
         let phone = self.optional(table, "phone", Self::text);
@@ -345,6 +346,11 @@ impl Reading {
 
     fn text(&mut self, node: &Node) -> Option<Text> {
         Text::some(node.text()?)
+    }
+
+    /// A name with an address in it would be shown by feeds that have no place for one.
+    fn name(&mut self, node: &Node) -> Option<Text> {
+        self.text(node).filter(|name| addresses(name.as_str()).is_empty())
     }
 
     fn texts(&mut self, node: &Node) -> Option<Vec<Text>> {
@@ -516,4 +522,16 @@ impl Reading {
         aliases.sort_unstable();
         Some(aliases)
     }
+}
+
+/// Without the e-mail addresses in what it says to readers.
+fn unaddressed(mut config: Config) -> Config {
+    let publisher = &mut config.publisher;
+    publisher.email = None;
+    let texts = [&mut config.title, &mut config.description].into_iter().chain(&mut publisher.address);
+    let texts = texts.chain(&mut publisher.phone).chain(&mut config.rights);
+    for text in texts.chain(config.folders.iter_mut().filter_map(|folder| folder.rights.as_mut())) {
+        *text = Text::new(&without_addresses(text.as_str(), HIDDEN));
+    }
+    config
 }

@@ -17,6 +17,7 @@ use super::story::{Block, BlockKind, Story};
 use crate::text::Text;
 use crate::tree::Node;
 
+pub use self::contacts::{is_label, phone};
 pub use self::editors::{found as notes_to_editors, named as note_name};
 pub use self::opening::is_no_title;
 pub use self::phrases::may_be_for_editors;

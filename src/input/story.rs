@@ -14,7 +14,7 @@ use super::markdown::{Rendering, Target, slug};
 use super::{At, Draft};
 use crate::html::{self, Found};
 use crate::problem::{Code, Place, Problem};
-use crate::text::{Text, words_only};
+use crate::text::{Text, repeats};
 
 /// What the reader of a format found in a file.
 #[derive(Debug, Default)]
@@ -185,9 +185,7 @@ pub fn facts(anatomy: &Anatomy, story: &Story, path: &str, problems: &mut Vec<Pr
 pub fn html(anatomy: &Anatomy, story: &Story, rendering: Rendering<'_>, subtitle: Option<&Text>) -> String {
     let mut written = String::new();
     let mut ids: HashMap<String, u32> = HashMap::new();
-    let same = |block: &Block, text: Option<&Text>| {
-        text.is_some_and(|text| words_only(text.as_str()) == words_only(&block.text))
-    };
+    let same = |block: &Block, text: Option<&Text>| text.is_some_and(|text| repeats(&block.text, text));
     let extra = [(&anatomy.title, Some(rendering.title)), (&anatomy.subtitle, subtitle)];
     for block in extra.into_iter().filter_map(|(block, said)| block.as_ref().filter(|block| !same(block, said))) {
         let _ = writeln!(written, "<p><strong>{}</strong></p>", block.html);

@@ -1,8 +1,14 @@
 //! People: keys of `[people]` or of an authors file, or names written in place. A comma does not
 //! separate people, a list does (DESIGN §6): "Josh Aas, ISRG Executive Director" is one person and
-//! "Josh Aas, Alex Halderman" are two, and no rule tells them apart. Links do separate them, and
-//! `split-authors` says of a folder that its texts are lists.
+//! "Josh Aas, Alex Halderman" are two, and no rule tells them apart. Links and e-mail addresses do
+//! separate them, and `split-authors` says of a folder that its texts are lists.
 
+mod addressed;
+
+use std::borrow::Cow;
+
+use self::addressed::Addressed;
+use super::privacy::{self, Forgotten};
 use crate::config::{Config, email_address, looks_like_a_key, near, web_address};
 use crate::html;
 use crate::input::Draft;
@@ -40,19 +46,20 @@ pub fn contacts(draft: &Draft, config: &Config, problems: &mut Vec<Problem>) -> 
 
 fn people(nodes: &[Node], list: &str, path: &str, config: &Config, problems: &mut Vec<Problem>) -> Vec<Person> {
     let split = config.folder_value(path, |folder| folder.split_authors).unwrap_or(config.split_authors);
+    let forgotten = Forgotten::of(config, path);
     let mut reading = Reading { list, path, config, problems, split };
     let mut people: Vec<Person> = Vec::new();
     for node in nodes {
-        for person in reading.node(node) {
+        for person in reading.node(node).into_iter().filter_map(|person| forgotten.left(person)) {
             // Once each: readers would show one person twice.
             let known = people.iter().any(|known| known.name == person.name && known.email == person.email);
-            if !known && !config.privacy.forgets(&person) {
+            if !known {
                 people.push(person);
             }
         }
     }
     if !config.privacy.emails {
-        people.iter_mut().for_each(|person| person.email = None);
+        people = people.into_iter().map(privacy::unaddressed).collect();
     }
     // Heads are all there is in memory, and a list that grows has room for four.
     people.shrink_to_fit();
@@ -74,13 +81,13 @@ impl Reading<'_> {
         let people: Vec<Person> = match &node.value {
             // A text that somebody declared is that person, whatever stands in it: so a folder whose
             // texts are lists may hold a name with a comma.
-            Value::Scalar(text) if self.config.person(text.trim(), self.path).is_some() => {
-                self.written(text, node).into_iter().collect()
-            }
-            Value::Scalar(text) => match linked(text) {
-                Some(people) => people,
-                None if self.split => split(text).iter().filter_map(|part| self.written(part, node)).collect(),
-                None => self.written(text, node).into_iter().collect(),
+            Value::Scalar(text) => match (self.config.person(text.trim(), self.path), linked(text)) {
+                (Some(person), _) => vec![person.clone()],
+                (None, Some(people)) => people,
+                (None, None) => {
+                    let text = self.plain(text, node);
+                    return self.text(&text, node);
+                }
             },
             Value::Map(_) => self.map(node).into_iter().collect(),
             Value::Null => Vec::new(),
@@ -91,36 +98,69 @@ impl Reading<'_> {
                 Vec::new()
             }
         };
-        people.into_iter().map(|person| self.plain(person, node)).collect()
+        people.into_iter().filter_map(|person| self.named(person, node)).collect()
     }
 
     /// A name is text: what is HTML in it is taken for what it means.
-    fn plain(&mut self, mut person: Person, node: &Node) -> Person {
-        let name = html::plain(person.name.as_str());
-        if let Some(name) = Text::some(&name).filter(|name| *name != person.name) {
+    fn plain<'t>(&mut self, name: &'t str, node: &Node) -> Cow<'t, str> {
+        let plain = html::plain(name);
+        if plain != name {
             self.problems.push(Problem::new(Code::MarkupRemoved, self.path).at(node.place).with("key", self.list));
-            person.name = name;
         }
-        person
+        plain
     }
 
-    /// A key, a name, `Name <address>`, `address (Name)` or an address.
+    /// Somebody whose name stands by itself, without an address in it: feeds that have no place for one would
+    /// show it.
+    fn named(&mut self, person: Person, node: &Node) -> Option<Person> {
+        let name = self.plain(person.name.as_str(), node).into_owned();
+        let Some(first) = addressed::people(&name, |names| vec![names.to_owned()], |_| false).into_iter().next() else {
+            return Some(Person { name: Text::some(&name).unwrap_or(person.name), ..person });
+        };
+        let told = self.addressed(&first, node)?;
+        Some(Person {
+            name: told.name,
+            role: person.role.or(told.role),
+            email: person.email.or(told.email),
+            phone: person.phone.or(told.phone),
+            ..person
+        })
+    }
+
+    /// A text of names, or of names and addresses.
+    fn text(&mut self, text: &str, node: &Node) -> Vec<Person> {
+        let lists = self.split;
+        let apart = |names: &str| if lists { split(names) } else { names.split(';').map(str::to_owned).collect() };
+        let addressed = addressed::people(text, apart, |name| self.config.person(name, self.path).is_some());
+        if !addressed.is_empty() {
+            return addressed.iter().filter_map(|person| self.addressed(person, node)).collect();
+        }
+        let names = if lists { split(text) } else { vec![text.to_owned()] };
+        names.iter().filter_map(|name| self.written(name, node)).collect()
+    }
+
+    /// One of several in a text.
+    fn addressed(&mut self, told: &Addressed, node: &Node) -> Option<Person> {
+        let (role, phone) = (told.role.and_then(Text::some), told.phone.and_then(Text::some));
+        let Some(address) = told.email else {
+            let person = self.written(&told.name, node)?;
+            return Some(Person { role: role.or(person.role), phone: phone.or(person.phone), ..person });
+        };
+        let name = Text::some(&told.name).or_else(|| Text::some(address.split('@').next()?))?;
+        Some(Person { name, role, phone, email: self.email(address, node), ..Person::default() })
+    }
+
+    /// A key or a name.
     fn written(&mut self, text: &str, node: &Node) -> Option<Person> {
         let text = text.trim();
         if let Some(person) = self.config.person(text, self.path) {
-            return Some(person.clone());
+            return self.named(person.clone(), node);
         }
-        let bracketed = text.strip_suffix('>').and_then(|text| text.rsplit_once('<'));
-        let in_front = text.strip_suffix(')').and_then(|text| text.split_once('('));
-        let in_front = in_front.filter(|(address, _)| address.trim().contains('@') && !address.trim().contains(' '));
-        if let Some((name, address)) = bracketed.or(in_front.map(|(address, name)| (name, address))) {
+        // What stands in the place of an address and is none.
+        if let Some((name, address)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
             let email = self.email(address, node);
             let name = Text::some(name).or_else(|| Text::some(address.split('@').next()?))?;
             return Some(Person { name, email, ..Person::default() });
-        }
-        if let Some(email) = email_address(text) {
-            let name = Text::some(email.split('@').next()?)?;
-            return Some(Person { name, email: Some(email), ..Person::default() });
         }
         if looks_like_a_key(text) && !self.config.privacy.forget.iter().any(|forgotten| forgotten == text) {
             let near = near(text, self.config.people.keys().map(String::as_str)).unwrap_or_default();
@@ -177,7 +217,8 @@ fn linked(text: &str) -> Option<Vec<Person>> {
     let mut between: Vec<&str> = Vec::new();
     while let Some((before, name, url, after)) = next_link(rest) {
         between.push(before);
-        people.push(Person { name: Text::some(name)?, url: web_address(url), ..Person::default() });
+        let (url, email) = (web_address(url), email_address(url));
+        people.push(Person { name: Text::some(name)?, url, email, ..Person::default() });
         rest = after;
     }
     if people.is_empty() {

@@ -142,7 +142,12 @@ fn in_head(
     let mut place = written.place;
     let typed = spelling::parse(&written.value, clocks.order).ok().map(|read| read.when);
     let meant = clocks.zone.local(stamped.instant.to_utc()).date_naive();
-    let mut other = found(draft, clocks.order).into_iter().find_map(|(found, origin)| {
+    // A published file keeps its name and its address, also where an act has corrected its date.
+    let corrected =
+        draft.changes.iter().any(|act| act.get("kind").and_then(Node::text) == Some(ChangeKind::Date.name()));
+    let is_kept = |origin: &Origin| matches!(origin, Origin::FileName | Origin::Folders | Origin::Address { .. });
+    let places = found(draft, clocks.order).into_iter().filter(|(_, origin)| !(corrected && is_kept(origin)));
+    let mut other = places.into_iter().find_map(|(found, origin)| {
         let day = found.ok().filter(|day| !agree(typed.as_ref(), &stamped, clocks.zone, *day))?;
         Some((meant, day, origin))
     });
@@ -350,11 +355,25 @@ pub fn changes(
 }
 
 /// From when on the item is of no interest any more. `Err` where the date is wrong: it would stay
-/// for ever.
-pub fn expires(draft: &Draft, config: &Config, id: &str, problems: &mut Vec<Problem>) -> Result<Option<Moment>, Wrong> {
-    let clocks = Clocks::of(draft, config);
-    let written = draft.expires.as_ref().filter(|written| !written.value.is_empty());
-    written.map(|written| Ok(clocks.written(written, id, draft, problems)?.moment())).transpose()
+/// for ever. What would be over before it begins is a slip, and nobody would see the item.
+pub fn expires(
+    draft: &Draft,
+    config: &Config,
+    id: &str,
+    published: &Stamped,
+    problems: &mut Vec<Problem>,
+) -> Result<Option<Moment>, Wrong> {
+    let Some(written) = draft.expires.as_ref().filter(|written| !written.value.is_empty()) else {
+        return Ok(None);
+    };
+    let expires = Clocks::of(draft, config).written(written, id, draft, problems)?.moment();
+    if expires.local > published.instant {
+        return Ok(Some(expires));
+    }
+    let form = if published.day.is_some() { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
+    let problem = Problem::new(Code::ExpiresTooEarly, &draft.path).at(written.place).with("expires", &written.value);
+    problems.push(problem.with("published", published.instant.format(form)));
+    Ok(None)
 }
 
 /// Why a date is refused, in the words of a problem.

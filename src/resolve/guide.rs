@@ -40,8 +40,20 @@ const PEOPLE: &[(&str, &str)] = &[
     ("`camille`", "the person of that key in `[people]`, or in a file that `authors-from` names"),
     ("`Camille MARTIN`", "a name, kept as it is written"),
     ("`Camille MARTIN <cmartin@example.org>`", "a name and an address"),
-    ("`cmartin@example.org (Camille MARTIN)`", "the same"),
+    (
+        "`Camille MARTIN (cmartin@example.org)`, `Camille MARTIN, cmartin@example.org`, `cmartin@example.org (Camille MARTIN)`",
+        "the same: no name has an address in it",
+    ),
     ("`cmartin@example.org`", "an address, whose first part stands for the name"),
+    (
+        "`Camille MARTIN <cmartin@example.org>, Jean PETIT <jpetit@example.org>`, or with `;`, `et`, `and`",
+        "two people: behind an address somebody else begins",
+    ),
+    ("`Camille MARTIN <cmartin@example.org>, Ville d'Exemple`", "two authors, for the same reason"),
+    (
+        "`Camille MARTIN, cmartin@example.org, 03 21 00 00 00, attachée de presse`",
+        "one person: behind an address a telephone number is theirs, and so is what begins with a small letter and is no key, or stands in brackets: what they do",
+    ),
     (
         "`{name: Camille MARTIN, title: Presse, url: …}`",
         "a map; `name` may be `fullname`, `display_name`, `first_name` and `last_name`; `role` may be `title`, `position`, `affiliation`",
@@ -139,8 +151,9 @@ pub fn documentation() -> String {
         "\n`authors-from` names a file or a folder: YAML, TOML or JSON with a map of people by key; a table (CSV)\n\
          with a header; or one file a person, whose key is its name or its `slug`. `[people]` comes before it,\n\
          the file of a `[[folder]]` before the one of all.\n\n\
-         `[privacy] emails = false` takes every address out of feeds and pages, `forget = [\"camille\"]` a person\n\
-         out of everything; identities stay.\n",
+         `[privacy] emails = false` takes every address out of feeds and pages. `forget = [\"camille\"]` takes a person\n\
+         out of all authors, contacts and credits of pictures, by key or by name, whatever the capitals and accents, also\n\
+         where an address or a role stands beside the name; what a text says of them stays. Identities stay.\n",
     );
     page
 }

@@ -1,8 +1,8 @@
 //! Title and summary, and what stands in for them.
 
 use super::date::words::is_short_month;
+use super::privacy;
 use crate::config::Config;
-use crate::html;
 use crate::input::{Draft, anatomy, banner};
 use crate::item::Origin;
 use crate::problem::{Code, Place, Problem};
@@ -64,8 +64,7 @@ pub fn summary(draft: &Draft, title: &Text, config: &Config) -> Option<Text> {
         (None, Some((paragraph, _))) => Text::new(&cut(paragraph.as_str(), LONGEST_SUMMARY)),
         (None, None) => return None,
     };
-    let summary =
-        if config.privacy.emails { summary } else { Text::new(&html::without_addresses(summary.as_str(), "…")) };
+    let summary = privacy::text(summary, config)?;
     (words_only(summary.as_str()) != words_only(title.as_str())).then_some(summary)
 }
 

@@ -263,9 +263,7 @@ fn one(piece: &str, is_head: bool, tokens: &mut Vec<Token>) {
     let edge = |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '/' | ',' | ';' | '*' | '•' | '.' | '|');
     let start = piece.trim_start_matches(edge);
     let words = start.trim_end_matches(|c: char| edge(c) && c != '.').trim_end_matches("..");
-    let label = fold(words).replace('.', "");
-    let label = label.trim();
-    if label.is_empty() || LABELS.contains(&label) || !words.contains(char::is_alphanumeric) {
+    if is_label(words) || !words.contains(char::is_alphanumeric) {
         return;
     }
     tokens.push(if is_head {
@@ -275,6 +273,13 @@ fn one(piece: &str, is_head: bool, tokens: &mut Vec<Token>) {
     } else {
         Token::Role(words.to_owned())
     });
+}
+
+/// Whether words only say what follows them, or nothing.
+pub fn is_label(words: &str) -> bool {
+    let label = fold(words).replace('.', "");
+    let label = label.trim_matches([' ', ':']);
+    label.is_empty() || LABELS.contains(&label)
 }
 
 /// Whether words are a person's name, and whether a part of it is in capitals.

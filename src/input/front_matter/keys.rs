@@ -160,13 +160,13 @@ pub const KEYS: &[Key] = &[
         "status",
         &["statut"],
         "withheld",
-        "`withheld` holds it back, and puts a notice in its place if it has been out; `withdrawn` puts a notice in its place for good. `crieur withdraw` writes both (`docs/editorial.md`).",
+        "`withheld` holds it back, and puts a notice in its place if it has been out; `withdrawn` puts a notice in its place for good; what was never out is held all the same. `crieur withdraw` writes both (`docs/editorial.md`).",
     ),
     key(
         "expires",
         &["expiry", "expires_at", "expiry_date", "expiration_date", "expire-le"],
         "2026-12-31",
-        "From this instant (a day: from its hour in `day-time`) it is out of feeds and lists; its page stays, with a note.",
+        "From this instant (a day: from its hour in `day-time`) it is out of feeds and lists; its page stays, with a note. Not before the publication: that is a slip.",
     ),
     key(
         "changes",

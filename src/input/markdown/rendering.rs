@@ -10,7 +10,7 @@ use super::{Inline, Target, events, is_comment, slug};
 use crate::html;
 use crate::input::addresses;
 use crate::input::anatomy::is_no_title;
-use crate::text::{Text, clean, without_marks, words_only};
+use crate::text::{Text, clean, repeats, without_marks};
 
 /// How a body is to be rendered.
 #[derive(Debug, Clone, Copy)]
@@ -187,7 +187,7 @@ fn drop_title(events: &mut Vec<Event<'_>>, title: &Text) {
             return;
         };
         let text: String = events.iter().skip(start).take(length).filter_map(plain).collect();
-        if is_heading && words_only(&text) == words_only(title.as_str()) {
+        if is_heading && repeats(&text, title) {
             events.drain(start..=start + length);
             return;
         }
