@@ -7,7 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is where the output folder is read and written")]
 
 mod manifest;
-mod part;
+pub(crate) mod part;
 pub mod seen;
 
 use std::borrow::Cow;
@@ -22,7 +22,7 @@ use rayon::prelude::*;
 
 pub use self::manifest::{Known, MANIFEST, Manifest, Stamp, manifest, stamp};
 use self::part::{Compared, Part, buffered, sync_pages};
-pub(crate) use self::part::{Durability, PART, digest_file, is_part, replace};
+pub(crate) use self::part::{Durability, digest_file, replace};
 pub use self::part::{rewrite, sweep};
 use self::seen::{Folder, Seen};
 use crate::file::{Content, OutputFile, Source, digest};

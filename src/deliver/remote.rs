@@ -15,7 +15,8 @@ use std::process::{Command, ExitStatus, Stdio};
 use super::Found;
 use super::directory;
 use super::target::Failed;
-use crate::output::{MANIFEST, Manifest, PART};
+use crate::output::part::PART;
+use crate::output::{MANIFEST, Manifest};
 
 /// So long a machine may take to answer, in seconds; copying may take as long as it does.
 const PATIENCE: u32 = 30;

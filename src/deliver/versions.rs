@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 use super::target::Failed;
 use super::{Delivery, Step, directory};
 use crate::kept::Shared;
-use crate::output::{self, MANIFEST, PART, is_part};
+use crate::output::part::{PART, is_part};
+use crate::output::{self, MANIFEST};
 
 /// A link, and the folder of its versions beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
