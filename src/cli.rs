@@ -246,7 +246,8 @@ pub struct Options {
     #[arg(long, global = true)]
     keep_going: bool,
     /// Give the word for what the guard refuses: `lost` published items, `old-items` announced at
-    /// once, `dates` that go back, an `older-ledger` than that of the output
+    /// once, `dates` that go back, an `older-ledger` than that of the output, `feeds` that are not written
+    /// any more
     #[arg(long, global = true, hide_short_help = true, value_name = "WHAT", value_parser = accepted, value_delimiter = ',')]
     accept: Vec<Accept>,
     /// Read the ledger that the last run published below `url`, and publish it again: for machines

@@ -406,6 +406,11 @@ pub enum Origin {
         /// Counted from 1.
         line: u32,
     },
+    /// In the words that announce an embargo: `SOUS EMBARGO JUSQU'AU …`.
+    Announced {
+        /// Counted from 1.
+        line: u32,
+    },
     /// The first commit that has the file.
     Git,
     /// The file's path below the items folder.
@@ -450,6 +455,7 @@ impl fmt::Display for Origin {
             Self::Folders => formatter.write_str("folders"),
             Self::Address { line } => write!(formatter, "address in the front matter, line {line}"),
             Self::Dateline { line } => write!(formatter, "dateline, line {line}"),
+            Self::Announced { line } => write!(formatter, "announced embargo, line {line}"),
             Self::Git => formatter.write_str("git"),
             Self::Path => formatter.write_str("file path"),
             Self::Heading { line } => write!(formatter, "first heading, line {line}"),

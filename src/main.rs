@@ -7,6 +7,7 @@ mod cli;
 mod report;
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
@@ -22,7 +23,7 @@ use crate::cli::{Cli, Color, Piece, Surroundings};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(arguments());
     match cli.color() {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
@@ -45,6 +46,16 @@ fn main() -> ExitCode {
     });
     print(&answer.pieces);
     ExitCode::from(answer.code)
+}
+
+/// What was typed; `crieur help new` is how other programs call `crieur new --help`.
+fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = env::args_os().collect();
+    if arguments.get(1).is_some_and(|word| word == "help") {
+        arguments.remove(1);
+        arguments.push("--help".into());
+    }
+    arguments
 }
 
 fn clock() -> DateTime<Utc> {

@@ -23,6 +23,7 @@ pub mod status;
 pub mod summary;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rayon::prelude::*;
@@ -34,7 +35,7 @@ use crate::item::{ChangeKind, ForThePress, Item, Origin, Origins, RelationKind, 
 use crate::kept::{Groups, Rare, Set, Shared, Table};
 use crate::ledger::{self, Ledger, Line};
 use crate::problem::{Code, Place, Problem, Severity};
-use crate::text::lower_case;
+use crate::text::{Text, lower_case};
 
 /// An item of which everything is known that its own file tells.
 #[derive(Debug)]
@@ -174,7 +175,7 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         language: language.into(),
         authors: authors.into(),
         contacts: contacts.into(),
-        tags: draft.tags.as_slice().into(),
+        tags: topics(&draft.tags).into(),
         rights,
         image: files.image.map(Box::new),
         attachments: files.attachments.into(),
@@ -225,6 +226,12 @@ fn one_inner(draft: &Draft, config: &Config, source: &Source, problems: &mut Vec
         unknown: draft.unknown.clone(),
     };
     Some(Alone { item, beside })
+}
+
+/// The topics, each once: `Économie` and `ECONOMIE` are one, as its author wrote it first.
+fn topics(tags: &[Text]) -> Vec<Text> {
+    let mut seen = HashSet::new();
+    tags.iter().filter(|tag| seen.insert(link::name_in_address(tag.as_str()))).cloned().collect()
 }
 
 /// What was published before, and what of it may change in this run.

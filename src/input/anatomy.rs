@@ -19,7 +19,7 @@ use crate::tree::Node;
 
 pub use self::contacts::{is_label, phone};
 pub use self::editors::{found as notes_to_editors, named as note_name};
-pub use self::opening::is_no_title;
+pub use self::opening::{is_no_text, is_no_title};
 pub use self::phrases::may_be_for_editors;
 
 /// A story, cut into the parts of a release.
@@ -73,7 +73,7 @@ impl Anatomy {
     pub fn paragraph(&self) -> Option<(Text, u32)> {
         let paragraph = |block: &&Block| {
             let text = block.kind == BlockKind::Paragraph && block.words().is_some();
-            text && !is_no_title(&block.text)
+            text && !is_no_text(&block.text)
         };
         let running = self.body.iter().filter(paragraph).find(|block| opening::is_running(block));
         let block = self.lead.as_ref().or(running).or_else(|| self.body.iter().find(paragraph))?;

@@ -115,7 +115,10 @@ fn banner(
             problems.push(problem(Code::EmbargoUnclear).with("sidecar", sidecar));
             return Err(Wrong);
         };
-        let stamped = clocks.written(&typed, id, draft, problems)?;
+        let mut stamped = clocks.written(&typed, id, draft, problems)?;
+        if !written.place.sidecar {
+            stamped.origin = Origin::Announced { line: written.place.line };
+        }
         if let Some(other) = head.or(found.as_ref()).filter(|other| other.instant != stamped.instant) {
             let shown = |at: &Stamped| clocks.zone.local(at.instant.to_utc()).format("%Y-%m-%d %H:%M").to_string();
             problems.push(problem(Code::EmbargoDiffers).with("banner", shown(&stamped)).with("other", shown(other)));
@@ -380,6 +383,10 @@ pub fn expires(
 fn refusal(refused: Refused, written: &str, order: Option<Order>, path: &str, place: Place) -> Problem {
     let problem = |code| Problem::new(code, path).at(place).with("value", written);
     match refused {
+        // A year may be missed behind the first of them.
+        Refused::NotUnderstood | Refused::NoYear | Refused::ShortYear if spelling::is_several(written) => {
+            problem(Code::DateNotUnderstood).with("several", "1")
+        }
         Refused::NotUnderstood => {
             let problem = problem(Code::DateNotUnderstood);
             match (spelling::nearly(written, order), spelling::leading(written, order)) {

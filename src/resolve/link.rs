@@ -162,6 +162,35 @@ fn without_date(part: &str) -> &str {
     if rest.is_empty() { part } else { rest }
 }
 
+/// A name in an address: what differs only in capitals, accents and punctuation is one subject
+/// (`Economie` and `Économie`), as its newest item spells it. What ASCII cannot tell apart otherwise
+/// (`C++` and `C#`) bears a mark of its own, whether or not the other is there: an address that
+/// somebody subscribed to must not depend on what comes later.
+pub fn name_in_address(name: &str) -> String {
+    let short = slug(name);
+    let told = |c: char| {
+        c.is_ascii_alphanumeric()
+            || c.is_whitespace()
+            || "-_'’&.,:()«»".contains(c)
+            || c.is_alphabetic() && u32::from(c) < LATIN_ENDS
+    };
+    if !short.is_empty() && short.len() <= LONGEST_NAME && name.chars().all(told) {
+        return short;
+    }
+    let mark = digest_of([name.to_lowercase().as_str()]);
+    let mark = mark.get(..8).unwrap_or_default();
+    let words =
+        short.get(..LONGEST_NAME).map_or(short.as_str(), |head| head.rsplit_once('-').map_or(head, |(words, _)| words));
+    if words.is_empty() { mark.to_owned() } else { format!("{words}-{mark}") }
+}
+
+/// So long may a name be in an address; no disk takes a folder of more than 255 bytes, and somebody has to
+/// read it.
+const LONGEST_NAME: usize = 80;
+
+/// Up to here, letters are Latin ones.
+const LATIN_ENDS: u32 = 0x250;
+
 /// Whether what lies at a path is copied as it is, and neither an item nor the sidecar that makes one.
 pub fn is_file(path: &str) -> bool {
     Kind::of(path).may_be_a_file() && item_of(path) == path
@@ -471,7 +500,10 @@ pub fn check(items: &[Item], targets: &[Rare<(String, Place)>], config: &Config,
     let of_item = |(item, targets): (&Item, &Rare<(String, Place)>)| {
         let lost = |(target, place): &(String, Place)| {
             let code = lost(target, item, &links, source)?;
-            Some(Problem::new(code, &item.path).at(*place).with("target", target))
+            let problem = Problem::new(code, &item.path).at(*place).with("target", target);
+            // `www.example.org`: a browser needs to be told that it is no file.
+            let web = code == Code::FileMissing && target.get(..4).is_some_and(|www| www.eq_ignore_ascii_case("www."));
+            Some(if web { problem.with("web", "1") } else { problem })
         };
         targets.iter().filter_map(lost).collect::<Vec<_>>()
     };

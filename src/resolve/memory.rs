@@ -224,7 +224,7 @@ pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, prob
         let back = back && !untouched(item, line);
         let problem = Problem::new(if back { Code::DateBack } else { Code::DateMoved }, &item.path);
         let place = match item.origins.published {
-            Origin::Head { line } => Some(Place::line(line)),
+            Origin::Head { line } | Origin::Announced { line } => Some(Place::line(line)),
             _ => None,
         };
         let problem = Problem { place, ..problem };

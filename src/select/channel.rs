@@ -11,12 +11,12 @@ use chrono::{DateTime, Utc};
 
 use crate::config::Config;
 use crate::file::digest_of;
-use crate::input::markdown::slug;
 use crate::item::{Item, Status};
 use crate::kept::{Set, Shared};
 use crate::locale::Locale;
 use crate::problem::{Code, Problem};
 use crate::resolve::id;
+use crate::resolve::link::name_in_address;
 use crate::text::{Text, lower_case};
 
 /// Something to subscribe to.
@@ -145,35 +145,6 @@ fn subjects(item: &Item, config: &Config) -> Vec<(Subject, String, Text)> {
     }
     subjects
 }
-
-/// A name in an address: what differs only in capitals, accents and punctuation is one subject
-/// (`Economie` and `Économie`), as its newest item spells it. What ASCII cannot tell apart otherwise
-/// (`C++` and `C#`) bears a mark of its own, whether or not the other is there: an address that
-/// somebody subscribed to must not depend on what comes later.
-fn name_in_address(name: &str) -> String {
-    let short = slug(name);
-    let told = |c: char| {
-        c.is_ascii_alphanumeric()
-            || c.is_whitespace()
-            || "-_'’&.,:()«»".contains(c)
-            || c.is_alphabetic() && u32::from(c) < LATIN_ENDS
-    };
-    if !short.is_empty() && short.len() <= LONGEST_NAME && name.chars().all(told) {
-        return short;
-    }
-    let mark = digest_of([name.to_lowercase().as_str()]);
-    let mark = mark.get(..8).unwrap_or_default();
-    let words =
-        short.get(..LONGEST_NAME).map_or(short.as_str(), |head| head.rsplit_once('-').map_or(head, |(words, _)| words));
-    if words.is_empty() { mark.to_owned() } else { format!("{words}-{mark}") }
-}
-
-/// So long may a name be in an address; no disk takes a folder of more than 255 bytes, and somebody has to
-/// read it.
-const LONGEST_NAME: usize = 80;
-
-/// Up to here, letters are Latin ones.
-const LATIN_ENDS: u32 = 0x250;
 
 /// The folder of an `index.md`, which is the item and no room for others.
 fn is_alone(path: &str) -> Option<&str> {

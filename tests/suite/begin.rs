@@ -341,6 +341,7 @@ fn a_moment_is_what_was_said_or_nothing_is_written() {
         ("--at", "lundi 14h30", "date: 2026-11-30 14:30\n"),
         ("--at", "monday 2:30 pm", "date: 2026-11-30 14:30\n"),
         ("--at", "dans 3 jours", "date: 2026-11-27\n"),
+        ("--at", "vendredi en huit 9h", "date: 2026-12-04 09:00\n"),
         ("--at", "in 2 hours", "date: 2026-11-24 15:00\n"),
         ("--at", "2026-12-01 9h", "date: 2026-12-01 09:00\n"),
         ("--embargo", "24 décembre 2026 à 8 h", "embargo: 2026-12-24 08:00\n"),
@@ -357,7 +358,9 @@ fn a_moment_is_what_was_said_or_nothing_is_written() {
         item(&newsroom, path);
     }
     for (said, instead) in [
-        ("mardi 9h", "`2026-11-24 09:00`, `2026-12-01 09:00`"),
+        ("mardi 14h", "`2026-11-24 14:00`, `2026-12-01 14:00`"),
+        // The one of today is past.
+        ("mardi 9h", ": `2026-12-01 09:00`"),
         ("lundi prochain", "`2026-11-30`, `2026-12-07`"),
         ("03/04/2027", "`2027-04-03`, `2027-03-04`"),
         ("demain matin", "`2026-11-25 9h`"),

@@ -39,6 +39,11 @@ fn the_short_help_is_short_and_nothing_is_hidden_from_the_long_one() {
     let at = |words: &str| short.find(words).unwrap_or_else(|| panic!("no {words}"));
     assert!(at("Examples:") < at("Usage:") && at("Usage:") < at("Commands:"), "examples come first");
     assert!(short.contains("crieur --help"));
+    assert_eq!(help(&["help"]), long);
+    assert_eq!(help(&["help", "new"]), help(&["new", "--help"]));
+    for word in crieur::changes::Accept::ALL {
+        assert!(long.contains(&format!("`{}`", word.name())), "{}", word.name());
+    }
     assert_eq!(listed(&long, "Commands:"), shown);
     let more = listed(&long, "More commands:");
     // Every command of ours has a manual page.

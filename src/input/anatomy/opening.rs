@@ -2,7 +2,7 @@
 //! written, what it is called.
 
 use super::dateline;
-use super::phrases::{behind_kind, end, fold, is_heading, is_reference, section};
+use super::phrases::{behind_kind, end, fold, is_heading, is_number, is_reference, section};
 use crate::input::banner::{self, Banner};
 use crate::input::story::{Block, BlockKind};
 use crate::problem::Place;
@@ -27,7 +27,7 @@ pub fn lines_apart(blocks: &mut Vec<Block>) {
     let mut apart = Vec::with_capacity(blocks.len());
     for (index, block) in std::mem::take(blocks).into_iter().enumerate() {
         let part = |(number, line): (usize, &str)| {
-            let opening = index < start && (kind(line).is_some() || is_no_title(line));
+            let opening = index < start && (kind(line).is_some() || is_no_text(line));
             let told = banner::banner(line, Place::line(1)).is_some() && banner::is_nothing_else(line);
             opening || told || is_heading(line) || number > 0 && (section(line).is_some() || end(line).is_some())
         };
@@ -189,9 +189,15 @@ pub fn kind(line: &str) -> Option<&str> {
     (plain || dateline::is_nothing_else(rest)).then_some(rest)
 }
 
-/// Whether a line among the first is never a title: a place and a day, or a number under which an office files the text.
+/// Whether a line among the first is never a title, even where it is a heading: a place and a day, or what an office
+/// files the text under.
 pub fn is_no_title(line: &str) -> bool {
     dateline::is_nothing_else(line) || is_reference(line)
+}
+
+/// The same of a line that is no heading.
+pub fn is_no_text(line: &str) -> bool {
+    is_no_title(line) || is_number(line)
 }
 
 /// What a release calls itself, taken from its first blocks; the place and day behind it stay.
@@ -266,7 +272,7 @@ pub fn is_running(block: &Block) -> bool {
 fn first_line(blocks: &[Block]) -> Option<usize> {
     const LONGEST: usize = 150;
     const LONGEST_STRONG: usize = 220;
-    let at = blocks.iter().position(|block| block.kind != BlockKind::Rule && !is_no_title(&block.text))?;
+    let at = blocks.iter().position(|block| block.kind != BlockKind::Rule && !is_no_text(&block.text))?;
     // In bold a title may be set in several lines.
     let one = |block: &&Block| block.lines().count() <= if block.is_strong { 3 } else { 1 };
     let block = blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph).filter(one)?;

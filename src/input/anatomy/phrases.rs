@@ -317,19 +317,22 @@ pub fn behind_kind(line: &str) -> Option<&str> {
 /// Whether a line is the number under which an office files the text, or says who there has it in hand.
 pub fn is_reference(line: &str) -> bool {
     const LONGEST: usize = 80;
-    if line.chars().count() > LONGEST || line.contains('\n') {
+    // A full stop ends a sentence.
+    if line.chars().count() > LONGEST || line.contains('\n') || line.ends_with('.') {
         return false;
-    }
-    if behind(line, &["ndeg", "no", "numero"])
-        .is_some_and(|rest| rest.trim_start().bytes().all(|b| b"0123456789/-.".contains(&b)))
-    {
-        return true;
     }
     let Some(rest) = behind(line, REFERENCES) else { return false };
     let rest = rest.trim_start_matches(['.', ' ', '\u{a0}', '\u{202f}']);
     // "Référence mondiale du vélo" is a title.
     let number = rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() <= 2;
     number || rest.starts_with(':') || fold(line).contains("suivi")
+}
+
+/// Whether a line is a number and nothing else, `N° 2026/12`: over a text one of the office, as a heading the title of
+/// a bulletin.
+pub fn is_number(line: &str) -> bool {
+    let rest = behind(line, &["ndeg", "no", "numero"]).map(str::trim);
+    rest.is_some_and(|rest| !rest.ends_with('.') && rest.bytes().all(|b| b"0123456789/-.".contains(&b)))
 }
 
 #[cfg(test)]
@@ -387,9 +390,7 @@ mod tests {
             ("N/Réf. 2026-12", true),
             ("Référence n° 12", true),
             ("Affaire suivie par Camille MARTIN", true),
-            ("N° 2026/12", true),
             ("Dossier n° 2026/12", true),
-            ("No 10 Downing Street", false),
             ("Référence mondiale du vélo", false),
             ("Référendum : les résultats", false),
             ("Suivi par 200 personnes, le conseil vote", false),
@@ -397,6 +398,11 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_reference(line), is, "{line}");
+        }
+        for (line, is) in
+            [("N° 2026/12", true), ("Numéro 12", true), ("No 10 Downing Street", false), ("Numéro 1.", false)]
+        {
+            assert_eq!(is_number(line), is, "{line}");
         }
     }
 

@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::{Inline, Target, events, is_comment};
 use crate::html::{self, Found};
-use crate::input::anatomy::{behind_dateline, is_no_title};
+use crate::input::anatomy::{behind_dateline, is_no_text, is_no_title};
 use crate::input::characters_dropped;
 use crate::input::facts::Facts;
 use crate::problem::{Code, Lines, Place, Problem};
@@ -192,12 +192,12 @@ impl Scan<'_> {
     fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
             TagEnd::Heading(_) => {
-                if let (Some(text), None) = (self.telling(), &self.facts.heading) {
+                if let (Some(text), None) = (self.telling(is_no_title), &self.facts.heading) {
                     self.facts.heading = Text::some(&text).map(|text| (text, self.place(range).line));
                 }
             }
             TagEnd::Paragraph if self.depth == 0 => {
-                if let (Some(text), None) = (self.telling(), &self.facts.paragraph) {
+                if let (Some(text), None) = (self.telling(is_no_text), &self.facts.paragraph) {
                     self.facts.paragraph =
                         Text::some(behind_dateline(&text)).map(|text| (text, self.place(range).line));
                 }
@@ -213,9 +213,9 @@ impl Scan<'_> {
 
     /// The heading or paragraph that was read; what only says where and when it was written, or under which number,
     /// is neither a title nor a summary.
-    fn telling(&mut self) -> Option<String> {
+    fn telling(&mut self, tells_nothing: fn(&str) -> bool) -> Option<String> {
         let text = self.text.take()?;
-        if !is_no_title(&text) {
+        if !tells_nothing(&text) {
             return Some(text);
         }
         self.begun &= !self.leads;

@@ -9,7 +9,7 @@ use super::notes::Notes;
 use super::{Inline, Target, events, is_comment, slug};
 use crate::html;
 use crate::input::addresses;
-use crate::input::anatomy::is_no_title;
+use crate::input::anatomy::{is_no_text, is_no_title};
 use crate::text::{Text, clean, repeats, without_marks};
 
 /// How a body is to be rendered.
@@ -192,7 +192,8 @@ fn drop_title(events: &mut Vec<Event<'_>>, title: &Text) {
             return;
         }
         // Where and when it was written may stand above the title.
-        if !is_no_title(&text) {
+        let above = if is_heading { is_no_title(&text) } else { is_no_text(&text) };
+        if !above {
             return;
         }
         from = start + length + 1;

@@ -50,6 +50,9 @@ const THIS: &[&str] = &["ce", "this", "on", "le"];
 /// Some say it of the coming one, some of the one after.
 const NEXT: &[&str] = &["prochain", "next"];
 
+/// Counted from the coming one: `vendredi en huit` is the one of the week after.
+const AFTER: &[(&str, i64)] = &[("en huit", 7), ("en 8", 7), ("en quinze", 14), ("en 15", 14)];
+
 const ONE: &[&str] = &["un", "une", "a", "an", "one"];
 
 /// Minutes of what `dans` and `in` count; days and more keep the hour open.
@@ -85,7 +88,8 @@ pub fn parse(text: &str, order: Option<Order>, now: NaiveDateTime) -> Result<Whe
         return Ok(minute(now));
     }
     if let Some((day, rest)) = DAYS.iter().find_map(|(word, days)| Some((*days, without(&folded, word)?))) {
-        return on(added(now.date(), day), &rest, order);
+        let (later, rest) = counted(rest);
+        return on(added(now.date(), day + later), &rest, order);
     }
     if let Some((minutes, rest)) = span(&folded) {
         return match minutes % DAY {
@@ -101,28 +105,37 @@ pub fn parse(text: &str, order: Option<Order>, now: NaiveDateTime) -> Result<Whe
         Ok(read) if read.weekday.is_some() => Err(vec![figures(&read.when)]),
         Ok(read) => Ok(read.when),
         Err(Refused::Ambiguous(one, other)) => Err(vec![one.to_string(), other.to_string()]),
-        Err(_) => weekday(&folded, order, now.date()),
+        Err(_) => weekday(&folded, order, now),
     }
 }
 
+/// `en huit`: so many days later, and what is left.
+fn counted(text: String) -> (i64, String) {
+    let found = AFTER.iter().find_map(|(word, days)| Some((*days, without(&text, word)?)));
+    found.unwrap_or((0, text))
+}
+
 /// `lundi 14h30`: the next one. Of the day on which it is typed, and of `prochain`, nobody knows
-/// whether it is this week's.
-fn weekday(folded: &str, order: Option<Order>, today: NaiveDate) -> Result<When, Vec<String>> {
+/// whether it is this week's, unless its hour is past.
+fn weekday(folded: &str, order: Option<Order>, now: NaiveDateTime) -> Result<When, Vec<String>> {
     let found = WEEKDAYS.iter().find_map(|(word, weekday)| Some((*weekday, without(folded, word)?)));
     let (weekday, mut rest) = found.ok_or_else(Vec::new)?;
     for word in THIS {
         rest = without(&rest, word).unwrap_or(rest);
     }
+    let today = now.date();
     let ahead = (7 + weekday.num_days_from_monday() - today.weekday().num_days_from_monday()) % 7;
     let next = NEXT.iter().find_map(|word| without(&rest, word));
     let doubtful = next.is_some() || ahead == 0;
-    let rest = next.unwrap_or(rest);
-    let first = on(added(today, i64::from(ahead)), &rest, order)?;
+    let (later, rest) = counted(next.unwrap_or(rest));
+    let ahead = i64::from(ahead) + later;
+    let first = on(added(today, ahead), &rest, order)?;
     if !doubtful {
         return Ok(first);
     }
-    let second = on(added(today, i64::from(ahead) + 7), &rest, order)?;
-    Err(vec![figures(&first), figures(&second)])
+    let second = on(added(today, ahead + 7), &rest, order)?;
+    let past = first.wall().is_ok_and(|wall| wall < now);
+    Err([first, second].iter().skip(usize::from(past)).map(figures).collect())
 }
 
 /// `dans 3 jours à 9h`: how many minutes ahead, and what is left.
@@ -224,6 +237,10 @@ mod tests {
             ("monday 9:00", "2026-11-30 09:00"),
             ("on friday at 5 pm", "2026-11-27 17:00"),
             ("jeudi", "2026-11-26"),
+            ("vendredi en huit", "2026-12-04"),
+            ("vendredi en huit à 9h", "2026-12-04 09:00"),
+            ("lundi en quinze", "2026-12-14"),
+            ("demain en huit 9h", "2026-12-02 09:00"),
             ("dans 3 jours", "2026-11-27"),
             ("dans trois jours", "?"),
             ("dans 3 jours à 9h", "2026-11-27 09:00"),
@@ -244,7 +261,10 @@ mod tests {
     #[test]
     fn what_could_be_two_things_is_refused_with_what_would_do() {
         for (said, meant) in [
-            ("mardi 9h", "? 2026-11-24 09:00 | 2026-12-01 09:00"),
+            ("mardi", "? 2026-11-24 | 2026-12-01"),
+            ("mardi 14h", "? 2026-11-24 14:00 | 2026-12-01 14:00"),
+            ("mardi 9h", "? 2026-12-01 09:00"),
+            ("mardi en huit 9h", "? 2026-12-01 09:00 | 2026-12-08 09:00"),
             ("lundi prochain 9h", "? 2026-11-30 09:00 | 2026-12-07 09:00"),
             ("next friday", "? 2026-11-27 | 2026-12-04"),
             ("03/04/2026", "? 2026-04-03 | 2026-03-04"),

@@ -163,6 +163,21 @@ pub fn nearly(text: &str, order: Option<Order>) -> Option<String> {
     })
 }
 
+/// Whether a text that is no date names two days, or more: `13-14 juillet 2026`, `du 3 au 5 février 2020`.
+pub fn is_several(text: &str) -> bool {
+    let folded = fold(text);
+    let words: Vec<&str> = folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_day = |word: &&&str| {
+        let figures = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        figures.parse::<u32>().is_ok_and(|day| (1..=31).contains(&day)) && figures.len() <= 2
+    };
+    let is_month = |word: &&&str| MONTHS.iter().copied().flatten().any(|(_, names)| names.contains(word));
+    let Some(month) = words.iter().position(|word| is_month(&word)) else { return false };
+    let (before, behind) = words.split_at_checked(month).unwrap_or_default();
+    let more = behind.iter().skip(1).position(|word| is_month(&word)).is_some_and(|at| at > 0);
+    before.iter().filter(is_day).count() > 1 || more && before.iter().filter(is_day).count() == 1
+}
+
 /// The day with which a text begins, and what follows it, both folded: for names of files and
 /// datelines, where more than a date is to be expected.
 pub fn leading(text: &str, order: Option<Order>) -> Option<(Result<NaiveDate, Refused>, String)> {
@@ -943,6 +958,24 @@ mod tests {
             ("2020-03-04", Order::DayFirst, "2020-03-04"),
         ] {
             assert_eq!(shown(written, Some(order)), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn two_days_are_seen() {
+        for text in [
+            "13-14 juillet 2026",
+            "13 et 14 juillet 2026",
+            "du 3 au 5 février 2020",
+            "du 1er au 5 février 2020",
+            "13, 14 et 15 juillet",
+            "30 juin - 2 juillet 2026",
+            "30 juin 2026 au 2 juillet 2026",
+        ] {
+            assert!(is_several(text) && parse(text, None).is_err(), "{text}");
+        }
+        for text in ["14 juillet", "14 juillet 2026", "demain", "juillet 2026", "13-14 2026", "14 juillet 2026 matin"] {
+            assert!(!is_several(text), "{text}");
         }
     }
 

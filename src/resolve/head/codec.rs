@@ -418,6 +418,7 @@ impl Coded for Origin {
             Self::Published => (13, None),
             Self::Act => (14, None),
             Self::Ledger => (15, None),
+            Self::Announced { line } => (16, Some(line)),
         };
         into.push(number);
         if let Some(line) = line {
@@ -432,6 +433,7 @@ impl Coded for Origin {
             1 => line(|line| Self::Sidecar { line }, from)?,
             2 => line(|line| Self::Address { line }, from)?,
             3 => line(|line| Self::Dateline { line }, from)?,
+            16 => line(|line| Self::Announced { line }, from)?,
             4 => line(|line| Self::Heading { line }, from)?,
             5 => line(|line| Self::FirstWords { line }, from)?,
             6 => Self::FileName,
