@@ -202,10 +202,10 @@ pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, prob
     let since = |change: &Change| {
         line.updated.is_none_or(|updated| change.at.instant() > updated)
             || item.acts > line.acts && change.at.day.is_some() && change.at.day == day
-            || item.acts > line.acts && is_of_the_second(change.at.instant(), line)
     };
-    let moved_by_an_act =
-        !is_told(item, line) && item.changes.iter().any(|change| change.kind == ChangeKind::Date && since(change));
+    let moves = |change: &Change| change.kind == ChangeKind::Date;
+    let new = item.changes.iter().any(|change| moves(change) && since(change));
+    let moved_by_an_act = !is_told(item, line) && (new || acts_of_the_second(item, line).any(moves));
     if moved_by_an_act || item.published == published {
         return;
     }
@@ -265,7 +265,7 @@ pub fn stand_updated(item: &mut Item, line: &Line, config: &Config, accepted: bo
     let stands = is_told(item, line) && if goes_back { !accepted } else { item.origins.updated == Origin::Act };
     if stands || is_of_the_second(item.updated, line) {
         // A second act within that second is one that readers are to notice, too.
-        let again = !stands && has_act_of_the_second(item, line);
+        let again = !stands && acts_of_the_second(item, line).any(|change| change.kind.is_significant());
         item.updated = updated + TimeDelta::seconds(i64::from(again));
         item.updated_local = zone.local(item.updated);
         return;
@@ -297,12 +297,12 @@ fn is_of_the_second(at: DateTime<Utc>, line: &Line) -> bool {
     line.updated.is_some_and(|updated| at <= updated && updated - at <= most)
 }
 
-/// Whether an act that readers are to notice is among those that came within that second and were not announced
-/// yet: the last ones, for an act is written behind the others.
-fn has_act_of_the_second(item: &Item, line: &Line) -> bool {
+/// The acts that came within that second and were not announced yet: the last ones, for an act is written behind
+/// the others.
+fn acts_of_the_second<'a>(item: &'a Item, line: &Line) -> impl Iterator<Item = &'a Change> {
     let is_later = |change: &&Change| line.updated.is_some_and(|updated| change.at.instant() > updated);
     let later = item.changes.iter().filter(is_later).count();
     let new = item.acts.saturating_sub(line.acts).saturating_sub(later);
-    let mut new = item.changes.iter().rev().skip(later).take(new);
-    new.any(|change| change.kind.is_significant() && is_of_the_second(change.at.instant(), line))
+    let new = item.changes.iter().rev().skip(later).take(new);
+    new.filter(|change| is_of_the_second(change.at.instant(), line))
 }

@@ -734,6 +734,26 @@ fn acts_within_one_second_are_all_told() {
     }
 }
 
+/// A date that was corrected and announced stands like any other: a later act of another kind does not move it.
+#[test]
+fn a_corrected_date_stands_through_the_acts_that_follow() {
+    let newsroom = Newsroom::new().item("un.md", "---\ndate: 2026-01-05\n---\n# Un\n\nTexte.\n");
+    let run = |arguments: &[&str], now: &str| {
+        let said = newsroom.run(&[arguments, &["--now", now]].concat());
+        assert_eq!(said.code, 0, "{arguments:?}: {}", all(&said));
+    };
+    run(&["build"], "2026-01-06T12:00:00Z");
+    run(&["correct", "items/un.md", "--date", "2026-01-04"], "2026-01-07T08:00:00Z");
+    run(&["build"], "2026-01-07T08:00:00Z");
+    let before = instants(&newsroom, "un");
+    // The seconds of a day are made of the name.
+    let file = |name: &str| newsroom.path().join("items").join(name);
+    std::fs::rename(file("un.md"), file("autre.md")).unwrap();
+    run(&["correct", "items/autre.md", "--kind", "minor"], "2026-01-07T08:00:00Z");
+    run(&["build"], "2026-01-07T09:00:00Z");
+    assert_eq!(instants(&newsroom, "un"), before);
+}
+
 /// Whoever subscribed to an old address has our own feed there now: nothing is gone.
 #[test]
 fn an_alias_that_has_become_a_feed_of_its_own_can_be_taken_out() {
@@ -754,4 +774,17 @@ fn an_alias_that_has_become_a_feed_of_its_own_can_be_taken_out() {
     let said = newsroom.run(&["build"]);
     assert!(said.code == 4 && said.stderr.contains("[feed-gone]"), "{}", all(&said));
     assert_eq!(said.stderr.matches("[feed-gone]").count(), 1, "{}", said.stderr);
+}
+
+/// No address in a feed may lead nowhere, whoever has deleted the page.
+#[test]
+fn the_feeds_alone_bring_back_what_they_lead_to() {
+    let newsroom = Newsroom::new()
+        .item("2026-01-01-u.md", "---\nattachments: [plan.pdf]\n---\n# U\n\nTexte.\n")
+        .item("plan.pdf", "%PDF-1.4\n%%EOF\n");
+    newsroom.build();
+    let before = newsroom.outputs();
+    std::fs::remove_dir_all(newsroom.public().join("2026-01-01-u")).unwrap();
+    assert_eq!(newsroom.run(&["build", "--only", "feeds"]).code, 0);
+    assert_eq!(newsroom.outputs(), before);
 }
