@@ -291,8 +291,7 @@ pub fn together(
     let mut updated: Table<Shared, At<String>> = Table::default();
     let mut embargoed = Set::default();
     for ((item, beside), line) in items.iter_mut().zip(beside).zip(lines.iter().copied()) {
-        let ahead = item.published > now || beside.embargo.is_some_and(|embargo| embargo > now);
-        if line.is_some_and(|line| line.published.is_none_or(|published| published <= now)) && ahead && !beside.draft {
+        if !beside.draft && line.is_some_and(|line| memory::would_hold(item, beside.embargo, line, now)) {
             embargoed.insert(item.path.clone());
         }
         if let Some(line) = line {
@@ -317,7 +316,7 @@ pub fn together(
         }
         updated.extend(beside.updated.map(|written| (item.path.clone(), written)));
     }
-    not_yet(&mut items, &updated, now, &mut problems);
+    not_yet(&mut items, &lines, &updated, now, &mut problems);
     for (item, line) in items.iter_mut().zip(&lines).filter(|(item, _)| item.status.is_out()) {
         if let Some(line) = line {
             memory::stand_updated(item, line, config, past.dates_may_go_back, &mut problems);
@@ -370,9 +369,19 @@ fn restored(items: &[Item], lines: &[Option<&Line>], problems: &mut Vec<Problem>
 }
 
 /// What lies ahead, of items that are out, has not happened: acts, and `updated`.
-fn not_yet(items: &mut [Item], updated: &Table<Shared, At<String>>, now: DateTime<Utc>, problems: &mut Vec<Problem>) {
-    for item in items.iter_mut().filter(|item| item.status.is_out()) {
+fn not_yet(
+    items: &mut [Item],
+    lines: &[Option<&Line>],
+    updated: &Table<Shared, At<String>>,
+    now: DateTime<Utc>,
+    problems: &mut Vec<Problem>,
+) {
+    for (item, line) in items.iter_mut().zip(lines).filter(|(item, _)| item.status.is_out()) {
+        if item.origins.updated == Origin::Act && line.is_some_and(|line| memory::is_told(item, line)) {
+            continue;
+        }
         item.changes.retain(|change| change.at.instant() <= now);
+        item.acts = item.changes.len();
         if item.updated <= now || item.updated == item.published {
             continue;
         }

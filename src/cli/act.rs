@@ -12,7 +12,7 @@ use crieur::item::{ChangeKind, Item};
 use crieur::ledger::{self, Line};
 use crieur::output;
 use crieur::problem::{Code, Problem, SIDECAR};
-use crieur::resolve::date::spelling;
+use crieur::resolve::date::{self, spelling};
 
 use super::{Answer, Room, report};
 use crate::report::Format;
@@ -109,18 +109,8 @@ pub fn correct(room: &Room<'_>, asked: &Correct, answer: &mut Answer) {
         {
             return Err(Problem::new(Code::NoteMissing, &item.path));
         }
-        if let Some(date) = &asked.date
-            && spelling::parse(date, room.config.date_order).is_err()
-        {
-            let problem = Problem::general(Code::OptionValue).with("option", "--date").with("value", date);
-            return Err(problem.with("expected", "2026-11-22, 2026-11-22 07:30"));
-        }
-        if let Some(date) = &asked.date
-            && spelling::parse(date, room.config.date_order)
-                .is_ok_and(|read| read.when.day() > room.config.zone_of(&item.path).local(room.now).date_naive())
-        {
-            let problem = Problem::new(Code::PublishedHeld, &item.path).with("title", &item.title);
-            return Err(problem.with("embargo", "1"));
+        if let Some(date) = &asked.date {
+            dated(room, item, date)?;
         }
         let entry = Entry { date: instant(room, item), kind, note: asked.note.clone() };
         let act = Act { change: Some(entry), date: asked.date.clone(), ..Act::default() };
@@ -131,6 +121,22 @@ pub fn correct(room: &Room<'_>, asked: &Correct, answer: &mut Answer) {
         Ok(room.locale.say(&format!("act.{}", kind.name()), &arguments))
     });
     end(room, done, asked.dry_run, answer);
+}
+
+/// Whether a date can be given to what is out: it is one, and it does not lie ahead.
+fn dated(room: &Room<'_>, item: &Item, date: &str) -> Result<(), Refused> {
+    let Ok(read) = spelling::parse(date, room.config.date_order) else {
+        let problem = Problem::general(Code::OptionValue).with("option", "--date").with("value", date);
+        return Err(problem.with("expected", "2026-11-22, 2026-11-22 07:30"));
+    };
+    let at = date::latest(&read.when, &item.path, &room.config);
+    if at <= room.now {
+        return Ok(());
+    }
+    let zone = room.config.zone_of(&item.path);
+    let problem = Problem::new(Code::PublishedHeld, &item.path).with("title", &item.title).with("embargo", "");
+    let problem = problem.with("ahead", room.locale.instant(zone.local(at)));
+    Err(problem.with("now", zone.local(room.now).format("%Y-%m-%d %H:%M")))
 }
 
 /// Withdraws, or suspends.
@@ -233,21 +239,21 @@ fn line<'a>(room: &'a Room<'_>, named: &str) -> Result<&'a Line, Refused> {
     found.ok_or_else(|| Problem::general(Code::NothingThere).with("path", named))
 }
 
-/// Now, as a person would write it by the newsroom's clocks; later than what was announced last,
-/// and apart from every other entry (DT-13).
+/// Now, as a person would write it by the newsroom's clocks; where that can be, later than what was announced
+/// last, and apart from every other entry (DT-13). Never ahead of a build in this second, which would leave it
+/// aside: that one tells an act of the second in which another was announced.
 fn instant(room: &Room<'_>, item: &Item) -> String {
     let taken =
         |at: DateTime<Utc>| room.newsroom.items.iter().any(|other| other.updated == at || other.published == at);
     let second = TimeDelta::seconds(1);
     let first = item.updated + second;
     let mut at = room.now - TimeDelta::nanoseconds(i64::from(room.now.timestamp_subsec_nanos()));
-    // What lies ahead would not be shown yet.
+    let now = at;
     while at >= first && taken(at) {
         at -= second;
     }
-    at = at.max(first);
-    while taken(at) {
-        at += second;
+    if at < first {
+        at = now;
     }
     let zone = room.config.zone_of(&item.path);
     let local = zone.local(at);

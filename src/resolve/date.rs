@@ -253,6 +253,18 @@ pub fn missing(draft: &Draft) -> Problem {
     }
 }
 
+/// The instant that a date stands for in a file, at the latest: a day has some second of its hour.
+pub fn latest(when: &When, path: &str, config: &Config) -> DateTime<Utc> {
+    let zone = config.zone_of(path);
+    let day_time = config.folder_value(path, |folder| folder.day_time).unwrap_or(config.day_time);
+    match when {
+        When::Day(day) => zone.settled(day.and_time(day_time)).to_utc() + TimeDelta::seconds(59),
+        When::Wall(wall) => zone.settled(*wall).to_utc(),
+        When::Zoned(wall, zone) => zone.settled(*wall).to_utc(),
+        When::Instant(instant) => instant.to_utc(),
+    }
+}
+
 /// When it was last changed in a way readers should notice; when it was published, where nobody
 /// said. Never before it was published (DT-06).
 pub fn updated(

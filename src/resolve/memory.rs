@@ -170,18 +170,42 @@ pub fn pages(item: &Item, line: &Line) -> Rare<Shared> {
     pages.into()
 }
 
+/// Whether nobody has touched the file since it was published: what differs then, differs by `crieur.toml`, and
+/// that is no act.
+pub fn untouched(item: &Item, line: &Line) -> bool {
+    !line.file.is_empty() && line.file == item.digest && line.path == item.path
+}
+
+/// Whether an act has been told of already, as far as the ledger counts them: then its instant stands, too.
+pub fn is_told(item: &Item, line: &Line) -> bool {
+    item.acts == line.acts && untouched(item, line)
+}
+
+/// Whether somebody wants to hold what is out, by a date or an embargo that lies ahead. An hour of the same day
+/// that only `day-time` gave is nobody's wish.
+pub fn would_hold(item: &Item, embargo: Option<DateTime<Utc>>, line: &Line, now: DateTime<Utc>) -> bool {
+    let of_the_day = |at: DateTime<Utc>| item.day.is_some() && item.day == line.day && at == item.published;
+    let ahead = |at: DateTime<Utc>| at > now && !of_the_day(at);
+    line.published.is_none_or(|published| published <= now)
+        && !untouched(item, line)
+        && (ahead(item.published) || embargo.is_some_and(ahead))
+}
+
 /// What was published once stands, unless an act moved it; the seconds that keep the items of a day
 /// apart are part of it.
 pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, problems: &mut Vec<Problem>) {
     let Some(published) = line.published else { return };
-    // An act that came since: it is later than what was announced, or of the same day without an hour.
+    // An act that came since: it is later than what was announced, or of the same second, or of the same day
+    // without an hour.
     let zone = config.zone_of(&item.path);
     let day = line.updated.map(|updated| zone.local(updated).date_naive());
     let since = |change: &Change| {
         line.updated.is_none_or(|updated| change.at.instant() > updated)
             || item.acts > line.acts && change.at.day.is_some() && change.at.day == day
     };
-    let moved_by_an_act = item.changes.iter().any(|change| change.kind == ChangeKind::Date && since(change));
+    let moves = |change: &Change| change.kind == ChangeKind::Date;
+    let new = item.changes.iter().any(|change| moves(change) && since(change));
+    let moved_by_an_act = !is_told(item, line) && (new || acts_of_the_second(item, line).any(moves));
     if moved_by_an_act || item.published == published {
         return;
     }
@@ -195,6 +219,7 @@ pub fn stand(item: &mut Item, line: &Line, config: &Config, accepted: bool, prob
         if back && accepted {
             return;
         }
+        let back = back && !untouched(item, line);
         let problem = Problem::new(if back { Code::DateBack } else { Code::DateMoved }, &item.path);
         let place = match item.origins.published {
             Origin::Head { line } => Some(Place::line(line)),
@@ -226,17 +251,26 @@ pub fn stand_updated(item: &mut Item, line: &Line, config: &Config, accepted: bo
     let zone = config.zone_of(&item.path);
     let Some(updated) = line.updated else { return };
     let day = zone.local(updated).date_naive();
-    // An hour of that day was announced, and the file has no other to give.
-    let hour_of_the_day = item.updated_day == Some(day) && item.acts == line.acts;
-    if item.updated == updated || item.updated > updated && !hour_of_the_day {
-        return;
-    }
+    let goes_back = item.updated < updated;
     let silent = item.origins.updated == Origin::Published && item.acts == line.acts;
-    if silent && item.updated < updated && line.published == Some(item.published) {
+    if silent && goes_back && line.published == Some(item.published) {
         // Silence moves nothing: what another tool announced of this item is in no file.
         (item.updated, item.updated_local) = (updated, zone.local(updated));
         item.updated_day = item.day.filter(|own| *own == day);
         item.origins.updated = Origin::Ledger;
+        return;
+    }
+    let stands = is_told(item, line) && if goes_back { !accepted } else { item.origins.updated == Origin::Act };
+    if stands || is_of_the_second(item.updated, line) {
+        // A second act within that second is one that readers are to notice, too.
+        let again = !stands && acts_of_the_second(item, line).any(|change| change.kind.is_significant());
+        item.updated = updated + TimeDelta::seconds(i64::from(again));
+        item.updated_local = zone.local(item.updated);
+        return;
+    }
+    // An hour of that day was announced, and the file has no other to give.
+    let hour_of_the_day = item.updated_day == Some(day) && item.acts == line.acts;
+    if !goes_back && !hour_of_the_day {
         return;
     }
     let same_day = item.updated_day == Some(day) || item.updated == item.published && item.day == Some(day);
@@ -252,4 +286,21 @@ pub fn stand_updated(item: &mut Item, line: &Line, config: &Config, accepted: bo
     let again = item.acts > line.acts && item.origins.updated == Origin::Act && same_day;
     item.updated = updated + TimeDelta::seconds(i64::from(again));
     item.updated_local = zone.local(item.updated);
+}
+
+/// Whether an instant is that of what was announced last. Each act that came within the second of another was
+/// announced a second later than it is dated: no act of ours is dated ahead.
+fn is_of_the_second(at: DateTime<Utc>, line: &Line) -> bool {
+    let most = TimeDelta::seconds(i64::try_from(line.acts).unwrap_or_default());
+    line.updated.is_some_and(|updated| at <= updated && updated - at <= most)
+}
+
+/// The acts that came within that second and were not announced yet: the last ones, for an act is written behind
+/// the others.
+fn acts_of_the_second<'a>(item: &'a Item, line: &Line) -> impl Iterator<Item = &'a Change> {
+    let is_later = |change: &&Change| line.updated.is_some_and(|updated| change.at.instant() > updated);
+    let later = item.changes.iter().filter(is_later).count();
+    let new = item.acts.saturating_sub(line.acts).saturating_sub(later);
+    let new = item.changes.iter().rev().skip(later).take(new);
+    new.filter(|change| is_of_the_second(change.at.instant(), line))
 }

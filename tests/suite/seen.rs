@@ -625,6 +625,135 @@ fn a_held_item_is_named_by_no_neighbour() {
     }
 }
 
+/// What subscribers have of an item: when it was published, and when it changed last.
+fn instants(newsroom: &Newsroom, name: &str) -> [String; 2] {
+    let feed: serde_json::Value = serde_json::from_str(&newsroom.output("feed.json")).unwrap();
+    let items = feed["items"].as_array().unwrap();
+    let item = items.iter().find(|item| item["id"].as_str().unwrap().ends_with(name)).unwrap();
+    ["date_published", "date_modified"].map(|key| item[key].as_str().unwrap_or_default().to_owned())
+}
+
+/// What was published stands, also where only `crieur.toml` says otherwise now: it is nobody's embargo.
+#[test]
+fn another_hour_or_zone_of_the_newsroom_moves_nothing_that_is_out() {
+    for other in [
+        "day-time = \"18:00\"",
+        "timezone = \"America/Martinique\"",
+        "timezone = \"Pacific/Noumea\"",
+        "timezone = \"Pacific/Pago_Pago\"",
+    ] {
+        let newsroom = Newsroom::new()
+            .item("2026-01-05-piscine.md", "# Piscine\n\nTexte.\n")
+            .item("2026-01-07-jour.md", "# Jour\n\nTexte.\n")
+            .item("heure.md", "---\ndate: 2026-01-07 09:30\n---\n# Heure\n\nTexte.\n");
+        let at = |arguments: &[&str], now: &str| {
+            let said = newsroom.run(&[arguments, &["--now", now]].concat());
+            assert_eq!(said.code, 0, "{other}, {arguments:?}: {}", all(&said));
+            said
+        };
+        at(&["build"], "2026-01-06T12:00:00Z");
+        at(&["correct", "items/2026-01-05-piscine.md", "--note", "Faux"], "2026-01-07T08:30:00Z");
+        at(&["build"], "2026-01-07T08:30:00Z");
+        let names = ["2026-01-05-piscine", "2026-01-07-jour", "heure"];
+        let before = names.map(|name| instants(&newsroom, name));
+        let text = if other.starts_with("timezone") {
+            CONFIG.replace("timezone = \"Europe/Paris\"", other)
+        } else {
+            top(other)
+        };
+        newsroom.write("crieur.toml", text);
+        for now in ["2026-01-07T08:31:00Z", "2026-01-07T08:40:00Z", "2026-01-09T12:00:00Z"] {
+            let said = at(&["build"], now);
+            assert!(!said.stderr.contains("updated-too-late"), "{other}, {now}: {}", all(&said));
+            assert_eq!(names.map(|name| instants(&newsroom, name)), before, "{other}, {now}");
+            assert!(newsroom.output("2026-01-05-piscine/index.html").contains("Faux"), "{other}, {now}");
+        }
+        // What happens since is told.
+        at(&["correct", "items/2026-01-05-piscine.md", "--note", "Encore"], "2026-01-10T08:00:00Z");
+        at(&["build"], "2026-01-10T08:00:00Z");
+        assert_eq!(instants(&newsroom, "piscine")[1], "2026-01-10T08:00:00Z", "{other}");
+    }
+}
+
+/// A date that lies ahead would hold what is out; the hour of a day is one, too.
+#[test]
+fn no_act_gives_a_date_that_lies_ahead() {
+    let newsroom = Newsroom::new().item("2026-01-23-un.md", "# Un\n\nTexte.\n");
+    newsroom.run(&["build", "--now", "2026-01-24T12:00:00Z"]);
+    let now = "2026-01-25T06:00:00Z";
+    let before = std::fs::read(newsroom.path().join("items/2026-01-23-un.md")).unwrap();
+    for date in ["2026-01-25", "2026-01-25 07:30", "2026-01-25T06:00:01Z", "2026-01-26"] {
+        let said = newsroom.run(&["correct", "items/2026-01-23-un.md", "--date", date, "--now", now, "--lang", "en"]);
+        assert!(said.code == 4 && said.stderr.contains("[published-held]"), "{date}: {}", all(&said));
+        assert!(said.stderr.contains("`--date \"2026-01-25 07:00\"`"), "{date}: {}", said.stderr);
+        assert!(!said.stderr.contains("withdraw"), "{date}: {}", said.stderr);
+        assert_eq!(std::fs::read(newsroom.path().join("items/2026-01-23-un.md")).unwrap(), before, "{date}");
+    }
+    let given = newsroom.run(&["correct", "items/2026-01-23-un.md", "--date", "2026-01-25 07:00", "--now", now]);
+    assert_eq!(given.code, 0, "{}", all(&given));
+    assert_eq!(newsroom.run(&["build", "--now", now]).code, 0);
+    assert_eq!(instants(&newsroom, "un")[0], now);
+}
+
+/// Acts of one second: each is told, none lies ahead of the build that follows, and nothing goes back afterwards.
+#[test]
+fn acts_within_one_second_are_all_told() {
+    let now = "2026-01-07T08:00:00Z";
+    for built_between in [false, true] {
+        let newsroom = Newsroom::new().item("un.md", "---\ndate: 2026-01-05\n---\n# Un\n\nTexte.\n");
+        let run = |arguments: &[&str], now: &str| {
+            let said = newsroom.run(&[arguments, &["--now", now]].concat());
+            assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{arguments:?}: {}", said.stdout);
+        };
+        run(&["build"], "2026-01-06T12:00:00Z");
+        let mut last = instants(&newsroom, "un");
+        let published = last[0].clone();
+        for note in ["n1", "n2", "n3"] {
+            run(&["correct", "items/un.md", "--note", note], now);
+            if built_between || note == "n3" {
+                run(&["build"], now);
+                let present = instants(&newsroom, "un");
+                assert!(present[1] > last[1] && present[0] == published, "{note}: {present:?} after {last:?}");
+                let page = newsroom.output("un/index.html");
+                assert!(page.contains(note) && page.contains("n1"), "{note}");
+                last = present;
+            }
+        }
+        // A slip of the pen in the same second tells nobody, nor does an edit of the text.
+        run(&["correct", "items/un.md", "--kind", "minor"], now);
+        run(&["build"], now);
+        let text = std::fs::read_to_string(newsroom.path().join("items/un.md")).unwrap();
+        newsroom.write("items/un.md", text.replace("Texte.", "Texte, mieux dit."));
+        run(&["build"], "2026-01-08T08:00:00Z");
+        assert_eq!(instants(&newsroom, "un"), last);
+        for day in ["2026-01-04", "2026-01-03"] {
+            run(&["correct", "items/un.md", "--date", day], "2026-01-08T08:00:00Z");
+            run(&["build"], "2026-01-08T08:00:00Z");
+            assert!(instants(&newsroom, "un")[0].starts_with(day));
+        }
+    }
+}
+
+/// A date that was corrected and announced stands like any other: a later act of another kind does not move it.
+#[test]
+fn a_corrected_date_stands_through_the_acts_that_follow() {
+    let newsroom = Newsroom::new().item("un.md", "---\ndate: 2026-01-05\n---\n# Un\n\nTexte.\n");
+    let run = |arguments: &[&str], now: &str| {
+        let said = newsroom.run(&[arguments, &["--now", now]].concat());
+        assert_eq!(said.code, 0, "{arguments:?}: {}", all(&said));
+    };
+    run(&["build"], "2026-01-06T12:00:00Z");
+    run(&["correct", "items/un.md", "--date", "2026-01-04"], "2026-01-07T08:00:00Z");
+    run(&["build"], "2026-01-07T08:00:00Z");
+    let before = instants(&newsroom, "un");
+    // The seconds of a day are made of the name.
+    let file = |name: &str| newsroom.path().join("items").join(name);
+    std::fs::rename(file("un.md"), file("autre.md")).unwrap();
+    run(&["correct", "items/autre.md", "--kind", "minor"], "2026-01-07T08:00:00Z");
+    run(&["build"], "2026-01-07T09:00:00Z");
+    assert_eq!(instants(&newsroom, "un"), before);
+}
+
 /// Whoever subscribed to an old address has our own feed there now: nothing is gone.
 #[test]
 fn an_alias_that_has_become_a_feed_of_its_own_can_be_taken_out() {
