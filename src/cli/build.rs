@@ -159,7 +159,8 @@ fn feeds(room: &Room<'_>, renderer: &Renderer<'_>, last: Option<&Manifest>) -> R
     let due = later.iter().filter(|job| !job.inputs.is_empty() && !is_right(job)).count();
     now.retain(|job| match job.what {
         What::Feed(..) | What::Alias(_) | What::Machine(_) | What::Ledger => true,
-        _ => !is_right(job),
+        // What a feed leads to is looked for: somebody may have deleted it.
+        _ => !(is_right(job) && room.out.join(job.path.as_str()).is_file()),
     });
     Ok((now, Later { planned, due }))
 }

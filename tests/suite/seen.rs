@@ -775,3 +775,16 @@ fn an_alias_that_has_become_a_feed_of_its_own_can_be_taken_out() {
     assert!(said.code == 4 && said.stderr.contains("[feed-gone]"), "{}", all(&said));
     assert_eq!(said.stderr.matches("[feed-gone]").count(), 1, "{}", said.stderr);
 }
+
+/// No address in a feed may lead nowhere, whoever has deleted the page.
+#[test]
+fn the_feeds_alone_bring_back_what_they_lead_to() {
+    let newsroom = Newsroom::new()
+        .item("2026-01-01-u.md", "---\nattachments: [plan.pdf]\n---\n# U\n\nTexte.\n")
+        .item("plan.pdf", "%PDF-1.4\n%%EOF\n");
+    newsroom.build();
+    let before = newsroom.outputs();
+    std::fs::remove_dir_all(newsroom.public().join("2026-01-01-u")).unwrap();
+    assert_eq!(newsroom.run(&["build", "--only", "feeds"]).code, 0);
+    assert_eq!(newsroom.outputs(), before);
+}
