@@ -48,7 +48,7 @@ use crieur::render::FINGERPRINT;
 use crieur::{Accept, Config, Ledger, Newsroom, Source};
 
 use self::progress::Watch;
-use self::setting::{Setting, declare, dress, hold, remember};
+use self::setting::{Setting, declare, dress, forgetful, hold, remember};
 use crate::report::{Format, Reporter};
 
 /// What most people want, in the order in which they want it.
@@ -603,6 +603,9 @@ impl<'a> Room<'a> {
         // Who only looks makes nothing again.
         if damage && holds.is_some() && !options.quiet {
             (surroundings.print)(&[Piece::Err(format!("  {}\n", damaged(locale, heads::FILE)))]);
+        }
+        if found.iter().all(|problem| !problem.is_error()) {
+            found.extend(forgetful(&before, &newsroom, &config, now));
         }
         newsroom.problems.extend(found);
         if !newsroom.problems.iter().any(Problem::is_error) {

@@ -189,6 +189,8 @@ codes! {
     LedgerTwice = "ledger-twice", Error, Guard;
     /// The ledger that was published cannot be fetched.
     LedgerUnreachable = "ledger-unreachable", Error, Machine;
+    /// No ledger where the last run is to have published it, and items that are old.
+    LedgerNowhere = "ledger-nowhere", Warning, Configuration;
     /// The output was written with a ledger that knows more than ours.
     LedgerOlder = "ledger-older", Error, Guard;
     /// Not the authority with which ids were made.

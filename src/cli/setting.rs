@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use crieur::config::foreign::Foreign;
 use crieur::config::theme::Theme;
 use crieur::locale::Locale;
 use crieur::lock::{Busy, Holder, Lock};
 use crieur::output::Stamp;
 use crieur::problem::{Code, Problem};
-use crieur::{Accept, Config, Ledger};
+use crieur::{Accept, Config, Ledger, Newsroom};
 
 use super::{Failure, Options, Piece, Surroundings, guess_language, place, read_text, shown, stamp};
 
@@ -115,6 +116,15 @@ pub(super) fn remember(root: &Path, config: &Config, out: &Path, options: &Optio
         problems.push(problem.with("items", ledger.lines.len()).with("before", last.items));
     }
     (ledger, problems)
+}
+
+/// Says that nothing is remembered, where items have been out for long: the memory may lie at an older address.
+pub(super) fn forgetful(before: &Ledger, newsroom: &Newsroom, config: &Config, now: DateTime<Utc>) -> Option<Problem> {
+    const LONG: TimeDelta = TimeDelta::days(30);
+    let url = config.ledger.from.as_ref().filter(|_| before.is_empty())?;
+    let oldest = newsroom.published().min_by_key(|item| item.published)?;
+    let problem = Problem::new(Code::LedgerNowhere, crieur::config::FILE).with("url", url);
+    (oldest.published < now - LONG).then(|| problem.with("oldest", oldest.local.date_naive()))
 }
 
 /// The ledger that the last run published; an empty one where there is none yet.

@@ -49,7 +49,7 @@ pub const KEYS: &[Key] = &[
         "url",
         "\"https://www.example.org/presse/\"",
         None,
-        "Where the output folder can be seen on the web; it may hold a path. Feeds and pages are made of it, identities are not: it may change.",
+        "Where the output folder can be seen on the web; it may hold a path. Feeds and pages are made of it, identities are not: it may change. With `--live-ledger`, set `[ledger] from` to the old address first.",
     ),
     key(
         "",
@@ -320,7 +320,7 @@ pub const KEYS: &[Key] = &[
         "from",
         "\"https://www.example.org/presse/ledger.jsonl\"",
         Some("nothing"),
-        "Where the last run published it: read at the start of each run, so that CI never has to push. Not there yet (404) is a first run; any other failure ends the run with code 3.",
+        "Where the last run published it: read at the start of each run, so that CI never has to push. Not there yet (404) is a first run, which is said where items are old; any other failure ends the run with code 3.",
     ),
     key(
         "folder",
