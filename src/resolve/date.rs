@@ -358,7 +358,7 @@ pub fn changes(
 }
 
 /// From when on the item is of no interest any more. `Err` where the date is wrong: it would stay
-/// for ever. What would be over before it begins is a slip, and nobody would see the item.
+/// for ever. What is over before it begins is mostly a slip, and is said: nobody sees the item.
 pub fn expires(
     draft: &Draft,
     config: &Config,
@@ -370,13 +370,13 @@ pub fn expires(
         return Ok(None);
     };
     let expires = Clocks::of(draft, config).written(written, id, draft, problems)?.moment();
-    if expires.local > published.instant {
-        return Ok(Some(expires));
+    if expires.local <= published.instant {
+        let form = if published.day.is_some() { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
+        let problem = Problem::new(Code::ExpiresTooEarly, &draft.path).at(written.place);
+        let problem = problem.with("expires", &written.value);
+        problems.push(problem.with("published", published.instant.format(form)));
     }
-    let form = if published.day.is_some() { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
-    let problem = Problem::new(Code::ExpiresTooEarly, &draft.path).at(written.place).with("expires", &written.value);
-    problems.push(problem.with("published", published.instant.format(form)));
-    Ok(None)
+    Ok(Some(expires))
 }
 
 /// Why a date is refused, in the words of a problem.

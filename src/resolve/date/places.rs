@@ -52,8 +52,8 @@ fn hour_behind((found, rest): (Found, String)) -> Option<NaiveTime> {
     found.ok().and_then(|_| leading_hour(&rest)).map(|(hour, _)| hour)
 }
 
-/// What follows the date, and the hour, as it stands in the name. Where it begins there no length tells: an apostrophe of printers is three bytes,
-/// that of typewriters is one.
+/// What follows the date, and the hour, as it stands in the name. Where it begins there no length tells: an apostrophe
+/// of printers is three bytes, that of typewriters is one.
 pub fn written_behind_date(name: &str) -> Option<&str> {
     let rest = behind_date(name)?;
     let rest = leading_hour(&rest).map_or(rest.as_str(), |(_, rest)| rest);
