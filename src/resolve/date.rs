@@ -100,7 +100,9 @@ fn banner(
     let mut found: Option<Stamped> = None;
     for banner in &draft.banners {
         let Banner::Embargo(written) = banner else { continue };
-        let problem = |code| Problem::new(code, &draft.path).at(written.place).with("value", &written.value);
+        // Of "EMBARGO !" only a sign is left.
+        let value = Some(written.value.as_str()).filter(|value| value.contains(char::is_alphanumeric));
+        let problem = |code| Problem::new(code, &draft.path).at(written.place).with("value", value.unwrap_or_default());
         let Some(typed) = embargo::typed(written, clocks.order) else {
             // "SOUS EMBARGO" in the header of a document whose text says until when.
             let vague = !written.value.contains(char::is_alphanumeric);
@@ -441,7 +443,9 @@ impl<'a> Clocks<'a> {
         draft: &Draft,
         problems: &mut Vec<Problem>,
     ) -> Result<Stamped, Wrong> {
-        let problem = |code| Problem::new(code, &draft.path).at(written.place).with("value", &written.value);
+        // Of "EMBARGO !" only a sign is left.
+        let value = Some(written.value.as_str()).filter(|value| value.contains(char::is_alphanumeric));
+        let problem = |code| Problem::new(code, &draft.path).at(written.place).with("value", value.unwrap_or_default());
         let read = spelling::parse(&written.value, self.order).map_err(|refused| {
             problems.push(refusal(refused, &written.value, self.order, &draft.path, written.place));
             Wrong
