@@ -15,6 +15,7 @@ use crate::item::{Item, Origin, Status};
 use crate::kept::{Set, Shared, Table};
 use crate::ledger::{Header, Ledger, Line, State};
 use crate::problem::{Code, Place, Problem};
+use crate::resolve::id::stem;
 
 /// So many old items may be announced at once without a word.
 const MOST_OLD: usize = 5;
@@ -282,7 +283,7 @@ fn likely<'a>(line: &Line, new: &[&'a Item]) -> Option<&'a Item> {
         found.next().filter(|_| found.next().is_none()).copied()
     };
     let words = |path: &str| -> HashSet<String> {
-        let name = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+        let name = stem(path);
         let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3);
         words.filter(|word| !word.chars().all(|c| c.is_ascii_digit())).map(str::to_lowercase).collect()
     };

@@ -262,6 +262,11 @@ pub(crate) fn is_plainly_composed(text: &str) -> bool {
     beyond.all(|(_, character)| matches!(character, '\u{2002}'..='\u{206f}' | '\u{20a0}'..='\u{20bf}'))
 }
 
+/// What is in a text and not on a page.
+pub fn is_unseen(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}')
+}
+
 /// A word as a person types it in a command: in quotes where a shell would read anything else in it.
 pub fn for_shell(word: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_alphanumeric() || "-_./:%+".contains(c);

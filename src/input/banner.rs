@@ -12,6 +12,7 @@ use aho_corasick::{Anchored, StartKind};
 
 use crate::input::At;
 use crate::problem::Place;
+use crate::text::is_unseen;
 
 /// A line about the diffusion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -749,11 +750,6 @@ fn joined(line: &str) -> String {
         }
     }
     joined
-}
-
-/// What is in a text and not on a page.
-fn is_unseen(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}')
 }
 
 /// Without tags, marks of Markdown, entities of spaces, runs of spaces, and what is not seen.

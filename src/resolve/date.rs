@@ -443,9 +443,7 @@ impl<'a> Clocks<'a> {
         draft: &Draft,
         problems: &mut Vec<Problem>,
     ) -> Result<Stamped, Wrong> {
-        // Of "EMBARGO !" only a sign is left.
-        let value = Some(written.value.as_str()).filter(|value| value.contains(char::is_alphanumeric));
-        let problem = |code| Problem::new(code, &draft.path).at(written.place).with("value", value.unwrap_or_default());
+        let problem = |code| Problem::new(code, &draft.path).at(written.place).with("value", &written.value);
         let read = spelling::parse(&written.value, self.order).map_err(|refused| {
             problems.push(refusal(refused, &written.value, self.order, &draft.path, written.place));
             Wrong

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::id::stem;
 use super::link::{Address, canonical, is_below, is_file, public_names, source_path};
 use crate::config::{Config, web_address};
 use crate::file::{Source, SourceEntry};
@@ -135,7 +136,7 @@ pub fn asked(draft: &Draft) -> BTreeSet<String> {
 /// The files that bear the name of the item at `path`: `release.pdf` beside `release.md`. One with a
 /// sidecar of its own speaks for itself.
 pub fn companions<'a>(path: &'a str, source: &'a Source) -> impl Iterator<Item = &'a SourceEntry> {
-    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let stem = stem(path);
     let bears_it = move |other: &str| {
         other.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.')).is_some_and(|ending| {
             let is_item = Kind::of(other).is_item();
@@ -149,7 +150,7 @@ pub fn companions<'a>(path: &'a str, source: &'a Source) -> impl Iterator<Item =
 /// The files whose paths begin as that of the item does, itself among them: all that may lie beside it for its
 /// sake.
 pub fn near<'a>(path: &'a str, source: &'a Source) -> impl Iterator<Item = &'a SourceEntry> {
-    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let stem = stem(path);
     let from = source.entries().partition_point(|entry| entry.path.as_str() < stem);
     source.entries().iter().skip(from).take_while(move |entry| entry.path.starts_with(stem))
 }

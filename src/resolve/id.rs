@@ -89,9 +89,14 @@ pub fn channel(config: &Config, path: &str) -> String {
     tag(config, &format!("feed/{path}"))
 }
 
+/// The path without its ending.
+pub fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
+}
+
 /// The path without its ending and without a last `index`.
 pub fn bare(path: &str) -> &str {
-    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let stem = stem(path);
     match stem.rsplit_once('/') {
         Some((folder, "index")) => folder,
         None if stem == "index" => "",

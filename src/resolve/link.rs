@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
 use super::date::Stamped;
-use super::id::bare;
+use super::id::{bare, stem};
 use super::language::suffix;
 use crate::config::{Config, ascii_uri, web_address};
 use crate::file::{Source, digest_of};
@@ -289,11 +289,6 @@ impl<'a> KeptBack<'a> {
             && (self.stems.contains(stem(path)) && stem(path) != stem(&item.path)
                 || folders().any(|folder| self.folders.contains(folder) && !is_own(&folder)))
     }
-}
-
-/// A path without its ending.
-fn stem(path: &str) -> &str {
-    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }
 
 /// Takes from every item the files of others that may not be read.

@@ -4,6 +4,7 @@
 use memchr::memchr_iter;
 
 use crate::problem::{Code, Place, Problem};
+use crate::text::is_unseen;
 use crate::tree::{self, Node, Unreadable, Value};
 
 use super::keys;
@@ -91,9 +92,7 @@ pub fn split_marked<'a>(text: &'a str, path: &str) -> Result<Parts<'a>, Problem>
 
 /// A line without what nobody sees around its words.
 fn mark(line: &str) -> &str {
-    line.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
-    })
+    line.trim_matches(|c: char| c.is_whitespace() || is_unseen(c))
 }
 
 /// Whether a line is made of dashes, as a mark is, or of what programs make of them (`—`) and people take for them.
