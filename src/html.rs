@@ -77,14 +77,17 @@ pub fn pictures_without_alt(html: &str) -> usize {
     pieces(html).iter().filter(|piece| is_picture(piece)).count()
 }
 
-/// Every address in a piece of HTML that its reader may follow.
+/// Every address in a piece of HTML that its reader may follow. What stands in a player is for those who have none.
 pub fn links(html: &str) -> Vec<String> {
     let mut links = Vec::new();
+    let mut played = false;
     for piece in pieces(html) {
-        if let Piece::Tag(tag, name, _) = &piece
-            && name == "a"
-        {
-            links.extend(addresses(tag));
+        let Piece::Tag(tag, name, _) = &piece else { continue };
+        match name.as_str() {
+            "audio" | "video" => played = true,
+            "/audio" | "/video" => played = false,
+            "a" if !played => links.extend(addresses(tag)),
+            _ => {}
         }
     }
     links

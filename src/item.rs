@@ -348,6 +348,11 @@ impl Status {
         matches!(self, Self::Published | Self::Expired)
     }
 
+    /// Whether search engines are to show its page: no notice, and nothing out of date (SM-05).
+    pub fn is_current(self) -> bool {
+        self == Self::Published
+    }
+
     /// The stable name, as in `show --format json`.
     pub fn name(self) -> &'static str {
         match self {

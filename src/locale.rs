@@ -186,7 +186,7 @@ impl Locale {
 
     /// What a language calls itself: people look for their own. One without a name here keeps its tag.
     pub fn language(tag: &str) -> String {
-        const NAMES: [(&str, &str); 24] = [
+        const NAMES: [(&str, &str); 27] = [
             ("ar", "العربية"),
             ("br", "Brezhoneg"),
             ("ca", "Català"),
@@ -197,8 +197,10 @@ impl Locale {
             ("en", "English"),
             ("es", "Español"),
             ("eu", "Euskara"),
+            ("fa", "فارسی"),
             ("fi", "Suomi"),
             ("fr", "Français"),
+            ("he", "עברית"),
             ("hu", "Magyar"),
             ("it", "Italiano"),
             ("ja", "日本語"),
@@ -209,6 +211,7 @@ impl Locale {
             ("ro", "Română"),
             ("ru", "Русский"),
             ("sv", "Svenska"),
+            ("tr", "Türkçe"),
             ("uk", "Українська"),
             ("zh", "中文"),
         ];
@@ -232,6 +235,21 @@ impl Locale {
             "offset" => Some(instant.format("%:z").to_string()),
             _ => None,
         })
+    }
+}
+
+/// Whether a language is written from right to left, by its tag (BCP 47): by its script, where it names one.
+pub fn is_right_to_left(tag: &str) -> bool {
+    const SCRIPTS: [&str; 8] = ["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "syrc", "thaa"];
+    const LANGUAGES: [&str; 17] =
+        ["ar", "arc", "ary", "arz", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"];
+    let mut parts = tag.split(['-', '_']);
+    let primary = parts.next().unwrap_or_default();
+    let of = |known: &[&str], part: &str| known.iter().any(|known| known.eq_ignore_ascii_case(part));
+    // A script has four letters, and stands before the country.
+    match parts.find(|part| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_alphabetic())) {
+        Some(script) => of(&SCRIPTS, script),
+        None => of(&LANGUAGES, primary),
     }
 }
 
@@ -340,6 +358,16 @@ mod tests {
                     assert!(blank.ends_with(":shell") || OURS.contains(&blank), "{{{blank}}} in {sentence}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn scripts_run_one_way_or_the_other() {
+        for tag in ["ar", "ar-MA", "he", "fa-IR", "ur", "az-Arab", "pa-Arab-PK", "AR_ma"] {
+            assert!(is_right_to_left(tag), "{tag}");
+        }
+        for tag in ["fr", "en-US", "az", "ku", "ar-Latn", "zh-Hant", "de-1996", "", "sl-nedis"] {
+            assert!(!is_right_to_left(tag), "{tag}");
         }
     }
 

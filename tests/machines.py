@@ -414,6 +414,11 @@ def asked(server, port, out):
             _, sent, body = get(port, address, **{"Accept-Encoding": "gzip"})
             if sent.get("content-encoding") != "gzip" or gzip.decompress(body) != (out / name).read_bytes():
                 wrong.append(f"{server}: {name} is not compressed")
+            # Readers ask with the name of the version that they were given, also beside another.
+            for known in (sent.get("etag", ""), f'"other", {sent.get("etag", "")}'):
+                more = {"Accept-Encoding": "gzip", "If-None-Match": known}
+                if get(port, address, **more)[0] != 304:
+                    wrong.append(f"{server}: {name} is compressed again though nothing changed")
     status, sent, body = get(port, "/presse/nichts/da/")
     if status != 404 or body != (out / "404.html").read_bytes():
         wrong.append(f"{server}: what is not there is answered with {status}, {len(body)} bytes")

@@ -208,8 +208,8 @@ mod tests {
     fn what_readers_show_stays() {
         for html in [
             "<figure><img src=\"a\" alt=\"b\" srcset=\"c 1x, d 2x\" /><figcaption>e</figcaption></figure>",
-            "<video src=\"a\" poster=\"b\" controls=\"\"><track src=\"c\" kind=\"captions\" srclang=\"fr\" /></video>",
-            "<audio controls=\"\"><source src=\"a\" type=\"audio/ogg\" /></audio>",
+            "<video src=\"a\" poster=\"b\" controls=\"\"><track src=\"c\" kind=\"captions\" srclang=\"fr\" /><a href=\"a\">a</a></video>",
+            "<audio controls=\"\"><source src=\"a\" type=\"audio/ogg\" /><a href=\"a\">a</a></audio>",
             "<picture><source srcset=\"a 2x\" media=\"print\" /><img src=\"b\" alt=\"\" /></picture>",
             "<details open=\"\"><summary>a</summary><p>b</p></details>",
             "<table><caption>a</caption><colgroup><col span=\"2\" /></colgroup><thead><tr><th scope=\"col\">b</th></tr></thead><tbody><tr><td rowspan=\"2\">c</td></tr></tbody><tfoot><tr><td>d</td></tr></tfoot></table>",

@@ -5,6 +5,7 @@
 //! for the same thing, that page is meant. No service is asked, and no picture of one is shown that
 //! the author did not give: a reader's machine would call it.
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 /// The page for what a frame shows; `None` where it shows nothing that has an address.
@@ -22,11 +23,20 @@ pub fn page(address: &str) -> Option<String> {
 pub fn label(address: &str) -> String {
     match Url::parse(address) {
         Ok(url) => url.host_str().map(|host| host.trim_start_matches("www.").to_owned()).unwrap_or_default(),
-        Err(_) => {
-            let path = address.split(['?', '#']).next().unwrap_or_default();
-            path.trim_end_matches('/').rsplit('/').next().unwrap_or(path).to_owned()
-        }
+        Err(_) => last(address).to_owned(),
     }
+}
+
+/// The same of a film or a sound, wherever it lies: the name of the file as people know it.
+pub fn file(address: &str) -> String {
+    let name = percent_decode_str(last(address)).decode_utf8_lossy();
+    if name.is_empty() { label(address) } else { name.into_owned() }
+}
+
+/// What an address ends with, without its query.
+fn last(address: &str) -> &str {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)
 }
 
 /// Titles that services write into the code they hand out: they name the service, not the thing.

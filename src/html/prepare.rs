@@ -1,8 +1,8 @@
 //! Before the sanitiser: what it would only take away is replaced by what a reader can show, and what
 //! is lost is found, so that the author can be told.
 //!
-//! A frame becomes a link, a picture that nobody can see goes, an alignment becomes a class, a picture
-//! that a script was to load is named. Nothing here makes anything safe: all of it is sanitised next.
+//! A frame becomes a link, a player holds one, a picture that nobody can see goes, an alignment becomes a class, a
+//! picture that a script was to load is named. Nothing here makes anything safe: all of it is sanitised next.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -49,11 +49,14 @@ struct Preparing {
     found: Vec<(Found, Range<usize>)>,
     /// The names of the elements that are open.
     open: Vec<String>,
+    /// A link for those whose reader has no player, to go into the one that is open.
+    instead: Option<String>,
 }
 
 impl Preparing {
     fn of(html: &str) -> Self {
-        let mut preparing = Self { out: String::with_capacity(html.len()), found: Vec::new(), open: Vec::new() };
+        let mut preparing =
+            Self { out: String::with_capacity(html.len()), found: Vec::new(), open: Vec::new(), instead: None };
         let pieces = pieces(html);
         let mut at = 0;
         let mut skipped = 0;
@@ -78,6 +81,9 @@ impl Preparing {
     /// One tag; how many of the `next` pieces belong to it.
     fn tag(&mut self, tag: &str, name: &str, own: &[Attribute], place: Range<usize>, next: &[Piece<'_>]) -> usize {
         if let Some(closed) = name.strip_prefix('/') {
+            if is_player(closed) {
+                self.out.push_str(&self.instead.take().unwrap_or_default());
+            }
             self.close(closed);
             self.out.push_str(tag);
             return 0;
@@ -96,7 +102,7 @@ impl Preparing {
             }
             "object" => {
                 let page = value("data").and_then(|address| embeds::page(&address));
-                let inner = inner(next);
+                let inner = inner(next, name);
                 // What it holds is shown instead of it, and mostly leads there.
                 if page.is_none() || !leads_somewhere(inner) {
                     let words = words(inner);
@@ -114,6 +120,9 @@ impl Preparing {
                     self.found.push((Found::Unsafe(address), place));
                 }
                 self.out.push_str(&better(tag, name, own));
+                if is_player(name) && !self.open.iter().any(|open| open == "a") {
+                    self.instead = instead(source(&value), inner(next, name));
+                }
                 if !is_void(name) {
                     self.open.push(name.to_owned());
                 }
@@ -204,9 +213,24 @@ fn is_hidden(value: &impl Fn(&str) -> Option<String>) -> bool {
         || is_pixel(|name| rules().find(|(rule, _)| *rule == name).map(|(_, set)| set))
 }
 
-/// What an `object` holds.
-fn inner<'p, 'h>(next: &'p [Piece<'h>]) -> &'p [Piece<'h>] {
-    let ends = |piece: &Piece<'_>| matches!(piece, Piece::Tag(_, name, _) if name == "/object");
+fn is_player(name: &str) -> bool {
+    matches!(name, "audio" | "video")
+}
+
+/// A link to what a player plays, where it says nothing to those who have none: mails, readers of text, paper.
+fn instead(own: Option<String>, inner: &[Piece<'_>]) -> Option<String> {
+    let of_source = |piece: &Piece<'_>| match piece {
+        Piece::Tag(tag, name, attributes) if name == "source" => source(&|key: &str| attribute(tag, attributes, key)),
+        _ => None,
+    };
+    let address = own.or_else(|| inner.iter().find_map(of_source)).filter(|address| allow::is_safe(address))?;
+    let is_silent = !leads_somewhere(inner) && words(inner).is_empty();
+    is_silent.then(|| format!("<a href=\"{}\">{}</a>", escape(&address), escape(&embeds::file(&address))))
+}
+
+/// What an element holds.
+fn inner<'p, 'h>(next: &'p [Piece<'h>], name: &str) -> &'p [Piece<'h>] {
+    let ends = |piece: &Piece<'_>| matches!(piece, Piece::Tag(_, tag, _) if tag.strip_prefix('/') == Some(name));
     let end = next.iter().position(ends).unwrap_or_default();
     next.get(..end).unwrap_or_default()
 }
@@ -294,6 +318,28 @@ fn alignment(value: &impl Fn(&str) -> Option<String>) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::html::sanitise;
+
+    #[test]
+    fn a_player_holds_a_link() {
+        for (html, expected) in [
+            (
+                "<audio controls src=\"son%20du%20bassin.mp3\"></audio>",
+                "<audio controls=\"\" src=\"son%20du%20bassin.mp3\"><a href=\"son%20du%20bassin.mp3\">son du bassin.mp3</a></audio>",
+            ),
+            (
+                "<video controls><source src=https://a.example/v/film.mp4?b></video>",
+                "<video controls=\"\"><source src=\"https://a.example/v/film.mp4?b\" /><a href=\"https://a.example/v/film.mp4?b\">film.mp4</a></video>",
+            ),
+            (
+                "<audio src=a.mp3><a href=a.mp3>Écouter</a></audio><audio src=b.mp3>Le son</audio>",
+                "<audio src=\"a.mp3\"><a href=\"a.mp3\">Écouter</a></audio><audio src=\"b.mp3\">Le son</audio>",
+            ),
+            ("<a href=b><audio src=a.mp3></audio></a>", "<a href=\"b\"><audio src=\"a.mp3\"></audio></a>"),
+            ("<audio></audio><audio src=javascript:a></audio>", "<audio></audio><audio></audio>"),
+        ] {
+            assert_eq!(sanitise(html), expected, "{html}");
+        }
+    }
 
     #[test]
     fn a_frame_becomes_a_link() {

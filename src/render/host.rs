@@ -50,6 +50,11 @@ fn links(config: &Config, own: &str) -> String {
 /// In seconds: readers ask about that often.
 const MINUTES_15: u32 = 900;
 
+/// Apache adds to the name of a version how it was compressed, and then does not know that name any more when
+/// a reader asks whether it is still that one (HC-05): it gets the name without the addition too.
+const COMPRESSED: &str =
+    "RequestHeader edit* If-None-Match \"((?:W/)?\\\"[^\\\"]*)-(gzip|br)\\\"\" \"$1-$2\\\", $1\\\"\"\n";
+
 /// For Apache.
 pub fn htaccess(config: &Config) -> String {
     let mut linked = String::new();
@@ -75,6 +80,7 @@ pub fn htaccess(config: &Config) -> String {
          </FilesMatch>\n\
          <IfModule mod_headers.c>\n\
          Header set X-Content-Type-Options nosniff\n\
+         {COMPRESSED}\
          <FilesMatch \"\\.(atom|rss)$|^(feed|feed-[0-9]+)\\.json$\">\n\
          Header set Cache-Control \"public, max-age={MINUTES_15}\"\n\
          Header set Access-Control-Allow-Origin \"*\"\n\

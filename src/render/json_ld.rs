@@ -51,9 +51,9 @@ struct Agent<'a> {
     logo: Option<&'a str>,
 }
 
-/// The object, so written that it can stand in a `script` element (PG-05); `None` for an item whose
+/// The object, with the picture that stands for the item, so written that it can stand in a `script` element (PG-05); `None` for an item whose
 /// text may not be read, since nothing is news there.
-pub fn article(item: &Item, config: &Config) -> Option<String> {
+pub fn article(item: &Item, image: Option<&str>, config: &Config) -> Option<String> {
     if !item.status.is_readable() {
         return None;
     }
@@ -78,7 +78,7 @@ pub fn article(item: &Item, config: &Config) -> Option<String> {
         language: &item.language,
         author: item.authors.iter().map(|author| agent(author, config)).collect(),
         publisher,
-        image: item.image.iter().map(|image| image.file.url.as_str()).collect(),
+        image: image.into_iter().collect(),
         keywords: item.tags.iter().map(|tag| tag.as_str()).collect(),
         rights: item.rights.as_ref().map(|text| text.as_str()),
     };

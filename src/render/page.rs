@@ -16,8 +16,8 @@ use self::look::{for_a_page, policy, source_of, style};
 use self::names::{Names, names};
 use self::templates::{Kept, once, template_problem, templates};
 use self::values::{
-    Row, Rows, attachment, byline, channel_value, contact, feeds, graph, history, in_words, lead_names, moment, note,
-    other_language, phone, v,
+    Preview, Row, Rows, attachment, byline, channel_value, contact, direction, feeds, graph, history, in_words,
+    lead_names, moment, note, other_language, phone, sign, v,
 };
 use super::{Fixed, OPML, Site, json_ld};
 use crate::config::{Config, LegalPage};
@@ -136,7 +136,8 @@ impl<'a> Pages<'a> {
                 title => v(&other.title),
             }
         });
-        let json_ld = json_ld::article(item, self.config);
+        let preview = Preview::of(item, body);
+        let json_ld = json_ld::article(item, preview.as_ref().map(|preview| preview.url.as_str()), self.config);
         // No browser runs it; checkers ask for its digest all the same, and it allows nothing else.
         let policy = json_ld.as_ref().map(|data| format!("{}; script-src {}", self.policy, source_of(data)));
         let body = for_a_page(body, locale);
@@ -147,7 +148,7 @@ impl<'a> Pages<'a> {
             policy => policy.as_ref().unwrap_or(&self.policy).as_str(),
             topics => topics.collect::<Vec<_>>(),
             translations => translations.collect::<Vec<_>>(),
-            graph => graph(item, locale),
+            graph => graph(item, locale, preview.as_ref(), self.config),
             json_ld => json_ld.map(Value::from_safe_string),
         });
         values.around = Some(self.newsroom(&item.language));
@@ -194,6 +195,7 @@ impl<'a> Pages<'a> {
             canonical => year.as_ref().map_or_else(|| home.clone(), at),
             channel => channel_value(channel, self.config),
             count => locale.count_on_page("releases", if year.is_some() { items.len() } else { channel.listed.len() }),
+            over => channel.is_over(),
             year,
             years => years.iter().map(|year| context! { year, url => at(year) }).collect::<Vec<_>>(),
             items => rows,
@@ -273,6 +275,7 @@ impl<'a> Pages<'a> {
                 rights => v(&config.rights),
                 icon => v(&config.icon),
                 logo => v(&config.logo),
+                preview => v(&sign(config)),
             },
             feeds => feeds(config, ""),
             channels => v(&self.channels),
@@ -340,7 +343,8 @@ impl<'a> Pages<'a> {
             expired => item.expires.as_ref().filter(|_| item.status == Status::Expired).map(|at| {
                 locale.word("expired", &[("when", &in_words(**at, locale))])
             }),
-            noindex => !item.status.is_readable(),
+            noindex => !item.status.is_current(),
+            dir => direction(&item.language, None),
         };
         Names::of(known)
     }

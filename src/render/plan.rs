@@ -126,7 +126,8 @@ fn lists(site: &Site<'_>, base: &str) -> Vec<Job> {
         let (list, shown) = (format!("{}index.html", channel.folder), format!("{years:?}"));
         // The first list names all channels, and each says how many items it has.
         let counted = if number == 0 { channels(site) } else { channel.listed.len().to_string() };
-        jobs.push(Job::new(list, inputs(newest, &format!("{shown} {counted}")), What::List(number)));
+        let over = if channel.is_over() { "over" } else { "" };
+        jobs.push(Job::new(list, inputs(newest, &format!("{shown} {counted} {over}")), What::List(number)));
         for year in &years {
             let of_year = |number: &usize| site.items.get(*number).is_some_and(|item| item.local.year() == *year);
             let numbers: Vec<usize> = channel.listed.iter().copied().filter(of_year).collect();

@@ -9,7 +9,7 @@ use crate::item::Item;
 use crate::kept::Table;
 use crate::ledger::Ledger;
 use crate::locale::Locale;
-use crate::select::{self, Channel, Feed, Place, archive};
+use crate::select::{self, Channel, Feed, Place, Subject, archive};
 use crate::text::lower_case;
 
 /// What there is to render: the items, and what can be subscribed to.
@@ -140,11 +140,15 @@ impl<'a> Site<'a> {
     /// Every page that search engines may show (SM-01), items first.
     pub(super) fn addresses(&self) -> impl Iterator<Item = sitemap::Url> + Clone {
         let url = &self.config.url;
-        let lists = self.channels.iter().flat_map(move |channel| {
-            let folder = &channel.folder;
-            let years = self.years(channel).into_iter().map(move |year| format!("{url}{folder}archive/{year}/"));
-            std::iter::once(format!("{url}{folder}")).chain(years)
-        });
+        let lists = self
+            .channels
+            .iter()
+            .filter(|channel| channel.subject == Subject::All || !channel.is_over())
+            .flat_map(move |channel| {
+                let folder = &channel.folder;
+                let years = self.years(channel).into_iter().map(move |year| format!("{url}{folder}archive/{year}/"));
+                std::iter::once(format!("{url}{folder}")).chain(years)
+            });
         let ours = std::iter::once(&self.subscribe).chain(self.legal.iter().map(|(_, folder)| folder));
         let lists = lists.chain(ours.map(move |folder| format!("{url}{folder}")));
         let lists = lists.map(|address| sitemap::Url { address: address.into(), modified: None });

@@ -41,10 +41,10 @@ pub struct Url {
     pub modified: Option<DateTime<Utc>>,
 }
 
-/// The pages of items that may be read (SM-05): neither held nor withdrawn, and ours.
+/// The pages of items that search engines may show (SM-05): neither held nor withdrawn nor expired, and ours.
 pub fn of_items(items: &[Item]) -> impl Iterator<Item = Url> + Clone {
-    let readable = items.iter().filter(|item| item.page.is_some() && item.status.is_out() && item.status.is_readable());
-    readable.map(|item| Url { address: item.url.clone(), modified: Some(item.updated) })
+    let current = items.iter().filter(|item| item.page.is_some() && item.status.is_current());
+    current.map(|item| Url { address: item.url.clone(), modified: Some(item.updated) })
 }
 
 /// One file of addresses.

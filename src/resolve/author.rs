@@ -51,6 +51,7 @@ fn people(nodes: &[Node], list: &str, path: &str, config: &Config, problems: &mu
     let mut people: Vec<Person> = Vec::new();
     for node in nodes {
         for person in reading.node(node).into_iter().filter_map(|person| forgotten.left(person)) {
+            let person = as_publisher(person, config);
             // Once each: readers would show one person twice.
             let known = people.iter().any(|known| known.name == person.name && known.email == person.email);
             if !known {
@@ -64,6 +65,16 @@ fn people(nodes: &[Node], list: &str, path: &str, config: &Config, problems: &mu
     // Heads are all there is in memory, and a list that grows has room for four.
     people.shrink_to_fit();
     people
+}
+
+/// The publisher has its addresses also where somebody wrote its name alone.
+fn as_publisher(person: Person, config: &Config) -> Person {
+    let is_bare = person.email.is_none() && person.url.is_none();
+    if !is_bare || person.name != config.publisher.name {
+        return person;
+    }
+    let Person { email, url, .. } = config.publisher.person();
+    Person { email, url, ..person }
 }
 
 struct Reading<'a> {

@@ -59,6 +59,13 @@ pub enum Subject {
     Person,
 }
 
+impl Channel {
+    /// Whether nothing of it can be read any more: all has expired or was withdrawn.
+    pub fn is_over(&self) -> bool {
+        self.listed.is_empty() && (self.emptied.is_some() || !self.announced.is_empty())
+    }
+}
+
 /// Every channel of the newsroom, the main one first. One with no item that is out is never made, but
 /// for the main one.
 pub fn channels(items: &[Item], config: &Config) -> Vec<Channel> {

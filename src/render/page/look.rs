@@ -54,11 +54,12 @@ pub(super) fn source_of(text: &str) -> String {
 }
 
 /// HTML of an author as pages carry it: tables that may be wider than a telephone can be moved, also
-/// with the keyboard.
+/// with the keyboard, and a link that shows its address is not followed by it on paper.
 pub(super) fn for_a_page<'a>(html: &'a str, locale: &Locale) -> Cow<'a, str> {
     const VOID: &str = " />";
+    const LINK: &str = "<a href=\"http";
     let has = |what: &str| memmem::find(html.as_bytes(), what.as_bytes()).is_some();
-    if !has("<table") && !has(VOID) {
+    if !has("<table") && !has(VOID) && !has(LINK) {
         return Cow::Borrowed(html);
     }
     let mut out = String::with_capacity(html.len() + html.len() / 16);
@@ -69,6 +70,11 @@ pub(super) fn for_a_page<'a>(html: &'a str, locale: &Locale) -> Cow<'a, str> {
         let rest = html.get(start..).unwrap_or_default();
         let tag = rest.get(..html::tag_end(rest)).unwrap_or_default();
         at = start + tag.len();
+        if tag.starts_with(LINK) && shows_its_address(tag, html.get(at..).unwrap_or_default()) {
+            out.push_str(html.get(written..at - 1).unwrap_or_default());
+            out.push_str(" class=\"bare\">");
+            written = at;
+        }
         if tag.starts_with("<table") {
             if depth == 0 {
                 number += 1;
@@ -96,4 +102,43 @@ pub(super) fn for_a_page<'a>(html: &'a str, locale: &Locale) -> Cow<'a, str> {
     }
     out.push_str(html.get(written..).unwrap_or_default());
     Cow::Owned(out)
+}
+
+/// Whether what stands behind the tag of a link is its address, and nothing else.
+fn shows_its_address(tag: &str, behind: &str) -> bool {
+    let Some((address, more)) = tag.strip_prefix("<a href=\"").and_then(|rest| rest.split_once('"')) else {
+        return false;
+    };
+    let shown = behind.get(..memchr(b'<', behind.as_bytes()).unwrap_or(behind.len())).unwrap_or_default();
+    let is_shown = |scheme: &str| address.strip_prefix(scheme).is_some_and(|rest| rest == shown);
+    !more.contains("class=") && ["", "https://", "http://"].into_iter().any(is_shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_shows_its_address_is_marked() {
+        let locale = Locale::of("fr");
+        let table = [
+            (
+                "<p><a href=\"https://a.fr/b\">https://a.fr/b</a></p>",
+                "<p><a href=\"https://a.fr/b\" class=\"bare\">https://a.fr/b</a></p>",
+            ),
+            (
+                "<a href=\"http://a.fr/?b&amp;c\">a.fr/?b&amp;c</a><br />",
+                "<a href=\"http://a.fr/?b&amp;c\" class=\"bare\">a.fr/?b&amp;c</a><br>",
+            ),
+            ("<a href=\"https://a.fr/b\">a.fr</a>", "<a href=\"https://a.fr/b\">a.fr</a>"),
+            ("<a href=\"https://a.fr\"><b>https://a.fr</b></a>", "<a href=\"https://a.fr\"><b>https://a.fr</b></a>"),
+            (
+                "<a href=\"https://a.fr\" class=\"c\">https://a.fr</a>",
+                "<a href=\"https://a.fr\" class=\"c\">https://a.fr</a>",
+            ),
+        ];
+        for (html, page) in table {
+            assert_eq!(for_a_page(html, locale), page);
+        }
+    }
 }

@@ -8,6 +8,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
 
+use super::values::direction;
 use crate::config::theme::{self, Theme};
 use crate::html;
 use crate::problem::{Code, Problem};
@@ -69,6 +70,7 @@ pub(super) fn templates(theme: &Theme, newsrooms: Arc<Kept>) -> (Environment<'st
     let kept = Mutex::default();
     let frame = move |state: &State<'_, '_>, piece: &str| framed(state, piece, &kept, &newsrooms);
     templates.add_function("frame", frame);
+    templates.add_filter("dir", |words: &str, around: Option<&str>| direction(words, around));
     let own = theme.templates.keys().map(String::as_str);
     let names: BTreeSet<&str> = own.chain(theme::OURS.iter().map(|(name, _)| *name)).collect();
     for name in names.into_iter().filter(|name| name.ends_with(".html")) {

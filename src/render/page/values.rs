@@ -1,8 +1,10 @@
 //! Items, people, files and dates as templates see them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use memchr::memmem;
 use minijinja::context;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
 use serde::Serialize;
@@ -10,25 +12,90 @@ use serde::Serialize;
 use super::names::names;
 use crate::config::{Config, Format};
 use crate::html;
+use crate::html::pieces::{Piece, Pieces, attribute};
 use crate::item::{Attachment, Change, ChangeKind, Item, Moment, Person};
 use crate::kept::Shared;
-use crate::locale::Locale;
+use crate::locale::{self, Locale};
+use crate::media::{self, Pixels};
 use crate::render::feed_url;
 use crate::select::{Channel, Subject};
 use crate::text::{Text, words_only};
 
-/// ` lang="…"` for words that are in another language than what stands around them, else nothing.
+/// ` lang="…"` for words that are in another language than what stands around them, else nothing; with ` dir="…"`
+/// where they are written the other way.
 pub(super) fn other_language(words: &str, around: &str) -> Value {
     let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_lowercase();
-    let attribute = format!(" lang=\"{}\"", html::escape(words));
+    let attribute = format!(" lang=\"{}\"{}", html::escape(words), turned(words, around));
     Value::from_safe_string(if primary(words) == primary(around) { String::new() } else { attribute })
 }
 
-/// What services that show a link say of the page (Open Graph).
-pub(super) fn graph(item: &Item, locale: &Locale) -> Value {
+/// ` dir="…"` for words that run the other way than what stands around them, else nothing.
+fn turned(words: &str, around: &str) -> &'static str {
+    match (locale::is_right_to_left(words), locale::is_right_to_left(around)) {
+        (true, false) => " dir=\"rtl\"",
+        (false, true) => " dir=\"ltr\"",
+        _ => "",
+    }
+}
+
+/// The same as templates see it; what stands by itself stands on a page that runs from left to right.
+pub(super) fn direction(words: &str, around: Option<&str>) -> Value {
+    Value::from_safe_string(turned(words, around.unwrap_or_default()).to_owned())
+}
+
+/// What services that show a link say of the page (Open Graph, PG-06).
+pub(super) fn graph(item: &Item, locale: &Locale, preview: Option<&Preview>, config: &Config) -> Value {
     let language = item.language.replace('-', "_");
     let territory = locale.page.get("territory").filter(|_| language == locale.tag).cloned();
-    context! { locale => territory.unwrap_or(language) }
+    let locale = territory.unwrap_or(language);
+    let pixels = preview.and_then(|preview| preview.pixels);
+    context! {
+        locale,
+        image => preview.map(|preview| &preview.url).or_else(|| sign(config)),
+        alt => preview.map(|preview| &preview.alt),
+        width => pixels.map(|pixels| pixels.width),
+        height => pixels.map(|pixels| pixels.height),
+    }
+}
+
+/// The logo or the icon where there is no other picture: those services show no drawings.
+pub(super) fn sign(config: &Config) -> Option<&String> {
+    config.logo.iter().chain(&config.icon).find(|file| media::is_picture(file))
+}
+
+/// The picture that stands for an item where somebody links to it.
+#[derive(Debug)]
+pub(super) struct Preview {
+    pub(super) url: String,
+    alt: String,
+    pixels: Option<Pixels>,
+}
+
+impl Preview {
+    /// The lead picture, else the first of the text that is none of its ornaments.
+    pub(super) fn of(item: &Item, body: &str) -> Option<Self> {
+        match &item.image {
+            Some(image) => {
+                Some(Self { url: image.file.url.clone(), alt: image.alt.to_string(), pixels: image.file.pixels })
+            }
+            None => Self::first(body),
+        }
+    }
+
+    fn first(body: &str) -> Option<Self> {
+        // What the largest of those services asks for, to show a picture as wide as its column.
+        const LEAST: Pixels = Pixels { width: 600, height: 315 };
+        memmem::find(body.as_bytes(), b"<img ")?;
+        Pieces::of(body).find_map(|piece| {
+            let Piece::Tag(tag, name, attributes) = piece else { return None };
+            let value = |name: &str| attribute(tag, &attributes, name);
+            let number = |name: &str| value(name)?.parse::<u32>().ok();
+            let pixels = Pixels { width: number("width")?, height: number("height")? };
+            let url = value("src").filter(|url| name == "img" && media::is_picture(url))?;
+            let is_large = pixels.width >= LEAST.width && pixels.height >= LEAST.height;
+            is_large.then(|| Self { url, alt: value("alt").unwrap_or_default(), pixels: Some(pixels) })
+        })
+    }
 }
 
 /// The items of a list as templates see them, each made when they come to it: a year of a large newsroom has
@@ -154,7 +221,7 @@ pub(super) fn lead_names(item: &Item, body: &str) -> [(&'static str, Value); 2] 
 pub(super) fn lead<'b>(item: &'b Item, body: &str) -> (Option<&'b Text>, bool) {
     let Some(summary) = &item.summary else { return (None, false) };
     let words = words_only(summary.as_str());
-    let says = |text: &str| words_only(&html::text_of(text));
+    let says = |text: &str| words_only(&html::text_of(&without_footnotes(text)));
     // Nearly every text begins with it, and it takes little of most; the end of a tag cuts no word and no entity
     // in two.
     let begins = |length: usize| {
@@ -169,6 +236,20 @@ pub(super) fn lead<'b>(item: &'b Item, body: &str) -> (Option<&'b Text>, bool) {
     let said = says(body);
     let lead_is_first = body.starts_with("<p>") && said.starts_with(&words);
     (Some(summary).filter(|_| !said.contains(&words)), lead_is_first)
+}
+
+/// Without the marks of footnotes, which no summary has.
+fn without_footnotes(html: &str) -> Cow<'_, str> {
+    const MARK: &str = "<sup class=\"footnote\"";
+    const END: &str = "</sup>";
+    let Some((before, mut rest)) = html.split_once(MARK) else { return Cow::Borrowed(html) };
+    let mut text = before.to_owned();
+    while let Some((_, behind)) = rest.split_once(END) {
+        let (before, next) = behind.split_once(MARK).unwrap_or((behind, ""));
+        text.push_str(before);
+        rest = next;
+    }
+    Cow::Owned(text)
 }
 
 /// When, for a machine and in words; only the day where only a day was given (DT-22).
