@@ -53,10 +53,32 @@ pub enum Kind {
     OpenDocument,
     /// A page, with or without a head: an item likewise.
     Html,
-    /// A text that an office writes and that is not read: said, never skipped silently.
-    NotRead,
+    /// A text that people write and that is not read: said, never skipped silently.
+    NotRead(Unread),
     /// Not an item: a picture, a sound, anything that items may refer to.
     Other,
+}
+
+/// Of what kind a text is that is not read: what to do with it differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// A document of an office.
+    Document,
+    /// A message, as a mail program saves it.
+    Mail,
+    /// A text with marks, as other generators read it.
+    Marks,
+}
+
+impl Unread {
+    /// The stable name, as in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Mail => "mail",
+            Self::Marks => "marks",
+        }
+    }
 }
 
 impl Kind {
@@ -78,14 +100,18 @@ impl Kind {
             b"docx" | b"docm" if cfg!(feature = "office") => Self::Word,
             b"odt" if cfg!(feature = "office") => Self::OpenDocument,
             b"html" | b"htm" => Self::Html,
-            b"docx" | b"docm" | b"odt" | b"doc" | b"rtf" => Self::NotRead,
+            b"docx" | b"docm" | b"odt" | b"doc" | b"dot" | b"dotx" | b"fodt" | b"pages" | b"rtf" | b"wpd" | b"wps" => {
+                Self::NotRead(Unread::Document)
+            }
+            b"eml" | b"emlx" | b"mht" | b"mhtml" | b"msg" => Self::NotRead(Unread::Mail),
+            b"adoc" | b"asciidoc" | b"org" | b"rst" | b"textile" => Self::NotRead(Unread::Marks),
             _ => Self::Other,
         }
     }
 
     /// Whether such a file is an item by itself, unless its name says otherwise.
     pub fn is_item(self) -> bool {
-        !matches!(self, Self::Pdf | Self::NotRead | Self::Other)
+        !matches!(self, Self::Pdf | Self::NotRead(_) | Self::Other)
     }
 
     /// How many bytes such a file may have: pictures lie inside of office documents.

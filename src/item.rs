@@ -311,6 +311,8 @@ pub struct Attachment {
     pub pixels: Option<Pixels>,
     /// What it is called; its file name where nobody said.
     pub title: Text,
+    /// Whether a link in the text alone speaks of it, and no head.
+    pub linked: bool,
 }
 
 /// Whether an item is out.

@@ -213,11 +213,14 @@ pub fn read_after(
     problems.extend(config.remarks.iter().cloned());
     problems.extend(select::channel::aliases_nowhere(&items, config));
     problems.extend(changes::guard(&items, &others, ledger, config, accepted, now));
-    for entry in source.entries().iter().filter(|entry| Kind::of(&entry.path) == Kind::NotRead) {
-        // A text of a kind that is not read yet is said, unless an item refers to it.
-        let file = if referred.contains(entry.path.as_str()) { &mut skipped } else { &mut problems };
-        let code = if referred.contains(entry.path.as_str()) { Code::SkippedOther } else { Code::KindNotRead };
-        file.push(Problem::new(code, &entry.path));
+    for entry in source.entries() {
+        // A text of a kind that is not read is said, unless an item refers to it.
+        let Kind::NotRead(unread) = Kind::of(&entry.path) else { continue };
+        if referred.contains(entry.path.as_str()) {
+            skipped.push(Problem::new(Code::SkippedOther, &entry.path));
+        } else {
+            problems.push(Problem::new(Code::KindNotRead, &entry.path).with(unread.name(), "1"));
+        }
     }
     for file in skipped.iter_mut().filter(|file| file.code == Code::SkippedOther) {
         if file.path.as_deref().is_some_and(|path| referred.contains(path)) {
@@ -294,7 +297,7 @@ fn sort_out(source: &Source) -> (Vec<&SourceEntry>, Vec<Problem>, Vec<Problem>) 
                     continue;
                 }
             },
-            Kind::NotRead | Kind::Pdf => continue,
+            Kind::NotRead(_) | Kind::Pdf => continue,
             Kind::Other if beside.is_some_and(|file| source.find(file).is_some()) => Code::SkippedSidecar,
             Kind::Other if beside.is_some_and(|file| Kind::of(file) != Kind::Other) => {
                 // What it holds back would go out under the file's new name; a PDF does not without it.
@@ -377,7 +380,9 @@ fn pages_as_files(items: &mut [Item], pages: &HashSet<String>, problems: &mut Ve
         let missing = |file: &item::Attachment| {
             Problem::new(Code::FileMissing, &item.path).with("target", file.source.as_deref().unwrap_or_default())
         };
-        let named = item.attachments.iter().chain(item.image.iter().map(|image| &image.file));
+        // A link leads to the page of that item; what the head names cannot come with this one.
+        let listed = item.attachments.iter().filter(|file| !file.linked);
+        let named = listed.chain(item.image.iter().map(|image| &image.file));
         problems.extend(named.filter(|file| !is_there(file)).map(missing));
         item.attachments.retain(is_there);
         item.image.take_if(|image| !is_there(&image.file));
@@ -395,7 +400,7 @@ fn nothing_read(source: &Source, skipped: &[Problem]) -> Option<Problem> {
     let others = skipped.iter().filter(|problem| matches!(problem.code, Code::SkippedOther | Code::SkippedTemplate));
     let others = others.filter_map(|problem| problem.path.as_deref());
     let not_read = source.entries().iter().map(|entry| entry.path.as_str());
-    let not_read = not_read.filter(|path| matches!(Kind::of(path), Kind::NotRead | Kind::Pdf));
+    let not_read = not_read.filter(|path| matches!(Kind::of(path), Kind::NotRead(_) | Kind::Pdf));
     let mut endings: BTreeMap<&str, usize> = BTreeMap::new();
     let paths: BTreeSet<&str> = others.chain(not_read).collect();
     for path in paths {

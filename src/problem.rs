@@ -286,6 +286,8 @@ codes! {
     IdClash = "id-clash", Error, Item;
     /// Two items, one address.
     UrlClash = "url-clash", Error, Item;
+    /// The same text as another item of the same day.
+    SameText = "same-text", Warning, Item;
     /// Two files that some machines cannot keep apart.
     PathClash = "path-clash", Error, Item;
 

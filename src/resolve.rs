@@ -32,7 +32,7 @@ use crate::config::Config;
 use crate::file::Source;
 use crate::input::{At, Draft, Kind, State};
 use crate::item::{ChangeKind, ForThePress, Item, Origin, Origins, RelationKind, Status};
-use crate::kept::{Groups, Rare, Set, Shared, Table};
+use crate::kept::{Digest, Groups, Rare, Set, Shared, Table};
 use crate::ledger::{self, Ledger, Line};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::text::{Text, lower_case};
@@ -334,6 +334,7 @@ pub fn together(
         }
     }
     restored(&items, &lines, &mut problems);
+    sent_again(&items, &lines, &mut problems);
     apart(&mut items, &lines, &mut problems);
     for (item, line) in items.iter_mut().zip(&lines) {
         // A second of its own may lie ahead: until then it waits (DT-05).
@@ -506,6 +507,42 @@ fn taken_twice(items: &[Item], config: &Config, problems: &mut Vec<Problem>) -> 
         }
     }
     taken
+}
+
+/// Warns of what has text, day and language of another item that is out or goes out in the same run: often a copy that
+/// somebody forgot, and it stays with subscribers as news of its own.
+fn sent_again(items: &[Item], lines: &[Option<&Line>], problems: &mut Vec<Problem>) {
+    /// So many letters no two releases have in common by chance; shorter ones are told by their titles too.
+    const TELLING: usize = 300;
+    let key = |item: &Item| {
+        let day = item.day.unwrap_or_else(|| item.local.date_naive());
+        let title = (item.words.letters < TELLING).then(|| lower_case(item.title.as_str()).into_owned());
+        (item.words.digest.clone(), day, item.language.clone(), title)
+    };
+    let new = items.iter().zip(lines).filter(|(item, line)| line.is_none() && item.status == Status::Published);
+    let mut new: Vec<&Item> = new.map(|(item, _)| item).filter(|item| item.words.letters > 0).collect();
+    // Nearly always none is there twice, and then one table is enough.
+    let mut texts: Set<&Digest> = Set::default();
+    let mut several: Set<&Digest> =
+        new.iter().map(|item| &item.words.digest).filter(|text| !texts.insert(text)).collect();
+    let mut first = Table::default();
+    let out = items.iter().zip(lines).filter(|(item, line)| line.is_some() && item.status.is_readable());
+    for (item, _) in out.filter(|(item, _)| texts.contains(&item.words.digest)) {
+        several.insert(&item.words.digest);
+        first.insert(key(item), (item, "1"));
+    }
+    new.retain(|item| several.contains(&item.words.digest));
+    // `CP.docx` comes before `CP (1).docx`.
+    new.sort_by(|a, b| a.path.len().cmp(&b.path.len()).then_with(|| a.path.cmp(&b.path)));
+    for item in new {
+        let key = key(item);
+        if let Some((other, out)) = first.get(&key) {
+            let problem = Problem::new(Code::SameText, &item.path).at(Place::line(1));
+            problems.push(problem.with("other", &other.path).with("out", out));
+        } else {
+            first.insert(key, (item, ""));
+        }
+    }
 }
 
 /// Keeps the published instants of a day's items apart (DT-13): hours that somebody wrote stay,

@@ -95,7 +95,10 @@ impl Room<'_> {
     pub(super) fn may_be_shown(&self) -> bool {
         let blocks = |problem: &Problem| match problem.code.blame() {
             Blame::Guard => false,
-            Blame::Item => problem.is_error() && !self.options.keep_going,
+            Blame::Item => {
+                let asked = problem.item().is_none_or(|path| self.is_wanted(path));
+                problem.is_error() && asked && !self.options.keep_going
+            }
             Blame::Configuration | Blame::Machine => problem.is_error(),
         };
         !self.newsroom.problems.iter().any(blocks)

@@ -57,7 +57,7 @@ pub fn run(room: &Room<'_>, path: Option<&Path>, answer: &mut Answer) {
     let mut reporter = room.reporter();
     // Standard output is the answer's here, whatever its format.
     reporter.format = Format::Human;
-    let concerns = |problem: &&Problem| problem.is_error() || problem.item().is_none_or(|path| room.is_wanted(path));
+    let concerns = |problem: &&Problem| problem.item().is_none_or(|path| room.is_wanted(path));
     let problems = room.newsroom.problems.iter().filter(concerns).cloned();
     // Of a folder of another tool, links into the rest of its site say nothing here.
     let (texts, problems): (Vec<Problem>, Vec<Problem>) =

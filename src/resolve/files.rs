@@ -111,7 +111,7 @@ impl Files {
             attachments.add(Attachment { title: title.clone(), ..making.attachment(&File::here(entry)) }, false);
         }
         for entry in linked {
-            attachments.add(making.attachment(&File::here(entry)), false);
+            attachments.add(Attachment { linked: true, ..making.attachment(&File::here(entry)) }, false);
         }
         let pictures = looks.into_iter().filter_map(|(path, look)| Some((path, look.pixels?))).collect();
         Self { image, attachments: attachments.named_apart(), references, pictures, page_links, targets }
@@ -210,6 +210,7 @@ impl Making<'_> {
                 source: None,
                 size: None,
                 pixels: None,
+                linked: false,
             },
             File::Here { path, size } => {
                 let look = self.looks.get(path);
@@ -220,6 +221,7 @@ impl Making<'_> {
                     media_type: look.map_or_else(|| media::media_type(path), |look| look.media_type.to_owned()),
                     pixels: look.and_then(|look| look.pixels),
                     title: Text::some(last_part(path)).unwrap_or_else(|| Text::new(path)),
+                    linked: false,
                 }
             }
         }

@@ -79,7 +79,7 @@ structs! {
     Relation { kind, id, url, title }
     Person { key, name, role, email, phone, url }
     Picture { file, alt, caption, credit }
-    Attachment { url, source, size, media_type, pixels, title }
+    Attachment { url, source, size, media_type, pixels, title, linked }
     Pixels { width, height }
     Origins { title, published, updated, authors, id, language }
     Place { line, column, width, sidecar }
