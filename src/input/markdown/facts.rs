@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::{Inline, Target, events, is_comment};
 use crate::html::{self, Found};
-use crate::input::anatomy::{behind_dateline, is_no_text, is_no_title};
+use crate::input::anatomy::{behind_dateline, is_no_title, tells_nothing};
 use crate::input::characters_dropped;
 use crate::input::facts::Facts;
 use crate::problem::{Code, Lines, Place, Problem};
@@ -48,7 +48,7 @@ struct Scan<'a> {
     facts: Facts,
     /// How many elements are open.
     depth: u32,
-    /// Whether anything stands above that is more than a place, a day or a number of the office.
+    /// Whether anything stands above that tells what the text is about.
     begun: bool,
     /// Whether nothing of that kind stands above the heading or paragraph that is being read.
     leads: bool,
@@ -97,7 +97,7 @@ impl Scan<'_> {
             }
             Event::SoftBreak | Event::HardBreak => {
                 if let Some(text) = &mut self.text {
-                    text.push(' ');
+                    text.push('\n');
                 }
             }
             Event::InlineHtml(piece) if !html::is_markup(piece) && !self.inline.is_drawing() => {
@@ -197,7 +197,7 @@ impl Scan<'_> {
                 }
             }
             TagEnd::Paragraph if self.depth == 0 => {
-                if let (Some(text), None) = (self.telling(is_no_text), &self.facts.paragraph) {
+                if let (Some(text), None) = (self.telling(tells_nothing), &self.facts.paragraph) {
                     self.facts.paragraph =
                         Text::some(behind_dateline(&text)).map(|text| (text, self.place(range).line));
                 }
@@ -211,8 +211,8 @@ impl Scan<'_> {
         }
     }
 
-    /// The heading or paragraph that was read; what only says where and when it was written, or under which number,
-    /// is neither a title nor a summary.
+    /// The heading or paragraph that was read; what only says where and when it was written, under which number, or
+    /// to whom, is neither a title nor a summary.
     fn telling(&mut self, tells_nothing: fn(&str) -> bool) -> Option<String> {
         let text = self.text.take()?;
         if !tells_nothing(&text) {

@@ -9,7 +9,7 @@ use super::notes::Notes;
 use super::{Inline, Target, events, is_comment, slug};
 use crate::html;
 use crate::input::addresses;
-use crate::input::anatomy::{is_no_text, is_no_title};
+use crate::input::anatomy::{is_no_title, tells_nothing};
 use crate::text::{Text, clean, repeats, without_marks};
 
 /// How a body is to be rendered.
@@ -191,8 +191,8 @@ fn drop_title(events: &mut Vec<Event<'_>>, title: &Text) {
             events.drain(start..=start + length);
             return;
         }
-        // Where and when it was written may stand above the title.
-        let above = if is_heading { is_no_title(&text) } else { is_no_text(&text) };
+        // Where, when and to whom it was written may stand above the title.
+        let above = if is_heading { is_no_title(&text) } else { tells_nothing(&text) };
         if !above {
             return;
         }
@@ -203,7 +203,7 @@ fn drop_title(events: &mut Vec<Event<'_>>, title: &Text) {
 fn plain<'a>(event: &'a Event<'_>) -> Option<&'a str> {
     match event {
         Event::Text(text) | Event::Code(text) => Some(text),
-        Event::SoftBreak | Event::HardBreak => Some(" "),
+        Event::SoftBreak | Event::HardBreak => Some("\n"),
         _ => None,
     }
 }
