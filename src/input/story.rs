@@ -53,6 +53,8 @@ pub struct Block {
     pub is_strong: bool,
     /// Its line; in an office document, which has none, the number of its paragraph.
     pub line: u32,
+    /// Language and direction, where they are not the text's: attributes with a space in front of each.
+    pub spoken: String,
 }
 
 /// What a block is, as far as its format says it.
@@ -79,7 +81,7 @@ pub enum BlockKind {
 impl Block {
     /// A block of text without anything in it.
     pub fn plain(kind: BlockKind, text: &str, line: u32) -> Self {
-        Self { kind, html: html::escape(text), text: text.to_owned(), is_strong: false, line }
+        Self { kind, html: html::escape(text), text: text.to_owned(), is_strong: false, line, spoken: String::new() }
     }
 
     /// The words as one line.
@@ -188,10 +190,10 @@ pub fn html(anatomy: &Anatomy, story: &Story, rendering: Rendering<'_>, subtitle
     let same = |block: &Block, text: Option<&Text>| text.is_some_and(|text| repeats(&block.text, text));
     let extra = [(&anatomy.title, Some(rendering.title)), (&anatomy.subtitle, subtitle)];
     for block in extra.into_iter().filter_map(|(block, said)| block.as_ref().filter(|block| !same(block, said))) {
-        let _ = writeln!(written, "<p><strong>{}</strong></p>", block.html);
+        let _ = writeln!(written, "<p{}><strong>{}</strong></p>", block.spoken, block.html);
     }
     if let Some(block) = &anatomy.dateline {
-        let _ = writeln!(written, "<p class=\"dateline\">{}</p>", block.html);
+        let _ = writeln!(written, "<p class=\"dateline\"{}>{}</p>", block.spoken, block.html);
     }
     let top = anatomy.body.iter().filter_map(Block::level).min().unwrap_or(2);
     for block in anatomy.lead.iter().chain(&anatomy.body) {
@@ -230,14 +232,17 @@ fn write(block: &Block, top: u8, ids: &mut HashMap<String, u32>, out: &mut Strin
             *count += 1;
             let id = if *count == 1 { wanted } else { format!("{wanted}-{count}") };
             let id = if id.is_empty() { String::new() } else { format!(" id=\"{id}\"") };
-            let _ = writeln!(out, "<h{level}{id}>{}</h{level}>", block.html);
+            let _ = writeln!(out, "<h{level}{id}{}>{}</h{level}>", block.spoken, block.html);
         }
         (BlockKind::Paragraph | BlockKind::Subtitle, _) => {
-            let _ = writeln!(out, "<p>{}</p>", block.html);
+            let _ = writeln!(out, "<p{}>{}</p>", block.spoken, block.html);
         }
         (BlockKind::Rule, _) => out.push_str("<hr>\n"),
-        _ => {
+        _ if block.spoken.is_empty() => {
             let _ = writeln!(out, "{}", block.html);
+        }
+        _ => {
+            let _ = writeln!(out, "<div{}>{}</div>", block.spoken, block.html);
         }
     }
 }
