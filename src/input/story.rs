@@ -195,21 +195,20 @@ pub fn html(anatomy: &Anatomy, story: &Story, rendering: Rendering<'_>, subtitle
     if let Some(block) = &anatomy.dateline {
         let _ = writeln!(written, "<p class=\"dateline\"{}>{}</p>", block.spoken, block.html);
     }
-    let top = anatomy.body.iter().filter_map(Block::level).min().unwrap_or(2);
     for block in anatomy.lead.iter().chain(&anatomy.body) {
-        write(block, top, &mut ids, &mut written);
+        write(block, 1, &mut ids, &mut written);
     }
-    for (class, blocks) in [("notes", &anatomy.notes), ("about", &anatomy.boilerplate)] {
-        let Some(top) = blocks.iter().filter_map(Block::level).min().or((!blocks.is_empty()).then_some(2)) else {
-            continue;
-        };
+    let sections = [("notes", &anatomy.notes), ("about", &anatomy.boilerplate)];
+    for (class, blocks) in sections.into_iter().filter(|(_, blocks)| !blocks.is_empty()) {
+        // Each is a part beside the text, not below its last heading.
+        let top = blocks.iter().filter_map(Block::level).min().unwrap_or(1);
         let _ = writeln!(written, "<section class=\"{class}\">");
         blocks.iter().for_each(|block| write(block, top, &mut ids, &mut written));
         written.push_str("</section>\n");
     }
     write_notes(&story.notes, rendering.prefix, &mut written);
     // A paragraph in which nothing was for a feed.
-    html::sanitise(&written).replace("<p></p>\n", "")
+    html::placed(html::sanitise(&written).replace("<p></p>\n", ""))
 }
 
 impl Block {
@@ -222,11 +221,11 @@ impl Block {
     }
 }
 
-/// The page has the one `h1`, so the highest heading of the text is an `h2`; each has an id.
+/// Each heading has an id; one of the level `top` is written as the highest.
 fn write(block: &Block, top: u8, ids: &mut HashMap<String, u32>, out: &mut String) {
     match (block.kind, block.level()) {
         (_, Some(level)) => {
-            let level = (level.saturating_sub(top) + 2).min(6);
+            let level = (level.saturating_sub(top) + 1).min(6);
             let wanted = slug(&block.text);
             let count = ids.entry(wanted.clone()).or_default();
             *count += 1;
