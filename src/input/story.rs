@@ -13,6 +13,7 @@ use super::facts::{Facts, Part};
 use super::markdown::{Rendering, Target, slug};
 use super::{At, Draft};
 use crate::html::{self, Found};
+use crate::locale::Locale;
 use crate::problem::{Code, Place, Problem};
 use crate::text::{Text, repeats};
 
@@ -103,7 +104,23 @@ impl Block {
 /// The mark of note `number` (from 1) in the text; `prefix` keeps the notes of several items on one
 /// page of a reader apart.
 pub fn note_mark(prefix: &str, number: usize) -> String {
-    format!("<sup class=\"footnote\"><a href=\"#fn-{prefix}-{number}\" id=\"fnref-{prefix}{}", mark_end(number))
+    let start = format!("<sup class=\"footnote\"><a role=\"doc-noteref\" href=\"#fn-{prefix}-{number}\"");
+    format!("{start} id=\"fnref-{prefix}{}", mark_end(number))
+}
+
+/// What opens the list of notes; each is a point of it.
+pub fn notes_start(locale: &Locale) -> String {
+    let name = html::escape(&locale.word("notes", &[]));
+    format!("<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"{name}\">\n<ol>\n")
+}
+
+/// How the list of notes ends.
+pub const NOTES_END: &str = "</ol>\n</div>\n";
+
+/// The link from note `number` back to its first mark, named by more than its sign: of several no two are alike.
+pub fn way_back(prefix: &str, number: usize, locale: &Locale) -> String {
+    let name = html::escape(&locale.word("note-back", &[("number", &number.to_string())]));
+    format!("<a role=\"doc-backlink\" href=\"#fnref-{prefix}-{number}\" aria-label=\"{name}\">↩</a>")
 }
 
 fn mark_end(number: usize) -> String {
@@ -206,7 +223,7 @@ pub fn html(anatomy: &Anatomy, story: &Story, rendering: Rendering<'_>, subtitle
         blocks.iter().for_each(|block| write(block, top, &mut ids, &mut written));
         written.push_str("</section>\n");
     }
-    write_notes(&story.notes, rendering.prefix, &mut written);
+    write_notes(&story.notes, rendering, &mut written);
     // A paragraph in which nothing was for a feed.
     html::placed(html::sanitise(&written).replace("<p></p>\n", ""))
 }
@@ -246,20 +263,26 @@ fn write(block: &Block, top: u8, ids: &mut HashMap<String, u32>, out: &mut Strin
     }
 }
 
-fn write_notes(notes: &[String], prefix: &str, out: &mut String) {
+fn write_notes(notes: &[String], rendering: Rendering<'_>, out: &mut String) {
     if notes.iter().all(String::is_empty) {
         return;
     }
-    out.push_str("<div class=\"footnotes\">\n<ol>\n");
+    let (prefix, locale) = (rendering.prefix, rendering.locale);
+    // The mark of another left with the title, which stands elsewhere without it.
+    let is_marked = |number| {
+        let mark = format!(" id=\"fnref-{prefix}-{number}\"");
+        out.contains(&mark) || notes.iter().any(|note| note.contains(&mark))
+    };
+    let backs: Vec<String> = (1..=notes.len())
+        .map(|number| if is_marked(number) { format!(" {}", way_back(prefix, number, locale)) } else { String::new() })
+        .collect();
+    out.push_str(&notes_start(locale));
     let mut last = 0;
-    for (number, note) in (1..).zip(notes).filter(|(_, note)| !note.is_empty()) {
+    for (number, (note, back)) in (1..).zip(notes.iter().zip(backs)).filter(|(_, (note, _))| !note.is_empty()) {
         // The number that the text has, where one before it is left out.
         let value = if number == last + 1 { String::new() } else { format!(" value=\"{number}\"") };
         last = number;
-        let _ = writeln!(
-            out,
-            "<li id=\"fn-{prefix}-{number}\"{value}>{note} <a href=\"#fnref-{prefix}-{number}\">↩</a></li>"
-        );
+        let _ = writeln!(out, "<li id=\"fn-{prefix}-{number}\"{value}>{note}{back}</li>");
     }
-    out.push_str("</ol>\n</div>\n");
+    out.push_str(NOTES_END);
 }

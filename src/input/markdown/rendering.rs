@@ -10,6 +10,7 @@ use super::{Inline, Target, events, is_comment, slug};
 use crate::html;
 use crate::input::addresses;
 use crate::input::anatomy::{is_no_title, tells_nothing};
+use crate::locale::Locale;
 use crate::text::{Text, clean, repeats, without_marks};
 
 /// How a body is to be rendered.
@@ -19,6 +20,8 @@ pub struct Rendering<'a> {
     pub prefix: &'a str,
     /// The item's title: a first heading that says the same is not repeated.
     pub title: &'a Text,
+    /// The words of its language.
+    pub locale: &'a Locale,
 }
 
 /// The body as HTML: safe, but with addresses as the author wrote them ([`html::finish`] is next).
@@ -47,7 +50,7 @@ pub fn to_html(body: &str, rendering: Rendering<'_>) -> String {
     }
     let mut out = String::with_capacity(body.len() * 5 / 4);
     writer::push_html(&mut out, writing.main.into_iter());
-    writing.notes.write(&mut out);
+    writing.notes.write(rendering.locale, &mut out);
     // A character written as an entity (`&#11;`) is only seen once it is HTML.
     let out = without_marks(&clean(&out).text).into_owned();
     let has_table = memmem::find(out.as_bytes(), b"<table>").is_some();
