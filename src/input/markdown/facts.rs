@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::{Inline, Target, events, is_comment};
@@ -10,6 +10,7 @@ use crate::html::{self, Found};
 use crate::input::anatomy::{behind_dateline, is_no_title, tells_nothing};
 use crate::input::characters_dropped;
 use crate::input::facts::Facts;
+use crate::media::is_for_readers;
 use crate::problem::{Code, Lines, Place, Problem};
 use crate::text::{Text, clean, without_marks};
 
@@ -28,6 +29,7 @@ pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem
         text: None,
         image: None,
         inline: Inline::default(),
+        code: false,
         refused: Vec::new(),
         may_drop: memchr(b'&', body.as_bytes()).is_some() || !clean(&without_marks(body)).dropped.is_empty(),
     };
@@ -58,6 +60,8 @@ struct Scan<'a> {
     image: Option<(String, Place)>,
     /// In what inline HTML we are.
     inline: Inline,
+    /// Whether what is read is code.
+    code: bool,
     /// Elements that the sanitiser will remove.
     refused: Vec<(String, Place)>,
     /// Whether anything that XML cannot carry may stand in the text: most of it was looked through before, and
@@ -89,6 +93,9 @@ impl Scan<'_> {
             }
             Event::Text(piece) | Event::Code(piece) => {
                 self.read(piece, range);
+                if matches!(event, Event::Text(_)) && !self.code {
+                    self.spaced_links(range);
+                }
                 if let Some((alt, _)) = &mut self.image {
                     alt.push_str(piece);
                 } else if let Some(text) = &mut self.text {
@@ -164,8 +171,20 @@ impl Scan<'_> {
         }
     }
 
+    /// Links that were meant and are text, since a space stands in their address.
+    fn spaced_links(&mut self, range: &Range<usize>) {
+        let text = self.body.get(range.clone()).unwrap_or_default();
+        for middle in memmem::find_iter(text.as_bytes(), "](").map(|at| range.start + at) {
+            let Some((link, instead)) = spaced_link(self.body, middle) else { continue };
+            let problem = Problem::new(Code::LinkSpaced, self.path).at(self.place(&link));
+            let written = self.body.get(link).unwrap_or_default();
+            self.problems.push(problem.with("link", written).with("instead", instead));
+        }
+    }
+
     fn start(&mut self, tag: &Tag<'_>, range: &Range<usize>) {
         match tag {
+            Tag::CodeBlock(_) => self.code = true,
             // A heading far down names a part of the text, not the text.
             Tag::Heading { level, .. }
                 if self.facts.heading.is_none() && (!self.begun || *level == HeadingLevel::H1) =>
@@ -202,6 +221,7 @@ impl Scan<'_> {
                         Text::some(behind_dateline(&text)).map(|text| (text, self.place(range).line));
                 }
             }
+            TagEnd::CodeBlock => self.code = false,
             TagEnd::Image => {
                 let empty = self.image.take().filter(|(alt, _)| alt.trim().is_empty());
                 let problem = empty.map(|(_, place)| Problem::new(Code::ImageWithoutAlt, self.path).at(place));
@@ -241,6 +261,24 @@ impl Scan<'_> {
             Target::Absolute => self.facts.absolute.push((target.to_owned(), place)),
         }
     }
+}
+
+/// Where `[words](an address)` stands in a line and is no link, by the place of its middle, and how it would be one.
+fn spaced_link(body: &str, middle: usize) -> Option<(Range<usize>, String)> {
+    let (before, behind) = (body.get(..middle)?, body.get(middle + "](".len()..)?);
+    let open =
+        before.rfind(['[', '\n', ']', '`']).filter(|at| before.get(*at..).is_some_and(|b| b.starts_with('[')))?;
+    let (above, words) = (before.get(..open)?, before.get(open + "[".len()..)?);
+    let (address, _) = behind.split_once(')').filter(|(address, _)| !address.contains('\n'))?;
+    let meant = address.starts_with("http") || is_for_readers(address) || address.ends_with(".html");
+    let spaced = address.trim().contains([' ', '\u{a0}']) && !address.contains(['<', '>', '"']);
+    let escaped = above.ends_with('\\') || words.ends_with('\\');
+    if escaped || words.trim().is_empty() || !spaced || !meant {
+        return None;
+    }
+    let start = above.strip_suffix('!').unwrap_or(above).len();
+    let end = middle + "](".len() + address.len() + ")".len();
+    Some((start..end, format!("{}](<{}>)", body.get(start..middle)?, address.trim())))
 }
 
 fn report_refused(refused: &[(String, Place)], path: &str, problems: &mut Vec<Problem>) {
