@@ -9,6 +9,7 @@ use crieur::html::{finish, sanitise};
 use crieur::input;
 use crieur::input::markdown::Rendering;
 use crieur::item::ForThePress;
+use crieur::locale::Locale;
 use crieur::render::{Renderer, What};
 use crieur::resolve::date::spelling;
 use crieur::{Config, Source, SourceFile, Text};
@@ -95,7 +96,7 @@ fn draft(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn markdown(bencher: Bencher<'_, '_>) {
     let (file, title) = (file(), Text::new("Le chantier 1 est terminé"));
-    let rendering = Rendering { prefix: "x", title: &title };
+    let rendering = Rendering { prefix: "x", title: &title, locale: Locale::of("fr") };
     bencher.bench(|| input::html(black_box(&file), None, rendering, None, ForThePress::default()));
 }
 

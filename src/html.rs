@@ -13,6 +13,7 @@
 mod allow;
 mod embeds;
 pub(crate) mod pieces;
+mod place;
 mod plain;
 mod prepare;
 pub(crate) mod srcset;
@@ -22,6 +23,7 @@ use std::borrow::Cow;
 
 pub use self::allow::{is_allowed, sanitise};
 use self::pieces::{Piece, pieces};
+pub use self::place::placed;
 pub(crate) use self::plain::tag_end;
 pub use self::plain::{is_markup, plain};
 pub use self::prepare::{Found, findings};

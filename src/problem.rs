@@ -368,6 +368,8 @@ codes! {
     LanguageInvalid = "language-invalid", Warning, Item;
     /// A link that leads nowhere safe was made plain text.
     LinkUnsafe = "link-unsafe", Warning, Item;
+    /// A link whose address has a space, which Markdown takes for text.
+    LinkSpaced = "link-spaced", Warning, Item;
     /// A link to an item that is not out yet was made plain text.
     LinkHeld = "link-held", Warning, Item;
     /// Raw HTML that no feed may hold was removed.
@@ -475,6 +477,7 @@ impl Code {
                 | Self::HtmlRemoved
                 | Self::ImageWithoutAlt
                 | Self::LinkHeld
+                | Self::LinkSpaced
                 | Self::LinkUnsafe
                 | Self::PictureMisnamed
                 | Self::PixelRemoved

@@ -38,6 +38,7 @@ use crate::input::{self, Kind};
 use crate::item::{ForThePress, Item, NotesToEditors};
 use crate::kept::{Digest, Shared};
 use crate::ledger::Ledger;
+use crate::locale::Locale;
 use crate::problem::{Code, Problem};
 use crate::resolve::link::{Links, public_names, source_path};
 use crate::select::{Feed, Shape, archive};
@@ -390,7 +391,7 @@ impl<'a> Renderer<'a> {
         let heading = draft.facts.heading.map(|(heading, _)| heading);
         let written = draft.title.map(|title| title.value).or(heading);
         let title = written.unwrap_or_else(|| self.pages.name_of(page));
-        let rendering = Rendering { prefix: page.name(), title: &title };
+        let rendering = Rendering { prefix: page.name(), title: &title, locale: Locale::of(&self.config.language) };
         let html =
             input::html(file, None, rendering, None, ForThePress { banners: true, notes: NotesToEditors::Published })?;
         let html = html::finish(&html, |address| match address.strip_prefix('#') {
@@ -506,7 +507,8 @@ impl<'a> Renderer<'a> {
         let file = self.file(item)?;
         let prefix = digest_of([item.id.as_str()]);
         let title = self.titles.get(item.id.as_str()).unwrap_or(&item.title);
-        let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title };
+        let locale = Locale::of_page(&item.language, &self.config.language);
+        let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title, locale };
         let (label, subtitle) = (self.config.encoding(&item.path), item.subtitle.as_ref());
         let html = input::html(&file, label, rendering, subtitle, item.for_the_press)?;
         let names = public_names(&item.references, &item.path);

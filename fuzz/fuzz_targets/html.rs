@@ -6,6 +6,7 @@
 
 use crieur::html;
 use crieur::input::markdown::{Rendering, to_html};
+use crieur::locale::Locale;
 use crieur::text::{Text, nfc};
 use libfuzzer_sys::fuzz_target;
 use quick_xml::Reader;
@@ -24,7 +25,10 @@ fuzz_target!(|text: &str| {
         assert!(text[place.clone()].starts_with('<') && place.start >= last);
         last = place.end;
     }
-    only_what_is_on_the_list(&self::finished(&to_html(text, Rendering { prefix: "x", title: &Text::new("x") })));
+    only_what_is_on_the_list(&self::finished(&to_html(
+        text,
+        Rendering { prefix: "x", title: &Text::new("x"), locale: Locale::of("fr") },
+    )));
 });
 
 /// As addresses are resolved when nothing is known of other items.

@@ -8,6 +8,7 @@ use crieur::input::commands::{self, Syntax};
 use crieur::input::markdown::Rendering;
 use crieur::input::{self, mdx};
 use crieur::item::ForThePress;
+use crieur::locale::Locale;
 use crieur::{SourceFile, Text, html};
 use libfuzzer_sys::fuzz_target;
 
@@ -32,7 +33,7 @@ fn page(bytes: &[u8], path: &str) {
     }
     let Some(draft) = draft else { return };
     let title = draft.title.map(|at| at.value).unwrap_or_else(|| Text::new("x"));
-    let rendering = Rendering { prefix: "p", title: &title };
+    let rendering = Rendering { prefix: "p", title: &title, locale: Locale::of("fr") };
     let one = input::html(&file, None, rendering, None, ForThePress::default()).unwrap();
     assert_eq!(Ok(&one), input::html(&file, None, rendering, None, ForThePress::default()).as_ref());
     if path == "x.html" {

@@ -234,6 +234,7 @@ mod tests {
 
     use super::*;
     use crate::input::markdown::{Rendering, to_html};
+    use crate::locale::Locale;
     use crate::text::Text;
 
     fn of(kind: BlockKind, html: &str) -> String {
@@ -241,7 +242,10 @@ mod tests {
     }
 
     fn rendered(markdown: &str) -> String {
-        let words = html::text_of(&to_html(markdown, Rendering { prefix: "x", title: &Text::new("TITRE") }));
+        let words = html::text_of(&to_html(
+            markdown,
+            Rendering { prefix: "x", title: &Text::new("TITRE"), locale: Locale::of("fr") },
+        ));
         words.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

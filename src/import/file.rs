@@ -19,7 +19,7 @@ use crate::input::markdown::{Rendering, slug, to_html, without_notes};
 use crate::input::{self, Kind};
 use crate::item::Item;
 use crate::ledger::Ledger;
-use crate::locale::language_tag;
+use crate::locale::{Locale, language_tag};
 use crate::problem::{Code, Place, Problem};
 use crate::resolve::id::{self, Meaning};
 use crate::resolve::{self, One};
@@ -367,7 +367,8 @@ fn differences(entry: &Entry, path: &str, text: &str, config: &Config) -> Vec<(&
         (One::Item(alone), _) => {
             let mut lost = compare(entry, alone.item());
             let body = input::body(&file, config.encoding(path)).unwrap_or_default();
-            let rendered = to_html(&body, Rendering { prefix: "x", title: &alone.item().title });
+            let rendered =
+                to_html(&body, Rendering { prefix: "x", title: &alone.item().title, locale: Locale::of("fr") });
             if shown(&rendered) != shown(&html::sanitise(&entry.content)) {
                 lost.push(("content", html::text_of(&html::sanitise(&entry.content))));
             }

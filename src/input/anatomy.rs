@@ -5,6 +5,7 @@
 //! readers is lost: what is not recognised for certain stays in the body.
 
 mod contacts;
+mod cover;
 mod dateline;
 mod editors;
 mod mail;
@@ -18,8 +19,9 @@ use crate::text::Text;
 use crate::tree::Node;
 
 pub use self::contacts::{is_label, phone};
+pub use self::cover::tells_nothing;
 pub use self::editors::{found as notes_to_editors, named as note_name};
-pub use self::opening::{is_no_text, is_no_title};
+pub use self::opening::is_no_title;
 pub use self::phrases::may_be_for_editors;
 
 /// A story, cut into the parts of a release.
@@ -73,10 +75,11 @@ impl Anatomy {
     pub fn paragraph(&self) -> Option<(Text, u32)> {
         let paragraph = |block: &&Block| {
             let text = block.kind == BlockKind::Paragraph && block.words().is_some();
-            text && !is_no_text(&block.text)
+            text && !tells_nothing(&block.text)
         };
+        let lead = self.lead.as_ref().filter(paragraph);
         let running = self.body.iter().filter(paragraph).find(|block| opening::is_running(block));
-        let block = self.lead.as_ref().or(running).or_else(|| self.body.iter().find(paragraph))?;
+        let block = lead.or(running).or_else(|| self.body.iter().find(paragraph))?;
         let words = block.words()?;
         Some((Text::some(behind_dateline(words.as_str())).unwrap_or(words), block.line))
     }

@@ -222,7 +222,9 @@ impl<'p, 'f> Reader<'p, 'f> {
         let key = (kind, id.to_owned());
         if let Some(number) = self.numbers.get(&key) {
             let prefix = &self.found.prefix;
-            return Ok(Some(format!("<sup class=\"footnote\"><a href=\"#fn-{prefix}-{number}\">{number}</a></sup>")));
+            return Ok(Some(format!(
+                "<sup class=\"footnote\"><a role=\"doc-noteref\" href=\"#fn-{prefix}-{number}\">{number}</a></sup>"
+            )));
         }
         let Some(body) = self.bodies.remove(&key) else { return Ok(None) };
         self.found.notes.push(String::new());

@@ -180,10 +180,11 @@ pub fn slug(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::locale::Locale;
     use crate::text::Text;
 
     fn render(body: &str) -> String {
-        to_html(body, Rendering { prefix: "x", title: &Text::new("Titre") })
+        to_html(body, Rendering { prefix: "x", title: &Text::new("Titre"), locale: Locale::of("fr") })
     }
 
     #[test]
@@ -197,7 +198,7 @@ mod tests {
         assert_eq!(render("- [x] fait\n"), "<ul>\n<li>☑ fait</li>\n</ul>\n");
         assert!(
             render("Un[^1], deux[^1].\n\n[^1]: Note.\n")
-                .contains("<li id=\"fn-x-1\"><p>Note. <a href=\"#fnref-x-1\">↩</a></p></li>")
+                .contains("<li id=\"fn-x-1\"><p>Note. <a role=\"doc-backlink\" href=\"#fnref-x-1\" aria-label=\"Retour à l’appel de la note 1\">↩</a></p></li>")
         );
         assert_eq!(render("![une photo](data:x)"), "<p>une photo</p>\n");
         assert_eq!(render("A\n\n<!--\nnot for\n\nreaders\n-->\n\nB\n"), "<p>A</p>\n<p>B</p>\n");

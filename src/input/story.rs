@@ -13,6 +13,7 @@ use super::facts::{Facts, Part};
 use super::markdown::{Rendering, Target, slug};
 use super::{At, Draft};
 use crate::html::{self, Found};
+use crate::locale::Locale;
 use crate::problem::{Code, Place, Problem};
 use crate::text::{Text, repeats};
 
@@ -53,6 +54,8 @@ pub struct Block {
     pub is_strong: bool,
     /// Its line; in an office document, which has none, the number of its paragraph.
     pub line: u32,
+    /// Language and direction, where they are not the text's: attributes with a space in front of each.
+    pub spoken: String,
 }
 
 /// What a block is, as far as its format says it.
@@ -79,7 +82,7 @@ pub enum BlockKind {
 impl Block {
     /// A block of text without anything in it.
     pub fn plain(kind: BlockKind, text: &str, line: u32) -> Self {
-        Self { kind, html: html::escape(text), text: text.to_owned(), is_strong: false, line }
+        Self { kind, html: html::escape(text), text: text.to_owned(), is_strong: false, line, spoken: String::new() }
     }
 
     /// The words as one line.
@@ -101,7 +104,23 @@ impl Block {
 /// The mark of note `number` (from 1) in the text; `prefix` keeps the notes of several items on one
 /// page of a reader apart.
 pub fn note_mark(prefix: &str, number: usize) -> String {
-    format!("<sup class=\"footnote\"><a href=\"#fn-{prefix}-{number}\" id=\"fnref-{prefix}{}", mark_end(number))
+    let start = format!("<sup class=\"footnote\"><a role=\"doc-noteref\" href=\"#fn-{prefix}-{number}\"");
+    format!("{start} id=\"fnref-{prefix}{}", mark_end(number))
+}
+
+/// What opens the list of notes; each is a point of it.
+pub fn notes_start(locale: &Locale) -> String {
+    let name = html::escape(&locale.word("notes", &[]));
+    format!("<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"{name}\">\n<ol>\n")
+}
+
+/// How the list of notes ends.
+pub const NOTES_END: &str = "</ol>\n</div>\n";
+
+/// The link from note `number` back to its first mark, named by more than its sign: of several no two are alike.
+pub fn way_back(prefix: &str, number: usize, locale: &Locale) -> String {
+    let name = html::escape(&locale.word("note-back", &[("number", &number.to_string())]));
+    format!("<a role=\"doc-backlink\" href=\"#fnref-{prefix}-{number}\" aria-label=\"{name}\">↩</a>")
 }
 
 fn mark_end(number: usize) -> String {
@@ -188,26 +207,25 @@ pub fn html(anatomy: &Anatomy, story: &Story, rendering: Rendering<'_>, subtitle
     let same = |block: &Block, text: Option<&Text>| text.is_some_and(|text| repeats(&block.text, text));
     let extra = [(&anatomy.title, Some(rendering.title)), (&anatomy.subtitle, subtitle)];
     for block in extra.into_iter().filter_map(|(block, said)| block.as_ref().filter(|block| !same(block, said))) {
-        let _ = writeln!(written, "<p><strong>{}</strong></p>", block.html);
+        let _ = writeln!(written, "<p{}><strong>{}</strong></p>", block.spoken, block.html);
     }
     if let Some(block) = &anatomy.dateline {
-        let _ = writeln!(written, "<p class=\"dateline\">{}</p>", block.html);
+        let _ = writeln!(written, "<p class=\"dateline\"{}>{}</p>", block.spoken, block.html);
     }
-    let top = anatomy.body.iter().filter_map(Block::level).min().unwrap_or(2);
     for block in anatomy.lead.iter().chain(&anatomy.body) {
-        write(block, top, &mut ids, &mut written);
+        write(block, 1, &mut ids, &mut written);
     }
-    for (class, blocks) in [("notes", &anatomy.notes), ("about", &anatomy.boilerplate)] {
-        let Some(top) = blocks.iter().filter_map(Block::level).min().or((!blocks.is_empty()).then_some(2)) else {
-            continue;
-        };
+    let sections = [("notes", &anatomy.notes), ("about", &anatomy.boilerplate)];
+    for (class, blocks) in sections.into_iter().filter(|(_, blocks)| !blocks.is_empty()) {
+        // Each is a part beside the text, not below its last heading.
+        let top = blocks.iter().filter_map(Block::level).min().unwrap_or(1);
         let _ = writeln!(written, "<section class=\"{class}\">");
         blocks.iter().for_each(|block| write(block, top, &mut ids, &mut written));
         written.push_str("</section>\n");
     }
-    write_notes(&story.notes, rendering.prefix, &mut written);
+    write_notes(&story.notes, rendering, &mut written);
     // A paragraph in which nothing was for a feed.
-    html::sanitise(&written).replace("<p></p>\n", "")
+    html::placed(html::sanitise(&written).replace("<p></p>\n", ""))
 }
 
 impl Block {
@@ -220,42 +238,51 @@ impl Block {
     }
 }
 
-/// The page has the one `h1`, so the highest heading of the text is an `h2`; each has an id.
+/// Each heading has an id; one of the level `top` is written as the highest.
 fn write(block: &Block, top: u8, ids: &mut HashMap<String, u32>, out: &mut String) {
     match (block.kind, block.level()) {
         (_, Some(level)) => {
-            let level = (level.saturating_sub(top) + 2).min(6);
+            let level = (level.saturating_sub(top) + 1).min(6);
             let wanted = slug(&block.text);
             let count = ids.entry(wanted.clone()).or_default();
             *count += 1;
             let id = if *count == 1 { wanted } else { format!("{wanted}-{count}") };
             let id = if id.is_empty() { String::new() } else { format!(" id=\"{id}\"") };
-            let _ = writeln!(out, "<h{level}{id}>{}</h{level}>", block.html);
+            let _ = writeln!(out, "<h{level}{id}{}>{}</h{level}>", block.spoken, block.html);
         }
         (BlockKind::Paragraph | BlockKind::Subtitle, _) => {
-            let _ = writeln!(out, "<p>{}</p>", block.html);
+            let _ = writeln!(out, "<p{}>{}</p>", block.spoken, block.html);
         }
         (BlockKind::Rule, _) => out.push_str("<hr>\n"),
-        _ => {
+        _ if block.spoken.is_empty() => {
             let _ = writeln!(out, "{}", block.html);
+        }
+        _ => {
+            let _ = writeln!(out, "<div{}>{}</div>", block.spoken, block.html);
         }
     }
 }
 
-fn write_notes(notes: &[String], prefix: &str, out: &mut String) {
+fn write_notes(notes: &[String], rendering: Rendering<'_>, out: &mut String) {
     if notes.iter().all(String::is_empty) {
         return;
     }
-    out.push_str("<div class=\"footnotes\">\n<ol>\n");
+    let (prefix, locale) = (rendering.prefix, rendering.locale);
+    // The mark of another left with the title, which stands elsewhere without it.
+    let is_marked = |number| {
+        let mark = format!(" id=\"fnref-{prefix}-{number}\"");
+        out.contains(&mark) || notes.iter().any(|note| note.contains(&mark))
+    };
+    let backs: Vec<String> = (1..=notes.len())
+        .map(|number| if is_marked(number) { format!(" {}", way_back(prefix, number, locale)) } else { String::new() })
+        .collect();
+    out.push_str(&notes_start(locale));
     let mut last = 0;
-    for (number, note) in (1..).zip(notes).filter(|(_, note)| !note.is_empty()) {
+    for (number, (note, back)) in (1..).zip(notes.iter().zip(backs)).filter(|(_, (note, _))| !note.is_empty()) {
         // The number that the text has, where one before it is left out.
         let value = if number == last + 1 { String::new() } else { format!(" value=\"{number}\"") };
         last = number;
-        let _ = writeln!(
-            out,
-            "<li id=\"fn-{prefix}-{number}\"{value}>{note} <a href=\"#fnref-{prefix}-{number}\">↩</a></li>"
-        );
+        let _ = writeln!(out, "<li id=\"fn-{prefix}-{number}\"{value}>{note}{back}</li>");
     }
-    out.push_str("</ol>\n</div>\n");
+    out.push_str(NOTES_END);
 }

@@ -132,7 +132,7 @@ fn german(conformance: &str) -> Newsroom {
                 \x20 - {date: 2026-11-22, kind: update, note: X.}\n  - {date: 2026-11-22 11:00, kind: date, note: X.}";
     room.write(
         "items/amt/2026-11-20-a/index.md",
-        format!("---\n{head}\n---\nx a@example.org\n\n| 1 | 2 |\n|---|---|\n| 3 | 4 |\n"),
+        format!("---\n{head}\n---\nx[^1] a@example.org\n\n[^1]: x\n\n| 1 | 2 |\n|---|---|\n| 3 | 4 |\n"),
     );
     let room = room
         .item("2026-10-01-z.md", act("Text Z", "withdrawn", "withdrawal"))

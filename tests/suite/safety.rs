@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crieur::html::{self, is_allowed};
 use crieur::input::markdown::{Rendering, to_html};
+use crieur::locale::Locale;
 use crieur::text::{Text, nfc};
 use proptest::prelude::*;
 use quick_xml::Reader;
@@ -23,7 +24,7 @@ fn finished(html: &str) -> String {
 }
 
 fn rendered(markdown: &str) -> String {
-    to_html(markdown, Rendering { prefix: "x", title: &Text::new("Titre") })
+    to_html(markdown, Rendering { prefix: "x", title: &Text::new("Titre"), locale: Locale::of("fr") })
 }
 
 /// Tags, halves of tags, and what parsers disagree about.

@@ -24,6 +24,9 @@ pub fn leading(text: &str) -> Option<usize> {
     let words: Vec<(usize, &str)> = words(text).take(24).collect();
     let mut at = place(&words);
     let has_place = at > 0 && words.first().is_some_and(|(_, word)| fold(word) != "le");
+    // `Lens -- 29/01/2020 -- `; without the second dash it may be the name and the day of what takes place.
+    let parted = has_place && words.get(at).is_some_and(|(_, word)| is_dash(word));
+    at += usize::from(parted);
     if words.get(at).is_some_and(|(_, word)| matches!(fold(word).as_str(), "le" | "on" | "ce" | "den")) {
         at += 1;
     }
@@ -36,17 +39,24 @@ pub fn leading(text: &str) -> Option<usize> {
     let at = date(&words, at)?;
     let at = at + in_brackets(words.get(at..).unwrap_or_default());
     let end = match words.get(at) {
+        Some((start, word)) if is_dash(word) => words.get(at + 1).map_or(start + word.len(), |(next, _)| *next),
+        _ if parted => return None,
         None => text.len(),
-        Some((start, word)) if word.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '/' | '|')) => {
-            words.get(at + 1).map_or(start + word.len(), |(next, _)| *next)
-        }
         Some((start, _)) => {
             let before = text.get(..*start)?.trim_end();
+            // `(Lens, le 29 janvier 2020) `.
+            let bracketed = text.starts_with('(') && before.trim_end_matches(['.', ',']).ends_with(')');
             // `LENS, le 29 janvier 2020– `; or a full stop, behind a place: a day alone may be the story.
-            (before.ends_with(['-', '–', '—', ':']) || has_place && before.ends_with('.')).then_some(*start)?
+            let ended = before.ends_with(['-', '–', '—', ':']) || has_place && before.ends_with('.');
+            (ended || bracketed).then_some(*start)?
         }
     };
     (end <= LONGEST).then_some(end)
+}
+
+/// Whether a word only parts two others.
+fn is_dash(word: &str) -> bool {
+    word.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '/' | '|'))
 }
 
 /// How many words stand in the brackets that open here: `(AFP)`, `(Ville d'Exemple)`.
@@ -74,16 +84,20 @@ fn bare(word: &str) -> String {
     fold(word.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
-/// How many words are the name of a place; it ends with a comma, or before `le`.
+/// How many words are the name of a place; it ends with a comma, or before `le` or a dash.
 fn place(words: &[(usize, &str)]) -> usize {
     const LONGEST: usize = 8;
+    const LONGEST_BEFORE_DASH: usize = 3;
     let mut opened = false;
     for (index, (_, word)) in words.iter().enumerate().take(LONGEST) {
         let folded = bare(word);
         let figures = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
         let month = is_month(&folded) && words.get(index + 1).is_some_and(|(_, next)| figures(next));
-        let of_date = DAYS.contains(&folded.as_str()) || figures(word) || month;
-        if of_date || opened && folded == "le" && !word.ends_with(',') {
+        let of_date = DAYS.contains(&folded.as_str()) || figures(word) || month || !opened && figures(&folded);
+        let dated =
+            || words.get(index + 1).is_some_and(|(_, next)| figures(next) || DAYS.contains(&bare(next).as_str()));
+        let parted = opened && index <= LONGEST_BEFORE_DASH && is_dash(word) && dated();
+        if of_date || parted || opened && folded == "le" && !word.ends_with(',') {
             return index;
         }
         let introduces = index < 2 && matches!(folded.as_str(), "fait" | "a");
@@ -137,6 +151,16 @@ mod tests {
             ("LENS, France, Jan. 29, 2020 (AFP) – The pool", Some("The pool")),
             ("PARIS, 24 nov. 2026 (Ville d'Exemple) – Le maire annonce.", Some("Le maire annonce.")),
             ("PARIS, 24 nov. 2026 (Ville d'Exemple – Le maire annonce.", None),
+            ("(Lens, le 29 janvier 2020) La piscine", Some("La piscine")),
+            ("(Lens, le 29 janvier 2020). La piscine", Some("La piscine")),
+            ("(29 janvier 2020) La piscine", Some("La piscine")),
+            ("(Lens, le 29 janvier 2020)", Some("")),
+            ("(Lens, le 29 janvier 2020 à 10 h) La piscine", None),
+            ("Lens -- 29/01/2020 -- La piscine", Some("La piscine")),
+            ("LENS – mercredi 29 janvier 2020 – La piscine", Some("La piscine")),
+            ("Fête de Noël – 5 décembre 2020", None),
+            ("Marché de Noël – 5 décembre 2020, place du Cantin.", None),
+            ("Marché de la Saint Nicolas – 5 décembre 2020 – Place du Cantin.", None),
             ("La Rochelle, 29 janvier 2020", Some("")),
             ("29 janvier 2020", Some("")),
             ("Mercredi 29 janvier 2020", Some("")),

@@ -113,7 +113,7 @@ pub const KEYS: &[Key] = &[
         "summary",
         &["description", "résumé", "chapô"],
         "Le bassin rouvre lundi.",
-        "One or two sentences of plain text. Without it: the first paragraph, without the place and day before it.",
+        "One or two sentences of plain text. Without it: the first paragraph that tells something, without the place and day before it.",
     ),
     key("tags", &["categories", "category", "tag"], "[sport, budget]", "Topics: a list, or one text with commas."),
     key("language", &["lang", "locale", "langue"], "en", "The item's language, if not the newsroom's."),

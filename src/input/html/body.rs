@@ -135,6 +135,7 @@ pub fn read(page: &Page, root: Id, title: Option<Id>, is_export: bool, prefix: &
         notes: HashMap::new(),
         prefix,
         base: base(page),
+        is_export,
     };
     view.left_out.extend(office::paper_of_google(page));
     if page.name(root) == "body" {
@@ -143,7 +144,7 @@ pub fn read(page: &Page, root: Id, title: Option<Id>, is_export: bool, prefix: &
     let containers = notes(&mut view, root);
     let notes: Vec<String> = containers.iter().map(|container| note(&view, *container)).collect();
     view.left_out.extend(containers);
-    let mut reader = Reader { view: &view, title, is_export, blocks: Vec::new(), points: Vec::new() };
+    let mut reader = Reader { view: &view, title, blocks: Vec::new(), points: Vec::new() };
     if let Some(title) = title.filter(|title| page.above(*title).all(|up| up != root)) {
         reader.heading(title, BlockKind::Title);
     }
@@ -248,16 +249,17 @@ struct Point {
 struct Reader<'a> {
     view: &'a View<'a>,
     title: Option<Id>,
-    is_export: bool,
     blocks: Vec<Block>,
     points: Vec<Point>,
 }
 
 impl Reader<'_> {
-    fn push(&mut self, kind: BlockKind, piece: Piece) {
+    /// Adds what was written of the element `id`.
+    fn push(&mut self, kind: BlockKind, piece: Piece, id: Id) {
         self.end_list();
         let Piece { html, text, line, is_strong } = piece;
-        self.blocks.push(Block { kind, html, text, is_strong, line });
+        let spoken = writer::spoken_in_page(self.view, id);
+        self.blocks.push(Block { kind, html, text, is_strong, line, spoken });
     }
 
     /// Goes through what stands in an element that is only a box.
@@ -269,7 +271,7 @@ impl Reader<'_> {
                 Content::Text(_) => run.push(child),
                 Content::Element { name, .. } if !self.view.left_out.contains(&child) => {
                     if super::tree::is_block(name) || page.holds_blocks(child) {
-                        self.paragraphs(&std::mem::take(&mut run), link);
+                        self.paragraphs(id, &std::mem::take(&mut run), link);
                         self.block(child, name, link);
                     } else {
                         run.push(child);
@@ -278,12 +280,12 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        self.paragraphs(&run, link);
+        self.paragraphs(id, &run, link);
     }
 
-    fn paragraphs(&mut self, run: &[Id], link: Option<&str>) {
+    fn paragraphs(&mut self, id: Id, run: &[Id], link: Option<&str>) {
         for piece in writer::write(self.view, run, Form::Paragraph, link) {
-            self.push(BlockKind::Paragraph, piece);
+            self.push(BlockKind::Paragraph, piece, id);
         }
     }
 
@@ -300,7 +302,7 @@ impl Reader<'_> {
             "h4" => self.heading(id, BlockKind::Heading(4)),
             "h5" => self.heading(id, BlockKind::Heading(5)),
             "h6" => self.heading(id, BlockKind::Heading(6)),
-            "hr" => self.push(BlockKind::Rule, Piece { line: page.line(id), ..Piece::default() }),
+            "hr" => self.push(BlockKind::Rule, Piece { line: page.line(id), ..Piece::default() }, id),
             "ul" | "ol" if self.google_list(id) => {}
             "ul" | "ol" | "menu" | "dir" => self.whole(id, BlockKind::List),
             "table" if !self.is_layout(id) => self.whole(id, BlockKind::Table),
@@ -311,7 +313,7 @@ impl Reader<'_> {
             }
             "form" => {
                 let mark = Piece { html: "<form></form>".to_owned(), line: page.line(id), ..Piece::default() };
-                self.push(BlockKind::Other, mark);
+                self.push(BlockKind::Other, mark, id);
                 self.flow(id, link);
             }
             _ => self.flow(id, link),
@@ -325,7 +327,7 @@ impl Reader<'_> {
 
     fn paragraph(&mut self, id: Id, link: Option<&str>) {
         let page = self.view.page;
-        let styled = if self.is_export { office::styled(page, id) } else { None };
+        let styled = if self.view.is_export { office::styled(page, id) } else { None };
         if let Some(kind) = styled {
             return self.heading(id, kind);
         }
@@ -337,7 +339,7 @@ impl Reader<'_> {
                 continue;
             }
             piece.is_strong |= bold;
-            self.push(BlockKind::Paragraph, piece);
+            self.push(BlockKind::Paragraph, piece, id);
         }
     }
 
@@ -380,12 +382,14 @@ impl Reader<'_> {
 
     fn heading(&mut self, id: Id, kind: BlockKind) {
         let pieces = writer::write(self.view, self.view.page.children(id), Form::Heading, None);
-        pieces.into_iter().for_each(|piece| self.push(kind, piece));
+        pieces.into_iter().for_each(|piece| self.push(kind, piece, id));
     }
 
     fn whole(&mut self, id: Id, kind: BlockKind) {
         let pieces = writer::write(self.view, &[id], Form::Whole, None);
-        pieces.into_iter().for_each(|piece| self.push(kind, piece));
+        // It says itself what it says.
+        let around = self.view.page.parent(id).unwrap_or(id);
+        pieces.into_iter().for_each(|piece| self.push(kind, piece, around));
     }
 
     /// A table that only places things beside each other: it says so, holds another table, or has
@@ -403,7 +407,7 @@ impl Reader<'_> {
         let Some(line) = points.first().map(|point| point.piece.line) else { return };
         let text = points.iter().map(|point| point.piece.text.trim()).collect::<Vec<_>>().join("\n");
         let html = list(&points);
-        self.blocks.push(Block { kind: BlockKind::List, html, text, is_strong: false, line });
+        self.blocks.push(Block { kind: BlockKind::List, html, text, is_strong: false, line, spoken: String::new() });
     }
 }
 

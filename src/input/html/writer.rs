@@ -9,6 +9,7 @@ use crate::html::escape;
 use crate::input::addresses;
 use crate::input::markdown::Target;
 use crate::input::story::note_mark;
+use crate::locale::language_tag;
 use url::Url;
 
 /// What must be known of a page to write parts of it.
@@ -28,6 +29,8 @@ pub struct View<'a> {
     pub prefix: &'a str,
     /// Where relative addresses start, if the page says it.
     pub base: Base,
+    /// Whether an office program wrote the page: the languages in it are those that its spelling was checked in.
+    pub is_export: bool,
 }
 
 /// From where the addresses of a page are seen.
@@ -65,10 +68,10 @@ pub enum Form {
 }
 
 /// Attributes that say something.
-const KEPT: [&str; 27] = [
-    "alt", "cite", "colspan", "controls", "data", "datetime", "dir", "headers", "height", "href", "lang", "loading",
-    "media", "open", "poster", "reversed", "rowspan", "scope", "sizes", "src", "srcset", "start", "title", "type",
-    "value", "width", "kind",
+const KEPT: [&str; 25] = [
+    "alt", "cite", "colspan", "controls", "data", "datetime", "headers", "height", "href", "loading", "media", "open",
+    "poster", "reversed", "rowspan", "scope", "sizes", "src", "srcset", "start", "title", "type", "value", "width",
+    "kind",
 ];
 
 /// Writes these nodes, in their order; pieces with nothing to read or see are left out.
@@ -246,8 +249,14 @@ impl Writer<'_> {
             "var" => Some(("var", "</var>")),
             _ => None,
         };
+        let spoken = if own.is_none() { spoken(self.view, id) } else { String::new() };
+        if tags.is_empty() && !spoken.is_empty() {
+            tags.push(("span", "</span>"));
+        }
         let count = tags.len() + usize::from(own.is_some());
-        tags.into_iter().for_each(|(tag, end)| self.open(format!("<{tag}>"), end));
+        for (index, (tag, end)) in tags.into_iter().enumerate() {
+            self.open(format!("<{tag}{}>", if index == 0 { spoken.as_str() } else { "" }), end);
+        }
         if let Some((tag, end)) = own {
             self.open(format!("<{tag}{}>", attributes(self.view, id)), end);
         }
@@ -317,12 +326,15 @@ impl Writer<'_> {
                 && !self.view.page.holds_blocks(id)
                 && (self.open.is_empty() || !self.is_alone(id)) =>
             {
-                self.open("<p>".to_owned(), "</p>");
+                self.open(format!("<p{}>", spoken(self.view, id)), "</p>");
                 self.children(id);
                 self.end_line();
                 self.close();
             }
-            None => self.children(id),
+            None => match spoken(self.view, id) {
+                spoken if spoken.is_empty() || self.view.page.holds_blocks(id) => self.children(id),
+                spoken => self.within(id, format!("<span{spoken}>"), "</span>"),
+            },
         }
         self.boundary();
     }
@@ -507,6 +519,44 @@ fn address_set(view: &View<'_>, set: &str) -> String {
     candidates.collect::<Vec<_>>().join(", ")
 }
 
+/// The language and the direction that an element gives to its words, as attributes with a space in front of each:
+/// where they are others than those around it.
+pub fn spoken(view: &View<'_>, id: Id) -> String {
+    told(view, |key| (said(view, id, key), view.page.above(id).find_map(|up| said(view, up, key))))
+}
+
+/// The same of an element that is written without the boxes around it: where they are others than the page's.
+pub fn spoken_in_page(view: &View<'_>, id: Id) -> String {
+    let page = view.page;
+    told(view, |key| {
+        let here = std::iter::once(id).chain(page.above(id)).find(|up| said(view, *up, key).is_some());
+        let is_page = |up: &Id| matches!(page.name(*up), "html" | "body");
+        let around = page.above(id).filter(is_page).find_map(|up| said(view, up, key));
+        (here.filter(|here| !is_page(here)).and_then(|here| said(view, here, key)), around)
+    })
+}
+
+fn told(view: &View<'_>, of: impl Fn(&str) -> (Option<String>, Option<String>)) -> String {
+    let mut written = String::new();
+    for key in ["lang", "dir"].into_iter().skip(usize::from(view.is_export)) {
+        let (own, around) = of(key);
+        let around = around.or_else(|| (key == "dir").then(|| "ltr".to_owned()));
+        if let Some(own) = own.filter(|own| around.as_ref() != Some(own)) {
+            written.push_str(&format!(" {key}=\"{}\"", escape(&own)));
+        }
+    }
+    written
+}
+
+/// What an element says of the language or the direction of its words, if that is one.
+fn said(view: &View<'_>, id: Id, key: &str) -> Option<String> {
+    let value = view.page.attribute(id, key)?.trim();
+    match key {
+        "dir" => ["ltr", "rtl", "auto"].into_iter().find(|known| value.eq_ignore_ascii_case(known)).map(str::to_owned),
+        _ => language_tag(value).ok(),
+    }
+}
+
 /// The attributes of an element that are kept, with a space in front of each.
 fn attributes(view: &View<'_>, id: Id) -> String {
     let page = view.page;
@@ -555,5 +605,6 @@ fn attributes(view: &View<'_>, id: Id) -> String {
         let known = align.filter(|align| ["center", "right", "justify"].contains(align));
         known.into_iter().for_each(|align| add("style", &format!("text-align:{align}")));
     }
+    written.push_str(&spoken(view, id));
     written
 }

@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::{Inline, Target, events, is_comment};
 use crate::html::{self, Found};
-use crate::input::anatomy::{behind_dateline, is_no_text, is_no_title};
+use crate::input::anatomy::{behind_dateline, is_no_title, tells_nothing};
 use crate::input::characters_dropped;
 use crate::input::facts::Facts;
+use crate::media::is_for_readers;
 use crate::problem::{Code, Lines, Place, Problem};
 use crate::text::{Text, clean, without_marks};
 
@@ -28,6 +29,7 @@ pub fn facts(body: &str, first_line: u32, path: &str, problems: &mut Vec<Problem
         text: None,
         image: None,
         inline: Inline::default(),
+        code: false,
         refused: Vec::new(),
         may_drop: memchr(b'&', body.as_bytes()).is_some() || !clean(&without_marks(body)).dropped.is_empty(),
     };
@@ -48,7 +50,7 @@ struct Scan<'a> {
     facts: Facts,
     /// How many elements are open.
     depth: u32,
-    /// Whether anything stands above that is more than a place, a day or a number of the office.
+    /// Whether anything stands above that tells what the text is about.
     begun: bool,
     /// Whether nothing of that kind stands above the heading or paragraph that is being read.
     leads: bool,
@@ -58,6 +60,8 @@ struct Scan<'a> {
     image: Option<(String, Place)>,
     /// In what inline HTML we are.
     inline: Inline,
+    /// Whether what is read is code.
+    code: bool,
     /// Elements that the sanitiser will remove.
     refused: Vec<(String, Place)>,
     /// Whether anything that XML cannot carry may stand in the text: most of it was looked through before, and
@@ -89,6 +93,9 @@ impl Scan<'_> {
             }
             Event::Text(piece) | Event::Code(piece) => {
                 self.read(piece, range);
+                if matches!(event, Event::Text(_)) && !self.code {
+                    self.spaced_links(range);
+                }
                 if let Some((alt, _)) = &mut self.image {
                     alt.push_str(piece);
                 } else if let Some(text) = &mut self.text {
@@ -97,7 +104,7 @@ impl Scan<'_> {
             }
             Event::SoftBreak | Event::HardBreak => {
                 if let Some(text) = &mut self.text {
-                    text.push(' ');
+                    text.push('\n');
                 }
             }
             Event::InlineHtml(piece) if !html::is_markup(piece) && !self.inline.is_drawing() => {
@@ -164,8 +171,20 @@ impl Scan<'_> {
         }
     }
 
+    /// Links that were meant and are text, since a space stands in their address.
+    fn spaced_links(&mut self, range: &Range<usize>) {
+        let text = self.body.get(range.clone()).unwrap_or_default();
+        for middle in memmem::find_iter(text.as_bytes(), "](").map(|at| range.start + at) {
+            let Some((link, instead)) = spaced_link(self.body, middle) else { continue };
+            let problem = Problem::new(Code::LinkSpaced, self.path).at(self.place(&link));
+            let written = self.body.get(link).unwrap_or_default();
+            self.problems.push(problem.with("link", written).with("instead", instead));
+        }
+    }
+
     fn start(&mut self, tag: &Tag<'_>, range: &Range<usize>) {
         match tag {
+            Tag::CodeBlock(_) => self.code = true,
             // A heading far down names a part of the text, not the text.
             Tag::Heading { level, .. }
                 if self.facts.heading.is_none() && (!self.begun || *level == HeadingLevel::H1) =>
@@ -197,11 +216,12 @@ impl Scan<'_> {
                 }
             }
             TagEnd::Paragraph if self.depth == 0 => {
-                if let (Some(text), None) = (self.telling(is_no_text), &self.facts.paragraph) {
+                if let (Some(text), None) = (self.telling(tells_nothing), &self.facts.paragraph) {
                     self.facts.paragraph =
                         Text::some(behind_dateline(&text)).map(|text| (text, self.place(range).line));
                 }
             }
+            TagEnd::CodeBlock => self.code = false,
             TagEnd::Image => {
                 let empty = self.image.take().filter(|(alt, _)| alt.trim().is_empty());
                 let problem = empty.map(|(_, place)| Problem::new(Code::ImageWithoutAlt, self.path).at(place));
@@ -211,8 +231,8 @@ impl Scan<'_> {
         }
     }
 
-    /// The heading or paragraph that was read; what only says where and when it was written, or under which number,
-    /// is neither a title nor a summary.
+    /// The heading or paragraph that was read; what only says where and when it was written, under which number, or
+    /// to whom, is neither a title nor a summary.
     fn telling(&mut self, tells_nothing: fn(&str) -> bool) -> Option<String> {
         let text = self.text.take()?;
         if !tells_nothing(&text) {
@@ -241,6 +261,24 @@ impl Scan<'_> {
             Target::Absolute => self.facts.absolute.push((target.to_owned(), place)),
         }
     }
+}
+
+/// Where `[words](an address)` stands in a line and is no link, by the place of its middle, and how it would be one.
+fn spaced_link(body: &str, middle: usize) -> Option<(Range<usize>, String)> {
+    let (before, behind) = (body.get(..middle)?, body.get(middle + "](".len()..)?);
+    let open =
+        before.rfind(['[', '\n', ']', '`']).filter(|at| before.get(*at..).is_some_and(|b| b.starts_with('[')))?;
+    let (above, words) = (before.get(..open)?, before.get(open + "[".len()..)?);
+    let (address, _) = behind.split_once(')').filter(|(address, _)| !address.contains('\n'))?;
+    let meant = address.starts_with("http") || is_for_readers(address) || address.ends_with(".html");
+    let spaced = address.trim().contains([' ', '\u{a0}']) && !address.contains(['<', '>', '"']);
+    let escaped = above.ends_with('\\') || words.ends_with('\\');
+    if escaped || words.trim().is_empty() || !spaced || !meant {
+        return None;
+    }
+    let start = above.strip_suffix('!').unwrap_or(above).len();
+    let end = middle + "](".len() + address.len() + ")".len();
+    Some((start..end, format!("{}](<{}>)", body.get(start..middle)?, address.trim())))
 }
 
 fn report_refused(refused: &[(String, Place)], path: &str, problems: &mut Vec<Problem>) {

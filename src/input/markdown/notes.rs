@@ -6,6 +6,9 @@ use std::fmt::Write as _;
 
 use pulldown_cmark::{Event, html as writer};
 
+use crate::input::story::{NOTES_END, notes_start, way_back};
+use crate::locale::Locale;
+
 /// The footnotes of one body.
 pub struct Notes<'a> {
     prefix: &'a str,
@@ -61,17 +64,17 @@ impl<'a> Notes<'a> {
         let suffix = if again == 1 { String::new() } else { format!("-{again}") };
         let prefix = self.prefix;
         Event::InlineHtml(
-            format!("<sup class=\"footnote\"><a href=\"#fn-{prefix}-{number}\" id=\"fnref-{prefix}-{number}{suffix}\">{number}</a></sup>")
+            format!("<sup class=\"footnote\"><a role=\"doc-noteref\" href=\"#fn-{prefix}-{number}\" id=\"fnref-{prefix}-{number}{suffix}\">{number}</a></sup>")
                 .into(),
         )
     }
 
     /// A list at the end; a note nobody refers to is kept: nothing an author wrote is lost.
-    pub fn write(self, out: &mut String) {
+    pub fn write(self, locale: &Locale, out: &mut String) {
         if self.notes.is_empty() {
             return;
         }
-        out.push_str("<div class=\"footnotes\">\n<ol>\n");
+        out.push_str(&notes_start(locale));
         for (index, note) in self.notes.into_iter().enumerate() {
             let (prefix, number) = (self.prefix, index + 1);
             let _ = write!(out, "<li id=\"fn-{prefix}-{number}\">");
@@ -82,11 +85,11 @@ impl<'a> Notes<'a> {
             let (text, end) = inner.strip_suffix("</p>").map_or((inner, ""), |text| (text, "</p>"));
             out.push_str(text);
             if note.references > 0 {
-                let _ = write!(out, " <a href=\"#fnref-{prefix}-{number}\">↩</a>");
+                let _ = write!(out, " {}", way_back(prefix, number, locale));
             }
             out.push_str(end);
             out.push_str("</li>\n");
         }
-        out.push_str("</ol>\n</div>\n");
+        out.push_str(NOTES_END);
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use memchr::memmem;
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html as writer};
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd, html as writer};
 
 use super::notes::Notes;
 use super::{Inline, Target, events, is_comment, slug};
 use crate::html;
 use crate::input::addresses;
-use crate::input::anatomy::{is_no_text, is_no_title};
+use crate::input::anatomy::{is_no_title, tells_nothing};
+use crate::locale::Locale;
 use crate::text::{Text, clean, repeats, without_marks};
 
 /// How a body is to be rendered.
@@ -19,6 +20,8 @@ pub struct Rendering<'a> {
     pub prefix: &'a str,
     /// The item's title: a first heading that says the same is not repeated.
     pub title: &'a Text,
+    /// The words of its language.
+    pub locale: &'a Locale,
 }
 
 /// The body as HTML: safe, but with addresses as the author wrote them ([`html::finish`] is next).
@@ -47,12 +50,12 @@ pub fn to_html(body: &str, rendering: Rendering<'_>) -> String {
     }
     let mut out = String::with_capacity(body.len() * 5 / 4);
     writer::push_html(&mut out, writing.main.into_iter());
-    writing.notes.write(&mut out);
+    writing.notes.write(rendering.locale, &mut out);
     // A character written as an entity (`&#11;`) is only seen once it is HTML.
     let out = without_marks(&clean(&out).text).into_owned();
     let has_table = memmem::find(out.as_bytes(), b"<table>").is_some();
     let out = if has_table { cells(&out) } else { out };
-    if writing.raw { html::sanitise(&out) } else { out }
+    html::placed(if writing.raw { html::sanitise(&out) } else { out })
 }
 
 /// Cells as feeds and pages have them: a head says what it is the head of, and how a cell stands is a
@@ -191,8 +194,8 @@ fn drop_title(events: &mut Vec<Event<'_>>, title: &Text) {
             events.drain(start..=start + length);
             return;
         }
-        // Where and when it was written may stand above the title.
-        let above = if is_heading { is_no_title(&text) } else { is_no_text(&text) };
+        // Where, when and to whom it was written may stand above the title.
+        let above = if is_heading { is_no_title(&text) } else { tells_nothing(&text) };
         if !above {
             return;
         }
@@ -203,43 +206,29 @@ fn drop_title(events: &mut Vec<Event<'_>>, title: &Text) {
 fn plain<'a>(event: &'a Event<'_>) -> Option<&'a str> {
     match event {
         Event::Text(text) | Event::Code(text) => Some(text),
-        Event::SoftBreak | Event::HardBreak => Some(" "),
+        Event::SoftBreak | Event::HardBreak => Some("\n"),
         _ => None,
     }
 }
 
-/// Gives every heading an id of its own words, and moves all down where one is of the page's level.
+/// Gives every heading an id of its own words.
 fn head_ids(events: &mut [Event<'_>]) {
-    let top = |event: &Event<'_>| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }));
-    let shift = events.iter().any(top);
     let mut taken: HashMap<String, u32> = HashMap::new();
     for index in 0..events.len() {
         if !matches!(events.get(index), Some(Event::Start(Tag::Heading { .. }))) {
-            if let Some(Event::End(TagEnd::Heading(level))) = events.get_mut(index)
-                && shift
-            {
-                *level = lower(*level);
-            }
             continue;
         }
         let inner = events.iter().skip(index).take_while(|e| !matches!(e, Event::End(TagEnd::Heading(_))));
         let text: String = inner.filter_map(plain).collect();
-        if let Some(Event::Start(Tag::Heading { level, id, attrs, .. })) = events.get_mut(index) {
+        if let Some(Event::Start(Tag::Heading { id, attrs, .. })) = events.get_mut(index) {
             attrs.clear(); // what sanitised HTML may not hold, `{style=…}` may not either
             let wanted = slug(id.as_deref().unwrap_or(&text));
             let count = taken.entry(wanted.clone()).or_default();
             *count += 1;
             let name = if *count == 1 { wanted } else { format!("{wanted}-{count}") };
             *id = (!name.is_empty()).then(|| name.into());
-            if shift {
-                *level = lower(*level);
-            }
         }
     }
-}
-
-fn lower(level: HeadingLevel) -> HeadingLevel {
-    HeadingLevel::try_from(level as usize + 1).unwrap_or(HeadingLevel::H6)
 }
 
 /// Makes links of `https://…`, `www.…` and e-mail addresses that stand in the text as they are.
