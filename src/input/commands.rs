@@ -32,6 +32,10 @@ pub struct Lost {
     pub at: usize,
 }
 
+/// With this begins an address that is meant from the newsroom's (`site.baseurl` of Jekyll), whose path no text
+/// knows; for whoever does not know it, it is one of the site's.
+pub const FROM_NEWSROOM: &str = "/./";
+
 /// A command is no longer than this, in bytes.
 const LONGEST: usize = 4096;
 /// So many commands are gone through in looking for the ends of others: a text may be nothing but
@@ -291,11 +295,20 @@ impl<'a> Taking<'a> {
         let (expression, filters) =
             inner.split_once('|').map_or((inner, ""), |(first, rest)| (first.trim(), rest.trim()));
         if let Some(text) = quoted(expression).filter(|_| matches!(filters, "" | "relative_url" | "absolute_url")) {
-            return Some(self.replace(at..end, text));
+            let is_whole = filters.is_empty() || text.contains("://");
+            let below = || format!("{FROM_NEWSROOM}{}", text.trim_start_matches('/'));
+            let instead = if is_whole || !self.in_address() { text.to_owned() } else { below() };
+            return Some(self.replace(at..end, &instead));
         }
         let (object, member) = expression.split_once('.').unwrap_or((expression, ""));
         if object == "site" && matches!(member, "url" | "baseurl" | "BaseURL") {
-            return Some(self.replace(at..end, ""));
+            let next = self.text.get(end..).and_then(|rest| rest.chars().next());
+            let instead = match next.filter(|_| member != "url" && self.in_address()) {
+                Some('/') => FROM_NEWSROOM.trim_end_matches('/'),
+                Some(')' | '>' | '"' | '\'' | '#' | '?' | ' ') => FROM_NEWSROOM,
+                _ => "",
+            };
+            return Some(self.replace(at..end, instead));
         }
         // Somebody may mean two braces.
         let is_word =
@@ -326,6 +339,12 @@ impl<'a> Taking<'a> {
             return Some(at + mark.len() + 1);
         }
         Some(at + mark.len())
+    }
+
+    /// Whether what comes next begins the address of a link or of a picture.
+    fn in_address(&self) -> bool {
+        let before = self.out.trim_end_matches([' ', '<']);
+        before.ends_with("](") || before.ends_with("]:") || before.ends_with(['"', '\'', '='])
     }
 
     /// `../` for each folder over the item.
@@ -621,8 +640,13 @@ mod tests {
             ("[x]({{< relref \"/a/b.md\" >}})", "[x](../../a/b.md)"),
             ("[x]({% post_url 2019/2019-01-01-y %})", "[x](../../_posts/2019/2019-01-01-y.md)"),
             ("[x]({% link _posts/2019-01-01-y.md %})", "[x](../../_posts/2019-01-01-y.md)"),
-            ("[x]({{ site.url }}{{site.baseurl}}/a/)", "[x](/a/)"),
-            ("[x]({{ '/a/' | relative_url }})", "[x](/a/)"),
+            ("[x]({{ site.url }}/a/)", "[x](/a/)"),
+            ("[x]({{ site.url }}{{site.baseurl}}/a/)", "[x](/./a/)"),
+            ("[x]( <{{ site.baseurl }}/a b> ) [y]({{ site.baseurl }})", "[x]( </./a b> ) [y](/./)"),
+            ("<img src=\"{{ site.baseurl }}/a.png\" alt=''>", "<img src=\"/./a.png\" alt=''>"),
+            ("[x]({{ '/a/' | relative_url }} \"y\")", "[x](/./a/ \"y\")"),
+            ("[x]({{ 'https://x.org/' | absolute_url }})", "[x](https://x.org/)"),
+            ("Sous {{ site.baseurl }}/a/ et {{ '/b' | relative_url }}", "Sous /a/ et /b"),
             ("{% raw %}{{ site.x }} {% y %}{% endraw %}", "{{ site.x }} {% y %}"),
             ("{% comment %}a\nb{% endcomment %}c", "\nc"),
             (
