@@ -266,7 +266,7 @@ fn write(entry: &Entry, config: &Config) -> String {
         Ok(tag) => tag,
         Err(meant) => meant.unwrap_or(written).to_owned(),
     });
-    if let Some(language) = language.filter(|language| config.assumed.is_some() || *language != config.language) {
+    if let Some(language) = language.filter(|language| config.assumed.is_some() || !is_own(language, config)) {
         line("language", &quoted(&language));
     }
     if let Some(id) = &entry.id {
@@ -365,7 +365,7 @@ fn differences(entry: &Entry, path: &str, text: &str, config: &Config) -> Vec<(&
     };
     match resolve::one(&draft, config, &source) {
         (One::Item(alone), _) => {
-            let mut lost = compare(entry, alone.item());
+            let mut lost = compare(entry, alone.item(), config);
             let body = input::body(&file, config.encoding(path)).unwrap_or_default();
             let rendered = to_html(&body, Rendering { prefix: "x", title: &alone.item().title });
             if shown(&rendered) != shown(&html::sanitise(&entry.content)) {
@@ -388,7 +388,22 @@ fn shown(html: &str) -> (String, Vec<String>) {
     (text.split_whitespace().collect::<Vec<_>>().join(" "), html::addresses(html))
 }
 
-fn compare(entry: &Entry, item: &Item) -> Vec<(&'static str, String)> {
+/// Whether a language is the newsroom's, whatever the region: `fr-FR` in a newsroom in `fr` is no second language.
+fn is_own(language: &str, config: &Config) -> bool {
+    let without_region = |tag: &str| {
+        let is_region = |part: &&str| {
+            part.len() == 2 && part.bytes().all(|b| b.is_ascii_alphabetic())
+                || part.len() == 3 && part.bytes().all(|b| b.is_ascii_digit())
+        };
+        let mut parts = tag.split('-');
+        let first = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let rest: Vec<String> = parts.filter(|part| !is_region(part)).map(str::to_ascii_lowercase).collect();
+        (first, rest)
+    };
+    without_region(language) == without_region(&config.language)
+}
+
+fn compare(entry: &Entry, item: &Item, config: &Config) -> Vec<(&'static str, String)> {
     let mut lost: Vec<(&'static str, String)> = Vec::new();
     let mut differs = |field: &'static str, same: bool, value: String| {
         if !same {
@@ -431,7 +446,8 @@ fn compare(entry: &Entry, item: &Item) -> Vec<(&'static str, String)> {
     differs("tags", *entry.tags == *item.tags, tags.join(", "));
     if let Some(written) = &entry.language {
         let meant = language_tag(written).ok();
-        differs("language", meant.is_some_and(|meant| meant == item.language), written.clone());
+        let same = meant.is_some_and(|meant| meant == item.language || is_own(&meant, config));
+        differs("language", same, written.clone());
     }
     if let Some(link) = &entry.link {
         differs("link", web_address(link).is_some_and(|link| link == item.url), link.clone());
