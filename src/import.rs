@@ -25,7 +25,7 @@ use url::Url;
 
 pub use self::file::{Known, Plan, Planned, known, plan};
 pub use self::ids::{Fate, ids};
-pub use self::pair::{Pairing, pair};
+pub use self::pair::{Pairing, pair, pattern, place};
 use crate::file::SourceFile;
 use crate::input::encoding;
 use crate::problem::{Code, Place, Problem};
