@@ -44,8 +44,8 @@ const STEPS: usize = 100_000;
 
 /// The text of the item at `path` without commands, and those of which something was lost.
 pub fn taken<'a>(text: &'a str, syntax: Syntax, path: &str) -> (Cow<'a, str>, Vec<Lost>) {
-    if memchr::memchr(b'{', text.as_bytes()).is_none()
-        || !["{%", "{{", "{filename}", "{static}", "{attach}"].iter().any(|mark| text.contains(mark))
+    if memchr::memchr2(b'{', b'@', text.as_bytes()).is_none()
+        || !["{%", "{{", "{filename}", "{static}", "{attach}", "@/"].iter().any(|mark| text.contains(mark))
     {
         return (Cow::Borrowed(text), Vec::new());
     }
@@ -61,7 +61,7 @@ pub fn taken<'a>(text: &'a str, syntax: Syntax, path: &str) -> (Cow<'a, str>, Ve
     };
     let mut at = 0;
     let mut code = code.into_iter().peekable();
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find('{')).map(|offset| at + offset) {
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['{', '@'])).map(|offset| at + offset) {
         // What a command before it swallowed is no code any more.
         while code.next_if(|range| range.start < at || range.end <= found).is_some() {}
         taking.keep(at..found);
@@ -300,6 +300,15 @@ impl<'a> Taking<'a> {
             let instead = if is_whole || !self.in_address() { text.to_owned() } else { below() };
             return Some(self.replace(at..end, &instead));
         }
+        if let Some((name, arguments)) = called(expression).filter(|_| filters.is_empty()) {
+            let arguments = Arguments::of(arguments);
+            let instead = self.known(name, &arguments, self.stands_alone(at, end));
+            if instead.is_none() {
+                self.lose(at, format!("{{{{ {name}() }}}}"));
+            }
+            let instead = instead.unwrap_or_else(|| self.words(&arguments));
+            return Some(self.replace(at..end, &instead));
+        }
         let (object, member) = expression.split_once('.').unwrap_or((expression, ""));
         if object == "site" && matches!(member, "url" | "baseurl" | "BaseURL") {
             let next = self.text.get(end..).and_then(|rest| rest.chars().next());
@@ -325,14 +334,17 @@ impl<'a> Taking<'a> {
         Some(self.replace(at..end, ""))
     }
 
-    /// `]({filename}../x.md)`, `href="{static}/a.pdf"`
+    /// `]({filename}../x.md)`, `href="{static}/a.pdf"`, `](@/blog/x.md)` of Zola
     fn pelican(&mut self, at: usize) -> Option<usize> {
-        const MARKS: [&str; 4] = ["{filename}", "{static}", "{attach}", "{photo}"];
+        const MARKS: [&str; 5] = ["{filename}", "{static}", "{attach}", "{photo}", "@"];
         let rest = self.text.get(at..)?;
         let before = self.text.get(..at)?.trim_end_matches([' ', '<']);
         let is_address = before.ends_with("](") || before.ends_with("]:") || before.ends_with(['"', '\'']);
         let mark = MARKS.iter().find(|mark| is_address && rest.starts_with(**mark))?;
         let target = rest.get(mark.len()..)?;
+        if *mark == "@" && !target.starts_with('/') {
+            return None;
+        }
         if target.starts_with('/') {
             let up = self.up();
             self.out.push_str(&up);
@@ -522,6 +534,14 @@ fn first_word(text: &str) -> &str {
     if name.starts_with(char::is_alphabetic) { name } else { "" }
 }
 
+/// The name and the arguments of a shortcode of Zola: `youtube(id="abc")`.
+fn called(expression: &str) -> Option<(&str, &str)> {
+    let (name, arguments) = expression.strip_suffix(')')?.split_once('(')?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (is_name && (arguments.trim().is_empty() || arguments.contains('='))).then_some((name, arguments))
+}
+
 fn first_argument(text: &str) -> &str {
     text.split_whitespace().next().unwrap_or_default()
 }
@@ -658,6 +678,11 @@ mod tests {
             ("{% assign log = \"https://x.org/a\" %}\n[x]({{log}}#l-1)", "\n[x](https://x.org/a#l-1)"),
             ("{{</* note */>}} et {{%/* note */%}}", "{{< note >}} et {{% note %}}"),
             ("[x]({filename}../a.md) [y]({static}/b.pdf) {static}", "[x](../a.md) [y](../../b.pdf) {static}"),
+            (
+                "[x](@/blog/a.md#y) presse@lens.fr [z]( <@/b.md> ) @/c `](@/d)`",
+                "[x](../../blog/a.md#y) presse@lens.fr [z]( <../../b.md> ) @/c `](@/d)`",
+            ),
+            ("{{ youtube(id=\"abc\", autoplay=true) }}", "<https://www.youtube.com/watch?v=abc>"),
             ("{{< button href=\"https://x.org/\" text=\"Voir\" >}}", "[Voir](<https://x.org/>)"),
         ] {
             let lost: Vec<String> =
@@ -677,6 +702,8 @@ mod tests {
                 "le dossier > (PDF).",
                 vec!["{{< asset-static >}}"],
             ),
+            ("{{ carte(lieu=\"Lens\", label=\"La carte\") }}.", "La carte.", vec!["{{ carte() }}"]),
+            ("{% note() %}a{% end %}", "a", vec!["{% note %}"]),
             ("{{ page.title | upcase }}", "", vec!["{{ page.title }}"]),
             ("{% for a in b %}{% for c in d %}x{% endfor %}{{ a.t }}{% endfor %}y", "y", vec!["{% for %}"]),
             ("{% if x %}a{% else %}b{% endif %}", "ab", vec!["{% if %}"]),
