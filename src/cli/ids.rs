@@ -34,7 +34,7 @@ struct Shown<'a> {
 /// Fills the ledger.
 pub fn run(room: &Room<'_>, asked: &Import, here: &Path, answer: &mut Answer) {
     let read = fetch(&asked.feed, here).and_then(|(bytes, name, base)| {
-        let (feed, problems) = import::read(&bytes, &name, base.as_ref())?;
+        let (feed, problems) = import::read(&bytes, &name, base.as_ref(), &[])?;
         Ok((feed, problems, name))
     });
     let (feed, mut problems, name) = match read {
