@@ -1,6 +1,7 @@
 //! What is written for people to begin with: the configuration and the schedule of a new newsroom,
 //! its first release, the skeleton of the next one. Texts only; who asks for them writes the files.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Timelike};
@@ -12,6 +13,7 @@ use crate::config::{Config, is_authority};
 use crate::edit::quoted;
 use crate::input::markdown::slug;
 use crate::locale::Locale;
+use crate::resolve::date::places::behind_date;
 use crate::resolve::date::relative::figures;
 use crate::resolve::date::spelling::When;
 use crate::zone::{Wall, Zone};
@@ -83,12 +85,37 @@ pub fn configuration(answers: &Answers, authority: &str, there: &There) -> Strin
         // Its own output is most often `public`.
         given.push(("", "out", quoted("feeds")));
     }
-    if let Some(permalink) = &there.proposal.permalink {
+    let addresses = &there.proposal.addresses;
+    if let Some(permalink) = &addresses.permalink {
         // The addresses are that site's: its pages stay, and the feeds lead to them.
         given.push(("", "permalink", quoted(permalink)));
         given.push(("", "pages", "false".to_owned()));
     }
-    format!("#:schema ./{SCHEMA_FILE}\n\n{}", keys::filled(&given))
+    let mut text = format!("#:schema ./{SCHEMA_FILE}\n\n{}", keys::filled(&given));
+    for (folder, permalink) in &addresses.folders {
+        let _ = write!(text, "\n[[folder]]\npath = {}\npermalink = {}\n", quoted(folder), quoted(permalink));
+    }
+    text
+}
+
+/// The pattern of each folder in whose texts the day of the file's name is no part of the address: `files` are
+/// their paths; none where no name has a day.
+pub fn without_days(files: &[String]) -> Vec<(String, String)> {
+    let bare = |path: &str| {
+        let path = path.rsplit_once('.').map_or(path, |(path, _)| path);
+        path.strip_suffix("/index").unwrap_or(path).to_owned()
+    };
+    let texts: Vec<String> = files.iter().map(|path| bare(path)).collect();
+    if !texts.iter().any(|path| behind_date(path.rsplit('/').next().unwrap_or(path)).is_some()) {
+        return Vec::new();
+    }
+    let folders: BTreeSet<&str> =
+        texts.iter().map(|path| path.rsplit_once('/').map_or("", |(folder, _)| folder)).collect();
+    let pattern = |folder: &str| {
+        let parts = folder.split('/').map(slug).filter(|part| !part.is_empty());
+        parts.chain(["{slug}/".to_owned()]).collect::<Vec<_>>().join("/")
+    };
+    folders.into_iter().map(|folder| (folder.to_owned(), pattern(folder))).collect()
 }
 
 /// The file of a release of that day: `2026-11-24-la-piscine-rouvre.md`; `None` for a title without

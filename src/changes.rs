@@ -295,7 +295,8 @@ fn likely<'a>(line: &Line, new: &[&'a Item]) -> Option<&'a Item> {
         .or_else(|| only(&|item| Some(item.published) == line.published))
 }
 
-/// Many old items that a feed would hold for the first time: every reader would show them as news.
+/// Many old items that a feed would hold for the first time: every reader would show them as news. Before our
+/// first run the ledger is what `import --ids-only` found: whatever is older than that feed held was never in it.
 fn old_items(items: &[Item], ledger: &Ledger, config: &Config, now: DateTime<Utc>, problems: &mut Vec<Problem>) {
     let mut before: Vec<&Line> = ledger.all_out().filter(|line| line.state != State::Expired).collect();
     let Some(newest) = before.iter().map(|line| line.published).max().flatten() else { return };
@@ -306,18 +307,23 @@ fn old_items(items: &[Item], ledger: &Ledger, config: &Config, now: DateTime<Utc
         before.truncate(window);
     }
     let held: HashSet<&str> = before.iter().map(|line| line.id.as_str()).collect();
-    let newest = newest.min(now);
+    let mut old_before = newest.min(now) - OLD;
+    let other_feed = ledger.header.window.is_none();
+    if let Some(oldest) = before.iter().filter_map(|line| line.published).min().filter(|_| other_feed) {
+        old_before = old_before.max(oldest);
+    }
     let old: Vec<&Item> = items
         .iter()
         .filter(|item| item.status.is_in_feeds())
         .take(config.window)
-        .filter(|item| !held.contains(item.id.as_str()) && item.published < newest - OLD)
+        .filter(|item| !held.contains(item.id.as_str()) && item.published < old_before)
         .collect();
     if old.len() > MOST_OLD {
         let some: Vec<&str> = old.iter().take(3).map(|item| item.path.as_str()).collect();
         let problem = Problem::general(Code::OldItems).with("count", old.len()).with("some", some.join(", "));
         let grown = if config.window > window { "1" } else { "" };
-        problems.push(problem.with("window", window).with("grown", grown));
+        let known = if other_feed { before.len().to_string() } else { String::new() };
+        problems.push(problem.with("window", window).with("grown", grown).with("known", known));
     }
 }
 

@@ -19,13 +19,13 @@ mod xml;
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
 use encoding_rs::Encoding;
 use url::Url;
 
 pub use self::file::{Known, Plan, Planned, known, plan};
 pub use self::ids::{Fate, ids};
-pub use self::pair::{Pairing, pair};
+pub use self::pair::{Pairing, pair, pattern, place};
 use crate::file::SourceFile;
 use crate::input::encoding;
 use crate::problem::{Code, Place, Problem};
@@ -101,6 +101,8 @@ pub struct Entry {
     pub draft: bool,
     /// What its address calls it.
     pub slug: Option<String>,
+    /// When it was published, by clocks that it does not name: the newsroom's are meant.
+    pub wall: Option<NaiveDateTime>,
     /// What stands where a date should and is none, or could be two.
     pub unreadable: Vec<String>,
 }
@@ -168,11 +170,12 @@ impl Reading<'_> {
 }
 
 /// Reads a feed. `path` is what messages call it, `base` where it was fetched from: relative
-/// addresses are meant from there, unless it says otherwise.
+/// addresses are meant from there, unless it says otherwise. Of an export, `types` are the kinds of texts that are
+/// wanted; none means posts.
 ///
 /// # Errors
 /// It is no feed, or none that can be read.
-pub fn read(bytes: &[u8], path: &str, base: Option<&Url>) -> Result<(Feed, Vec<Problem>), Problem> {
+pub fn read(bytes: &[u8], path: &str, base: Option<&Url>, types: &[String]) -> Result<(Feed, Vec<Problem>), Problem> {
     let mut reading = Reading { path, problems: Vec::new(), unzoned: None };
     let decoded = decode(bytes, path, &mut reading.problems)?;
     let cleaned = text::clean(&decoded);
@@ -201,7 +204,7 @@ pub fn read(bytes: &[u8], path: &str, base: Option<&Url>) -> Result<(Feed, Vec<P
         }
         match root.name.to_ascii_lowercase().as_str() {
             "feed" => atom::read(&root, &mut reading),
-            "rss" | "rdf" => rss::read(&root, &mut reading),
+            "rss" | "rdf" => rss::read(&root, types, &mut reading),
             name => return Err(unreadable(format!("<{name}>"), root.line)),
         }
     };
@@ -223,7 +226,7 @@ pub fn read(bytes: &[u8], path: &str, base: Option<&Url>) -> Result<(Feed, Vec<P
 
 /// What all kinds of feeds have in common: what readers take where an entry says nothing.
 fn settle(entry: &mut Entry) {
-    if entry.published.is_none() && entry.unreadable.is_empty() {
+    if entry.published.is_none() && entry.wall.is_none() && entry.unreadable.is_empty() {
         // The only date there is, and the one that readers show; not where there was another.
         entry.published = entry.updated.take();
     }

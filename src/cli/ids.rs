@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use crieur::import::{self, Entry, Fate, Feed, When};
+use crieur::item::Item;
 use crieur::ledger;
 use crieur::problem::{Blame, Code, Place, Problem, Severity};
 use crieur::render::rfc3339;
@@ -33,7 +34,7 @@ struct Shown<'a> {
 /// Fills the ledger.
 pub fn run(room: &Room<'_>, asked: &Import, here: &Path, answer: &mut Answer) {
     let read = fetch(&asked.feed, here).and_then(|(bytes, name, base)| {
-        let (feed, problems) = import::read(&bytes, &name, base.as_ref())?;
+        let (feed, problems) = import::read(&bytes, &name, base.as_ref(), &[])?;
         Ok((feed, problems, name))
     });
     let (feed, mut problems, name) = match read {
@@ -127,6 +128,24 @@ fn line(entry: &Entry) -> Option<String> {
     Some(format!("{key}: {}", serde_json::to_string(id).ok()?))
 }
 
+/// What to do where recognised items have other addresses in the feed than we would give them.
+fn elsewhere(room: &Room<'_>, feed: &Feed, told: &[(usize, Fate)]) -> Option<String> {
+    let pair = |(index, fate): &(usize, Fate)| match fate {
+        Fate::Paired { item, .. } => {
+            Some((room.newsroom.items.get(*item)?, feed.entries.get(*index)?.link.as_deref()?))
+        }
+        _ => None,
+    };
+    let other = |(item, link): &(&Item, &str)| import::place(&item.url) != import::place(link);
+    let pairs: Vec<(&Item, &str)> = told.iter().filter_map(pair).filter(other).collect();
+    let (item, link) = pairs.first()?;
+    let pattern = import::pattern(&pairs, room.config.url.as_str()).unwrap_or_default();
+    let count = room.locale.count("ids-elsewhere-count", pairs.len());
+    let arguments = [("count", count.as_str()), ("path", &item.path), ("url", link), ("own", &item.url)];
+    let arguments: Vec<_> = arguments.into_iter().chain([("pattern", pattern.as_str())]).collect();
+    Some(room.locale.say("ids-elsewhere", &arguments))
+}
+
 fn say(room: &Room<'_>, asked: &Import, feed: &Feed, told: &[(usize, Fate)], answer: &mut Answer) {
     let locale = room.locale;
     let mut out = |line: String| answer.out(&format!("  {line}\n"));
@@ -190,6 +209,9 @@ fn say(room: &Room<'_>, asked: &Import, feed: &Feed, told: &[(usize, Fate)], ans
             }
             Fate::Paired { .. } | Fate::Known => {}
         }
+    }
+    if let Some(line) = elsewhere(room, feed, told) {
+        out(line);
     }
     if missing > MOST && !room.options.verbose {
         out(locale.count("ids-more", missing - MOST));

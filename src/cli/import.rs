@@ -31,6 +31,9 @@ pub struct Import {
     pub feed: String,
     /// The folder to write to [default: the items folder of the newsroom, or items/]
     folder: Option<PathBuf>,
+    /// Of an export of WordPress: take the texts of this type instead of posts; may be given again
+    #[arg(long = "type", value_name = "TYPE", conflicts_with = "ids_only")]
+    types: Vec<String>,
     /// Write no item: give the items that are there the identities and instants of the feed
     #[arg(long, conflicts_with = "folder")]
     pub ids_only: bool,
@@ -92,6 +95,10 @@ pub fn run(import: &Import, options: &Options, surroundings: &Surroundings, form
     // Whoever imports may read all of it.
     done.plan.problems = crieur::problem::fold::fold(std::mem::take(&mut done.plan.problems), &|_| true);
     report(&done.plan.problems, &reporter, answer);
+    if answer.code == 0 && done.feed.entries.is_empty() && !done.feed.left_out.is_empty() {
+        // Whoever relied on it would think that all is there.
+        answer.code = 1;
+    }
     match format {
         Format::Json => json(&done, import, answer),
         _ if options.quiet || done.plan.problems.iter().any(stops) => {}
@@ -114,7 +121,7 @@ fn work(
 ) -> Result<Done, Problem> {
     let here = &surroundings.folder;
     let (bytes, name, base) = fetch(&import.feed, here)?;
-    let (feed, problems) = import::read(&bytes, &name, base.as_ref())?;
+    let (feed, problems) = import::read(&bytes, &name, base.as_ref(), &import.types)?;
     let mut known = known(config, target)?;
     known.remember(ledger);
     let mut plan = import::plan(&feed, &name, &known, &target.prefix, config);
@@ -290,6 +297,12 @@ fn say(
     if !feed.left_out.is_empty() {
         let kinds: Vec<String> = feed.left_out.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         out(locale.say("import-left-out", &[("kinds", &kinds.join(", "))]));
+    }
+    if feed.entries.is_empty() && !feed.left_out.is_empty() {
+        // What WordPress keeps for itself is no text.
+        let own = |kind: &&String| !kind.starts_with("wp_") && !matches!(kind.as_str(), "attachment" | "nav_menu_item");
+        let kind = feed.left_out.keys().find(own).map_or("TYPE", String::as_str);
+        out(locale.say("import-nothing", &[("feed", &import.feed), ("kind", kind)]));
     }
     let all = import.dry_run || options.verbose;
     // The names of files are made of titles: off a terminal, those of what is held are not said.

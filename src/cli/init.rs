@@ -5,18 +5,18 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Datelike as _, Utc};
 use clap::{Args, ValueEnum};
 use crieur::begin::{self, Answers, Schedule, There};
-use crieur::config::foreign::{CONTENT, Foreign};
+use crieur::config::foreign::{Addresses, CONTENT, Foreign};
 use crieur::config::web_address;
 use crieur::locale::{Locale, language_tag};
 use crieur::problem::{Code, Problem};
 use crieur::schema::Schema;
 use crieur::zone::Zone;
-use crieur::{Config, Text};
+use crieur::{Config, Text, source};
 use serde::Serialize;
 use url::Url;
 
@@ -80,6 +80,9 @@ struct Done {
     written: Vec<String>,
     /// What was there already.
     kept: Vec<String>,
+    /// How that tool makes addresses.
+    #[serde(skip)]
+    addresses: Addresses,
     /// What a file that was there lacks: the file, and its line.
     #[serde(skip)]
     lacking: Vec<(String, String)>,
@@ -105,6 +108,9 @@ pub fn run(asked: &Init, options: &Options, surroundings: &Surroundings, format:
             let list = |files: &[String]| files.join(", ");
             if let Some(file) = &done.found {
                 answer.out(&format!("  {}\n", locale.say("init-found", &[("file", file)])));
+                for line in addresses(&done.addresses, &config, locale) {
+                    answer.out(&format!("  {line}\n"));
+                }
             }
             if !done.written.is_empty() {
                 answer.out(&format!("  {}\n", locale.say("init-written", &[("files", &list(&done.written))])));
@@ -126,6 +132,19 @@ pub fn run(asked: &Init, options: &Options, surroundings: &Surroundings, format:
         }
     }
     answer
+}
+
+/// What addresses the texts of another tool's site will have, and what cannot be said of them.
+fn addresses(found: &Addresses, config: &Config, locale: &'static Locale) -> Vec<String> {
+    let unsaid = found.unsaid.as_deref().unwrap_or_default();
+    let of_all = found.permalink.as_ref().map(|permalink| format!("{}{permalink}", config.url));
+    let of_folders = found.folders.iter().map(|(_, permalink)| format!("{}{permalink}", config.url));
+    let patterns: Vec<String> = of_all.into_iter().chain(of_folders).map(|url| format!("`{url}`")).collect();
+    let patterns = patterns.join(", ");
+    let said = (!patterns.is_empty()).then(|| locale.say("init-addresses", &[("patterns", &patterns)]));
+    let partly = if patterns.is_empty() { "" } else { "1" };
+    let left = (!unsaid.is_empty()).then(|| locale.say("init-unsaid", &[("unsaid", unsaid), ("partly", partly)]));
+    said.into_iter().chain(left).collect()
 }
 
 struct Start<'a> {
@@ -173,6 +192,7 @@ impl Start<'_> {
         })?;
         let text = begin::configuration(&answers, &authority, &there);
         done.found = there.tool;
+        done.addresses = there.proposal.addresses;
         // Nothing has been written so far.
         Config::parse(&text).map_err(|problems| Failure { locale, problems, config: Some(text.clone()) })?;
         let write = |path: &str, text: &str, done: &mut Done| self.write(path, text, false, done);
@@ -367,7 +387,23 @@ fn there(root: &Path) -> There {
     let tool = foreign.filter(|_| read.is_some());
     let items = CONTENT.iter().find(|content| root.join(content).is_dir()).map(|content| (*content).to_owned());
     let people = if tool.is_some() { folder.people } else { Vec::new() };
-    There { proposal: read.map(|read| read.proposal()).unwrap_or_default(), items, people, tool }
+    let mut proposal = read.map(|read| read.proposal()).unwrap_or_default();
+    if let Some(items) = items.as_ref().filter(|_| proposal.addresses.without_days) {
+        proposal.addresses.folders = begin::without_days(&texts(&root.join(items)));
+        if let Some(at) = proposal.addresses.folders.iter().position(|(folder, _)| folder.is_empty()) {
+            proposal.addresses.permalink = Some(proposal.addresses.folders.remove(at).1);
+        }
+    }
+    There { proposal, items, people, tool }
+}
+
+/// The texts below a folder.
+fn texts(folder: &Path) -> Vec<String> {
+    let nowhere = PathBuf::new();
+    let wanted = source::Wanted { folder, shown: "", out: &nowhere, exclude: &[], people: &[], clock: None };
+    let Ok((source, _)) = source::open(&wanted) else { return Vec::new() };
+    let paths = source.entries().iter().map(|entry| entry.path.to_string());
+    paths.filter(|path| path.ends_with(".md") && !path.rsplit('/').next().unwrap_or(path).starts_with('_')).collect()
 }
 
 /// Whether a folder holds no file, or is not there.

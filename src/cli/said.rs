@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::io::IsTerminal as _;
 
 use chrono::{DateTime, Utc};
+use crieur::changes::Kind;
 use crieur::problem::{Blame, Code, Problem, SIDECAR};
 use crieur::resolve::files;
 use crieur::{Change, Item};
@@ -108,8 +109,22 @@ impl Room<'_> {
     pub(super) fn change(&self, change: &Change, shown: impl Fn(&str) -> String) -> String {
         let (title, path) = (shown(&change.title), visible(&shown(&change.path)));
         let before = change.before.as_deref().map(|before| visible(&shown(before))).unwrap_or_default();
-        let arguments = [("title", title.as_str()), ("path", &path), ("before", &before)];
+        let elsewhere = self.led_by_nothing(change).map(|url| visible(&shown(url))).unwrap_or_default();
+        let arguments = [("title", title.as_str()), ("path", &path), ("before", &before), ("url", &elsewhere)];
         self.locale.say(&format!("change.{}", change.kind.name()), &arguments)
+    }
+
+    /// The address of a moved item where no page of ours at the old one leads there: on another host, above our
+    /// folder, or where the pages are another site's.
+    fn led_by_nothing(&self, change: &Change) -> Option<&str> {
+        let before = change.before.as_deref().filter(|_| change.kind == Kind::Moved)?;
+        let item = self.newsroom.items.iter().find(|item| item.id == change.id)?;
+        let page = before.strip_prefix(self.config.url.as_str()).map(|below| match below {
+            below if below.is_empty() || below.ends_with('/') => format!("{below}index.html"),
+            below => below.to_owned(),
+        });
+        let leads = page.is_some_and(|page| item.was.iter().any(|was| *was == *page));
+        (!leads).then_some(item.url.as_str())
     }
 
     /// What is not an item, and why, where more was asked for.

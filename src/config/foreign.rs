@@ -69,8 +69,20 @@ pub struct Foreign {
     url: Option<Url>,
     language: Option<String>,
     zone: Option<Zone>,
-    /// The pattern of addresses, in our words; `None` where ours have none for it.
-    permalink: Option<String>,
+    addresses: Addresses,
+}
+
+/// How a site makes the addresses of its texts, in our words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// The pattern; `None` where ours have no word for it.
+    pub permalink: Option<String>,
+    /// Patterns of folders of its texts, each with its folder.
+    pub folders: Vec<(String, String)>,
+    /// What of it ours cannot say, as the site says it.
+    pub unsaid: Option<String>,
+    /// Whether the day in the name of a file is no part of its address, as Zola has it.
+    pub without_days: bool,
 }
 
 /// What another tool's configuration proposes for ours.
@@ -84,8 +96,8 @@ pub struct Proposal {
     pub language: Option<String>,
     /// An IANA name.
     pub timezone: Option<String>,
-    /// The pattern of its addresses, where ours can say it.
-    pub permalink: Option<String>,
+    /// Its addresses.
+    pub addresses: Addresses,
 }
 
 impl Foreign {
@@ -135,10 +147,12 @@ impl Foreign {
                 .and_then(Text::some),
             language: value(&names).and_then(|tag| locale::language_tag(tag).ok()),
             zone: value(&["timeZone", "timezone"]).and_then(Zone::named),
-            permalink: match value(&["permalink"]) {
-                Some(pattern) => translated(pattern),
-                None if file.starts_with("_config") => None,
-                None => Some("{path}/".to_owned()),
+            addresses: match file.rsplit('/').next().unwrap_or(file) {
+                name if name.starts_with("_config") => of_jekyll(&root, value(&["permalink"])),
+                "pelicanconf.py" => of_pelican(value(&["ARTICLE_URL"])),
+                "conf.py" => Addresses { permalink: Some("posts/{slug}/".to_owned()), ..Addresses::default() },
+                name if name == "zola.toml" || root.get("base_url").is_some() => of_zola(&root),
+                _ => of_hugo(&root, value(&["permalink"])),
             },
             url,
         };
@@ -152,7 +166,7 @@ impl Foreign {
             url: self.url.as_ref().map(Url::to_string),
             language: self.language.clone(),
             timezone: self.zone.as_ref().map(|zone| zone.name().to_owned()),
-            permalink: self.permalink.clone(),
+            addresses: self.addresses.clone(),
         }
     }
 
@@ -161,7 +175,9 @@ impl Foreign {
         let known = found.is_some();
         let found = found.unwrap_or_default();
         let read = known.then(|| found.file.clone());
-        let address = found.url.clone().zip(found.permalink.clone());
+        let addresses = &found.addresses;
+        let said = addresses.unsaid.is_none() && addresses.folders.is_empty();
+        let address = found.url.clone().zip(addresses.permalink.clone().filter(|_| said));
         let nowhere = || Url::parse("http://localhost/").ok();
         let assumed = Assumed { read, zone: found.zone.is_none(), url: address.is_none() };
         let (url, permalink) = match address {
@@ -234,14 +250,70 @@ fn assignments(text: &str) -> Node {
     Node { value: Value::Map(pairs.collect()), place: crate::problem::Place::line(1) }
 }
 
+/// Jekyll's styles, and Hexo, which says it always.
+fn of_jekyll(root: &Node, written: Option<&str>) -> Addresses {
+    let is_hexo = ["source_dir", "public_dir", "new_post_name"].iter().any(|key| root.get(key).is_some());
+    let written = written.unwrap_or(if is_hexo { ":year/:month/:day/:title/" } else { "date" });
+    let pattern = match written {
+        "date" => "/:categories/:year/:month/:day/:title.html",
+        "pretty" => "/:categories/:year/:month/:day/:title/",
+        "none" => "/:categories/:title.html",
+        other => other,
+    };
+    let pattern = pattern.replace(":output_ext", ".html");
+    let bare = ["/:categories", ":categories/", "/:category", ":category/"]
+        .iter()
+        .fold(pattern.clone(), |pattern, topics| pattern.replace(topics, ""));
+    let permalink = translated(&bare);
+    let whole = permalink.is_some() && bare == pattern;
+    Addresses { permalink, unsaid: (!whole).then(|| format!("permalink: {written}")), ..Addresses::default() }
+}
+
+/// `posts/{date:%Y}/{slug}.html`
+fn of_pelican(written: Option<&str>) -> Addresses {
+    let pattern = written.unwrap_or("{slug}.html");
+    let filled = pattern.replace("{date:%Y}", ":year").replace("{date:%m}", ":month").replace("{date:%d}", ":day");
+    let permalink = translated(&filled.replace("{slug}", ":slug").replace("{lang}", ":lang"));
+    let unsaid = permalink.is_none().then(|| format!("ARTICLE_URL = '{pattern}'"));
+    Addresses { permalink, unsaid, ..Addresses::default() }
+}
+
+fn of_zola(root: &Node) -> Addresses {
+    let keeps = root.get("slugify").and_then(|slugify| slugify.get("paths_keep_dates")).and_then(Node::text);
+    Addresses { permalink: Some("{path}/".to_owned()), without_days: keeps != Some("true"), ..Addresses::default() }
+}
+
+/// Hugo has a pattern for each section that wants one, and all others are where their files are.
+fn of_hugo(root: &Node, written: Option<&str>) -> Addresses {
+    let named =
+        |name: &str| root.pairs().iter().find(|(key, _)| key.text().is_some_and(|key| key.eq_ignore_ascii_case(name)));
+    let ugly = named("uglyURLs").and_then(|(_, value)| value.text()) == Some("true");
+    let end = if ugly { ".html" } else { "/" };
+    let ended = |pattern: &str| {
+        let whole = pattern.ends_with('/') || pattern.ends_with(".html");
+        if ugly || !whole { format!("{}{end}", pattern.trim_end_matches('/')) } else { pattern.to_owned() }
+    };
+    let permalink = match written {
+        Some(written) => translated(written),
+        None => Some(format!("{{path}}{end}")),
+    };
+    let mut addresses = Addresses { permalink, ..Addresses::default() };
+    let table = named("permalinks").map(|(_, table)| table.pairs()).unwrap_or_default();
+    let pages = table.iter().find(|(key, _)| key.text() == Some("page")).map(|(_, pages)| pages.pairs());
+    for (section, pattern) in table.iter().chain(pages.unwrap_or_default()) {
+        let (Some(section), Some(pattern)) = (section.text(), pattern.text()) else { continue };
+        match translated(&ended(pattern).replace(":sections", section).replace(":section", section)) {
+            Some(own) => addresses.folders.push((section.trim_matches('/').to_owned(), own)),
+            None => addresses.unsaid = Some(format!("{section} = \"{pattern}\"")),
+        }
+    }
+    addresses
+}
+
 /// `/:year/:month/:title/` in our words, where ours can say it.
 fn translated(pattern: &str) -> Option<String> {
-    let pattern = match pattern {
-        "date" | "pretty" | "none" | "ordinal" | "weekdate" => return None,
-        other => other.trim_start_matches('/'),
-    };
     let mut filled = String::new();
-    let mut rest = pattern;
+    let mut rest = pattern.trim_start_matches('/');
     while let Some((before, after)) = rest.split_once(':') {
         filled.push_str(before);
         let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
@@ -250,14 +322,19 @@ fn translated(pattern: &str) -> Option<String> {
             "year" => "{year}",
             "month" => "{month}",
             "day" => "{day}",
-            "title" | "slug" | "name" | "filename" => "{slug}",
+            "lang" => "{lang}",
+            "title" | "slug" | "name" | "filename" | "contentbasename" | "slugorcontentbasename" | "slugorfilename" => {
+                "{slug}"
+            }
             _ => return None,
         });
         rest = tail;
     }
     filled.push_str(rest);
     let whole = filled.ends_with('/') || filled.ends_with(".html");
-    (whole && filled.contains("{slug}")).then_some(filled)
+    let known = ["{slug}", "{year}", "{month}", "{day}", "{lang}"];
+    let left = known.iter().fold(filled.clone(), |filled, known| filled.replace(known, ""));
+    (whole && filled.contains("{slug}") && !left.contains(['{', '}'])).then_some(filled)
 }
 
 #[cfg(test)]
@@ -285,6 +362,42 @@ mod tests {
     fn patterns() {
         assert_eq!(translated("/:year/:month/:title.html").as_deref(), Some("{year}/{month}/{slug}.html"));
         assert_eq!(translated("/:categories/:title/"), None);
-        assert_eq!(translated("pretty"), None);
+        assert_eq!(translated("weekdate"), None);
+    }
+
+    #[test]
+    fn addresses() {
+        let told = |file: &str, text: &str| {
+            let found = Foreign::read(file, text).unwrap().addresses;
+            let folders: Vec<String> =
+                found.folders.iter().map(|(folder, pattern)| format!("{folder}: {pattern}")).collect();
+            let permalink = found.permalink.unwrap_or_default();
+            [permalink, folders.join(", "), found.unsaid.unwrap_or_default()].join(" | ")
+        };
+        let date = "{year}/{month}/{day}/{slug}.html |  | permalink: date";
+        for (pattern, expected) in [
+            ("", date),
+            ("permalink: date\n", date),
+            ("permalink: pretty\n", "{year}/{month}/{day}/{slug}/ |  | permalink: pretty"),
+            ("permalink: none\n", "{slug}.html |  | permalink: none"),
+            ("permalink: ordinal\n", " |  | permalink: ordinal"),
+            ("permalink: /:year/:title\n", " |  | permalink: /:year/:title"),
+            ("permalink: /a/:year/:title:output_ext\n", "a/{year}/{slug}.html |  | "),
+            ("permalink: /:categories/:title/\n", "{slug}/ |  | permalink: /:categories/:title/"),
+            ("source_dir: source\n", "{year}/{month}/{day}/{slug}/ |  | "),
+        ] {
+            assert_eq!(told("_config.yml", &format!("title: A\n{pattern}")), expected, "{pattern}");
+        }
+        let hugo =
+            "title = \"A\"\n[permalinks]\nposts = \"/:year/:month/:slug\"\nnews = \"/:section/:weekday/:slug/\"\n";
+        let expected = "{path}/ | posts: {year}/{month}/{slug}/ | news = \"/:section/:weekday/:slug/\"";
+        assert_eq!(told("hugo.toml", hugo), expected);
+        let hugo = "title = \"A\"\nuglyURLs = true\n[permalinks.page]\nposts = \"/:section/:slug/\"\n";
+        assert_eq!(told("hugo.toml", hugo), "{path}.html | posts: posts/{slug}.html | ");
+        assert_eq!(told("pelicanconf.py", "SITENAME = 'A'\n"), "{slug}.html |  | ");
+        let pelican = "SITENAME = 'A'\nARTICLE_URL = 'posts/{date:%Y}/{date:%m}/{slug}.html'\n";
+        assert_eq!(told("pelicanconf.py", pelican), "posts/{year}/{month}/{slug}.html |  | ");
+        let pelican = "SITENAME = 'A'\nARTICLE_URL = '{category}/{slug}.html'\n";
+        assert_eq!(told("pelicanconf.py", pelican), " |  | ARTICLE_URL = '{category}/{slug}.html'");
     }
 }

@@ -515,6 +515,13 @@ impl Reading {
         for (key, value) in node.pairs() {
             let (path, feed) = (key.text()?.trim_start_matches('/'), value.text()?.trim_start_matches('/'));
             if !is_file(path) || !is_file(feed) || !is_feed(feed) || is_feed(path) && path == feed {
+                let folder = path.strip_suffix('/').filter(|folder| is_file(folder) && is_feed(feed));
+                let path = folder.map_or("rss.xml".to_owned(), |folder| format!("{folder}/index.xml"));
+                let feed = if is_feed(feed) { feed } else { Format::Rss.file() };
+                let problem = Problem::new(Code::ConfigValue, FILE).at(key.place).with("key", "aliases");
+                let problem = problem.with("value", format!("{} = {}", quoted(key.text()?), quoted(value.text()?)));
+                let problem = problem.with("expected", format!("`{} = {}`", quoted(&path), quoted(feed)));
+                self.problems.push(problem.with("folder", folder.map_or("", |_| "1")));
                 return None;
             }
             aliases.push(Alias { path: path.to_owned(), feed: feed.to_owned(), place: key.place });
@@ -522,6 +529,11 @@ impl Reading {
         aliases.sort_unstable();
         Some(aliases)
     }
+}
+
+/// As TOML has it between quotes.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Without the e-mail addresses in what it says to readers.

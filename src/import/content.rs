@@ -7,7 +7,7 @@
 //! Markdown.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use url::Url;
@@ -191,8 +191,8 @@ pub fn from_text(text: &str) -> String {
 /// The text of a WordPress export as its pages show it: the editor's own comments gone; in texts of
 /// the older editor, empty lines part paragraphs and a line end is one; captions and embedded
 /// addresses as HTML.
-pub fn of_wordpress(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
+pub fn of_wordpress(text: &str, shown: &Shown, missing: &mut Vec<String>) -> String {
+    let text = with_blocks(&text.replace("\r\n", "\n"), shown, 0, missing);
     let blocks = text.contains("<!-- wp:");
     let mut html = String::with_capacity(text.len());
     for piece in pieces(&text) {
@@ -201,7 +201,7 @@ pub fn of_wordpress(text: &str) -> String {
             Piece::Text(text) | Piece::Other(text) | Piece::Tag(text, ..) => html.push_str(text),
         }
     }
-    let html = embeds(&captions(&html));
+    let html = lone_addresses(&media(&embeds(&captions(&html)), &shown.pictures));
     if blocks { html.trim().to_owned() } else { paragraphs(&html) }
 }
 
@@ -263,22 +263,160 @@ fn paragraphs(html: &str) -> String {
     out.replace('\u{fdd1}', "\n")
 }
 
-/// `[caption …]<img …> words[/caption]` as a figure.
+/// `[caption …]<img …> words[/caption]` as a figure; an older form has the words in an attribute.
 fn captions(html: &str) -> String {
-    between(html, "[caption", "[/caption]", |inner| {
-        let (_, inner) = inner.split_once(']')?;
-        let at = inner.rfind('>')? + 1;
-        let (image, words) = inner.split_at_checked(at)?;
-        Some(format!("<figure>{}<figcaption>{}</figcaption></figure>", image.trim(), words.trim()))
+    let figure = |inner: &str| {
+        let image = inner.find("<img")?;
+        let (attributes, _) = inner.get(..image)?.rsplit_once(']')?;
+        let inner = inner.get(attributes.len() + 1..)?;
+        let end = inner.find("<img")?;
+        let end = end + inner.get(end..)?.find('>')? + 1;
+        let (image, words) = inner.split_at_checked(end)?;
+        // A picture that leads somewhere.
+        let (image, words) = match words.trim_start().strip_prefix("</a>") {
+            Some(words) => (format!("{}</a>", image.trim()), words),
+            None => (image.trim().to_owned(), words),
+        };
+        let said = attribute(attributes, "caption").map(html::unescape);
+        let words = Some(words.trim().to_owned()).filter(|words| !words.is_empty()).or(said).unwrap_or_default();
+        let words = if words.is_empty() { words } else { format!("<figcaption>{words}</figcaption>") };
+        Some(format!("<figure>{image}{words}</figure>"))
+    };
+    let html = between(html, "[caption", "[/caption]", figure);
+    between(&html, "[wp_caption", "[/wp_caption]", figure)
+}
+
+/// The value of `name="…"` in a shortcode.
+fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
+    attributes.match_indices(name).find_map(|(at, _)| {
+        let before = attributes.get(..at)?;
+        let value = attributes.get(at + name.len()..)?.strip_prefix('=')?;
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let free = before.is_empty() || before.ends_with(char::is_whitespace);
+        match quote.filter(|_| free) {
+            Some(quote) => Some(value.get(1..)?.split_once(quote)?.0),
+            None => free.then(|| value.split([' ', ']', '/']).next().unwrap_or_default()),
+        }
     })
+}
+
+/// `[audio src="…"]`, `[video mp4="…"]` as links, `[gallery ids="1,2"]` as pictures where all of them are known.
+fn media(html: &str, pictures: &HashMap<String, String>) -> String {
+    const FILES: [&str; 10] = ["src", "mp3", "m4a", "ogg", "wav", "mp4", "m4v", "webm", "ogv", "flv"];
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, tail)) = rest.split_once('[') {
+        out.push_str(before);
+        let code = tail.split_once(']').and_then(|(inner, after)| {
+            let (name, attributes) = inner.split_once(char::is_whitespace)?;
+            let shown = match name {
+                "audio" | "video" => {
+                    let address = FILES.iter().find_map(|file| attribute(attributes, file))?;
+                    Some(link(address)).filter(|_| address.starts_with("http"))
+                }
+                "gallery" => {
+                    let ids = attribute(attributes, "ids")?.split(',').map(str::trim);
+                    ids.map(|id| pictures.get(id).map(String::as_str))
+                        .collect::<Option<Vec<_>>>()
+                        .map(|all| all.concat())
+                }
+                _ => None,
+            }?;
+            Some((shown, after.strip_prefix(&format!("[/{name}]")).unwrap_or(after)))
+        });
+        match code {
+            Some((shown, after)) => {
+                out.push_str(&shown);
+                rest = after;
+            }
+            None => {
+                out.push('[');
+                rest = tail;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn link(address: &str) -> String {
+    let address = html::escape(&html::unescape(address.trim()));
+    format!("<a href=\"{address}\">{address}</a>")
+}
+
+/// An address that stands alone in its line, of which WordPress shows what is there, as a link.
+fn lone_addresses(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut inside: usize = 0;
+    for piece in pieces(html) {
+        match piece {
+            Piece::Text(text) if inside == 0 => {
+                for line in text.split_inclusive('\n') {
+                    let address = line.trim();
+                    let is_one = ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme))
+                        && !address.contains(char::is_whitespace);
+                    match line.split_once(address).filter(|_| is_one) {
+                        Some((before, after)) => {
+                            let _ = write!(out, "{before}{}{after}", link(address));
+                        }
+                        None => out.push_str(line),
+                    }
+                }
+            }
+            Piece::Text(text) | Piece::Other(text) => out.push_str(text),
+            Piece::Tag(tag, name, _) => {
+                match name.as_str() {
+                    "a" | "pre" | "code" | "script" | "style" | "textarea" => inside += 1,
+                    "/a" | "/pre" | "/code" | "/script" | "/style" | "/textarea" => inside = inside.saturating_sub(1),
+                    _ => {}
+                }
+                out.push_str(tag);
+            }
+        }
+    }
+    out
+}
+
+/// What other items of an export hold that a text of it shows.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// The texts of blocks that many posts use, by number.
+    pub blocks: HashMap<String, String>,
+    /// Pictures, as HTML, by number.
+    pub pictures: HashMap<String, String>,
+}
+
+/// The text with the blocks that it only refers to, and the numbers of those that are not there.
+fn with_blocks(text: &str, shown: &Shown, depth: usize, missing: &mut Vec<String>) -> String {
+    const OPEN: &str = "<!-- wp:block {";
+    /// A block may hold blocks; one that holds itself ends somewhere.
+    const DEEPEST: usize = 5;
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, tail)) = rest.split_once(OPEN) {
+        out.push_str(before);
+        let Some((inner, after)) = tail.split_once("-->") else {
+            out.push_str(OPEN);
+            rest = tail;
+            continue;
+        };
+        let number = inner.split_once("\"ref\":").map(|(_, number)| number.trim_start()).unwrap_or_default();
+        let number: String = number.chars().take_while(char::is_ascii_digit).collect();
+        match shown.blocks.get(&number).filter(|_| depth < DEEPEST) {
+            Some(block) => out.push_str(&with_blocks(block, shown, depth + 1, missing)),
+            None => missing.push(number),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// `[embed]https://…[/embed]` as a link.
 fn embeds(html: &str) -> String {
     between(html, "[embed", "[/embed]", |inner| {
         let (_, address) = inner.split_once(']')?;
-        let address = html::escape(&html::unescape(address.trim()));
-        Some(format!("<a href=\"{address}\">{address}</a>"))
+        Some(link(address))
     })
 }
 
@@ -300,9 +438,10 @@ fn between(html: &str, open: &str, close: &str, made: impl Fn(&str) -> Option<St
     out
 }
 
-/// The first shortcode in a text of WordPress, such as `[gallery ids="1,2"]`: outside of it nobody
-/// knows what it means.
-pub fn shortcode(html: &str) -> Option<String> {
+/// The shortcodes in a text of WordPress, such as `[gallery ids="1,2"]`, each name once: outside of it nobody
+/// knows what they mean.
+pub fn shortcodes(html: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
     const KNOWN: [&str; 6] = ["gallery", "audio", "video", "playlist", "caption", "contact-form"];
     let words = pieces(html).into_iter().filter_map(|piece| match piece {
         Piece::Text(text) => Some(text),
@@ -319,11 +458,14 @@ pub fn shortcode(html: &str) -> Option<String> {
             let named = name.starts_with(|c: char| c.is_ascii_lowercase())
                 && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
             if named && (KNOWN.contains(&name) || inner.contains("=\"") || closed.contains(name)) {
-                return Some(format!("[{name}]"));
+                let code = format!("[{name}]");
+                if !found.contains(&code) {
+                    found.push(code);
+                }
             }
         }
     }
-    None
+    found
 }
 
 #[cfg(test)]
@@ -369,6 +511,16 @@ mod tests {
 
     #[test]
     fn texts_of_wordpress_are_what_its_pages_show() {
+        let shown = Shown {
+            blocks: HashMap::from([(
+                "7".to_owned(),
+                "<!-- wp:paragraph -->\n<p>Horaires</p>\n<!-- /wp:paragraph -->".to_owned(),
+            )]),
+            pictures: HashMap::from([
+                ("1".to_owned(), "<figure>a</figure>".to_owned()),
+                ("2".to_owned(), "<figure>b</figure>".to_owned()),
+            ]),
+        };
         for (text, expected) in [
             ("Un\ndeux\n\ntrois", "<p>Un<br>\ndeux</p>\n<p>trois</p>"),
             ("Un\n<ul>\n<li>a</li>\n</ul>\ndeux", "<p>Un</p>\n<ul>\n<li>a</li>\n</ul>\n<p>deux</p>"),
@@ -379,14 +531,39 @@ mod tests {
                 "<figure><img src=\"a\" />\n<figcaption>Le bassin</figcaption>\n</figure>",
             ),
             (
+                "[caption width=\"3\" caption=\"Le &lt;em&gt;bassin&lt;/em&gt;\"]<img src=\"a\" />[/caption]",
+                "<figure><img src=\"a\" />\n<figcaption>Le <em>bassin</em></figcaption>\n</figure>",
+            ),
+            (
+                "[caption id=\"x\"]<a href=\"b\"><img src=\"a\" /></a> Le <a href=\"c\">bassin</a> neuf[/caption]",
+                "<figure><a href=\"b\"><img src=\"a\" /></a>\n<figcaption>Le <a href=\"c\">bassin</a> neuf</figcaption>\n</figure>",
+            ),
+            ("<!-- wp:block {\"ref\":7} /-->", "<p>Horaires</p>"),
+            (
+                "Vu :\n\nhttps://x.example/?a=1&b\n\nLà",
+                "<p>Vu :</p>\n<p><a href=\"https://x.example/?a=1&amp;b\">https://x.example/?a=1&amp;b</a></p>\n<p>Là</p>",
+            ),
+            (
+                "[audio mp3=\"https://x.example/a.mp3\"][/audio]",
+                "<p><a href=\"https://x.example/a.mp3\">https://x.example/a.mp3</a></p>",
+            ),
+            ("[gallery columns=\"2\" ids=\"1, 2\"]", "<figure>a</figure>\n<figure>b</figure>"),
+            ("[gallery ids=\"1,3\"]", "<p>[gallery ids=\"1,3\"]</p>"),
+            (
                 "[embed]https://x.example/?a=1&b[/embed]",
                 "<p><a href=\"https://x.example/?a=1&amp;b\">https://x.example/?a=1&amp;b</a></p>",
             ),
         ] {
-            assert_eq!(of_wordpress(text).replace("\n\n", "\n"), expected);
+            assert_eq!(of_wordpress(text, &shown, &mut Vec::new()).replace("\n\n", "\n"), expected);
         }
-        assert_eq!(of_wordpress("<pre>a\n\nb</pre>"), "<pre>a\n\nb</pre>");
-        assert_eq!(shortcode("<p>[gallery ids=\"1\"]</p>").as_deref(), Some("[gallery]"));
-        assert_eq!(shortcode("<p>[1] et [sic] et a[i]</p>"), None);
+        assert_eq!(of_wordpress("<pre>a\n\nb</pre>", &shown, &mut Vec::new()), "<pre>a\n\nb</pre>");
+        let mut missing = Vec::new();
+        assert_eq!(of_wordpress("<!-- wp:block {\"ref\":9} /-->", &shown, &mut missing), "");
+        assert_eq!(missing, ["9"]);
+        assert_eq!(
+            shortcodes("<p>[gallery ids=\"1\"] [form id=\"2\"] [gallery ids=\"2\"]</p>"),
+            ["[gallery]", "[form]"]
+        );
+        assert!(shortcodes("<p>[1] et [sic] et a[i]</p>").is_empty());
     }
 }

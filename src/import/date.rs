@@ -1,7 +1,7 @@
 //! Dates as feeds write them: what `resolve::date` reads, and the years of two figures of RFC 822,
 //! which say what they mean (RFC 2822, 4.3).
 
-use chrono::FixedOffset;
+use chrono::{FixedOffset, NaiveDateTime};
 
 use super::When;
 use crate::resolve::date::spelling::{self, Refused, When as Written};
@@ -16,6 +16,10 @@ pub struct Read {
 
 /// What a date says; `None` where it cannot be read, or in two ways.
 pub fn read(text: &str) -> Option<Read> {
+    // `<time datetime="…">mardi 28 novembre</time>`, as Drupal has it.
+    let told =
+        text.trim_start().strip_prefix("<time").and_then(|tag| tag.split_once("datetime=\"")?.1.split('"').next());
+    let text = told.unwrap_or(text);
     let read = match spelling::parse(text, None) {
         Err(Refused::ShortYear) => spelling::parse(&with_century(text)?, None),
         read => read,
@@ -28,6 +32,14 @@ pub fn read(text: &str) -> Option<Read> {
         Written::Wall(wall) => (When::Instant(wall.and_local_timezone(FixedOffset::east_opt(0)?).single()?), false),
     };
     Some(Read { when, zoned })
+}
+
+/// A day and an hour by clocks that the feed does not name.
+pub fn wall(text: &str) -> Option<NaiveDateTime> {
+    match spelling::parse(text, None).ok()?.when {
+        Written::Wall(wall) => Some(wall),
+        _ => None,
+    }
 }
 
 /// `29 Jan 20 09:00:00 GMT` → `29 Jan 2020 09:00:00 GMT`.
@@ -61,6 +73,10 @@ mod tests {
             ("2020-01-29T09:00:00.123Z", Some("2020-01-29T09:00:00+00:00 true")),
             ("2020-01-29 09:00:00", Some("2020-01-29T09:00:00+00:00 false")),
             ("2020-01-29", Some("2020-01-29")),
+            (
+                "<time datetime=\"2023-11-28T10:12:00+01:00\" class=\"x\">mardi</time>",
+                Some("2023-11-28T10:12:00+01:00 true"),
+            ),
             ("2020-01", None),
             ("01/02/2020", None),
             ("0000-00-00 00:00:00", None),

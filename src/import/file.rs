@@ -4,14 +4,14 @@
 //! holds can end a value, a line or the head. Then our own reader reads the file, and what it
 //! understands is compared with the entry, field by field.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::content::embedded;
+use super::content::{embedded, shortcodes};
 use super::pair::place;
-use super::{Entry, Feed, When};
+use super::{Author, Entry, Feed, When};
 use crate::config::{Config, email_address, web_address};
 use crate::file::{Source, digest};
 use crate::html;
@@ -106,6 +106,7 @@ pub fn plan(feed: &Feed, path: &str, known: &Known, prefix: &str, config: &Confi
     let mut planned: Vec<(usize, String, Entry)> = Vec::new();
     for (index, entry) in feed.entries.iter().enumerate() {
         let mut entry = entry.clone();
+        entry.published = entry.published.or_else(|| Some(When::Instant(config.zone.settled(entry.wall?))));
         let undated = entry.published.is_none() && !entry.draft;
         if let Some(id) = feed.entries.get(index).and_then(|entry| entry.id.as_deref()) {
             if let Some(first) = ids.get(id) {
@@ -136,7 +137,7 @@ pub fn plan(feed: &Feed, path: &str, known: &Known, prefix: &str, config: &Confi
             plan.problems
                 .extend(unreadable.map(|value| problem(Code::ImportDateUnreadable, &entry).with("value", value)));
         }
-        let stem = format!("{prefix}{}", name(&entry));
+        let stem = format!("{prefix}{}", name(&entry, config));
         // So many entries of this stem there were.
         let number = numbers.entry(stem.to_lowercase()).or_insert(1);
         let path = loop {
@@ -181,7 +182,48 @@ pub fn plan(feed: &Feed, path: &str, known: &Known, prefix: &str, config: &Confi
         }
         plan.files.push(file);
     }
+    if feed.kind == "WordPress" {
+        let problem = |code, line| {
+            if line == 0 { Problem::new(code, path) } else { Problem::new(code, path).at(Place::line(line)) }
+        };
+        let shortcodes = shortcodes_of(&plan, feed);
+        plan.problems.extend(shortcodes.into_iter().map(|(code, found)| {
+            let told = problem(Code::ImportShortcode, found.line).with("code", code).with("count", found.count);
+            let more = if found.count > found.files.len() { "…" } else { "" };
+            told.with("files", format!("{}{more}", found.files.join(", ")))
+        }));
+    }
     plan
+}
+
+/// Where a shortcode stands.
+#[derive(Default)]
+struct Shortcodes {
+    line: u32,
+    count: usize,
+    files: Vec<String>,
+}
+
+/// The shortcodes of the files that are written, by name.
+fn shortcodes_of(plan: &Plan, feed: &Feed) -> BTreeMap<String, Shortcodes> {
+    /// So many files are named.
+    const MOST: usize = 5;
+    let mut found: BTreeMap<String, Shortcodes> = BTreeMap::new();
+    for file in &plan.files {
+        let Some(entry) = feed.entries.get(file.entry) else { continue };
+        for code in shortcodes(&entry.content) {
+            let found = found.entry(code).or_default();
+            if found.count == 0 {
+                found.line = entry.line;
+            }
+            found.count += 1;
+            // What is held is told to nobody; what has no address is not out yet.
+            if found.files.len() < MOST && !entry.draft && entry.link.is_some() {
+                found.files.push(file.path.clone());
+            }
+        }
+    }
+    found
 }
 
 fn shortened(value: &str) -> String {
@@ -194,7 +236,7 @@ fn shortened(value: &str) -> String {
 }
 
 /// `2020-01-29-la-piscine-rouvre`: of the day, and of the words of the old address or the title.
-fn name(entry: &Entry) -> String {
+fn name(entry: &Entry, config: &Config) -> String {
     let of_link = || {
         let path = entry.link.as_deref()?.split(['?', '#']).next()?;
         let last = path.trim_end_matches('/').rsplit('/').next()?;
@@ -210,6 +252,10 @@ fn name(entry: &Entry) -> String {
     }
     let words = if words.is_empty() { "item".to_owned() } else { words };
     match entry.published {
+        // By the newsroom's clocks, as its pages will show it.
+        Some(When::Instant(instant)) if config.assumed.is_none() => {
+            format!("{}-{words}", config.zone.local(instant.to_utc()).format("%Y-%m-%d"))
+        }
         Some(when) => format!("{}-{words}", when.day().format("%Y-%m-%d")),
         // A word in front, so that no figure in a title is taken for its date.
         None => format!("undated-{words}"),
@@ -253,7 +299,11 @@ fn write(entry: &Entry, config: &Config) -> String {
             fields.extend(author.url.as_ref().map(|url| ("url", quoted(url))));
             fields
         });
-        line("authors", &list(authors));
+        // Several people in one text, as SPIP has them, are a text in the file too: `split-authors` tells them apart.
+        match entry.authors.as_slice() {
+            [one] if is_several(one) => line("authors", &quoted(&in_head(&one.name))),
+            _ => line("authors", &list(authors)),
+        }
     }
     if let Some(summary) = &entry.summary {
         line("summary", &quoted(&in_head(summary)));
@@ -266,7 +316,7 @@ fn write(entry: &Entry, config: &Config) -> String {
         Ok(tag) => tag,
         Err(meant) => meant.unwrap_or(written).to_owned(),
     });
-    if let Some(language) = language.filter(|language| config.assumed.is_some() || *language != config.language) {
+    if let Some(language) = language.filter(|language| config.assumed.is_some() || !is_own(language, config)) {
         line("language", &quoted(&language));
     }
     if let Some(id) = &entry.id {
@@ -308,6 +358,13 @@ fn write(entry: &Entry, config: &Config) -> String {
     head.truncate(head.trim_end().len());
     head.push('\n');
     head
+}
+
+/// Whether a name may be those of several people and is nothing else.
+fn is_several(author: &Author) -> bool {
+    let name = author.name.as_str();
+    let joined = [", ", "; ", " & ", " et ", " and "].iter().any(|mark| name.contains(mark));
+    joined && author.email.is_none() && author.url.is_none() && !name.contains(['(', '<', '@', ':', '/', '|'])
 }
 
 /// Maps below a key, one field a line.
@@ -365,7 +422,7 @@ fn differences(entry: &Entry, path: &str, text: &str, config: &Config) -> Vec<(&
     };
     match resolve::one(&draft, config, &source) {
         (One::Item(alone), _) => {
-            let mut lost = compare(entry, alone.item());
+            let mut lost = compare(entry, alone.item(), config);
             let body = input::body(&file, config.encoding(path)).unwrap_or_default();
             let rendered =
                 to_html(&body, Rendering { prefix: "x", title: &alone.item().title, locale: Locale::of("fr") });
@@ -389,7 +446,22 @@ fn shown(html: &str) -> (String, Vec<String>) {
     (text.split_whitespace().collect::<Vec<_>>().join(" "), html::addresses(html))
 }
 
-fn compare(entry: &Entry, item: &Item) -> Vec<(&'static str, String)> {
+/// Whether a language is the newsroom's, whatever the region: `fr-FR` in a newsroom in `fr` is no second language.
+fn is_own(language: &str, config: &Config) -> bool {
+    let without_region = |tag: &str| {
+        let is_region = |part: &&str| {
+            part.len() == 2 && part.bytes().all(|b| b.is_ascii_alphabetic())
+                || part.len() == 3 && part.bytes().all(|b| b.is_ascii_digit())
+        };
+        let mut parts = tag.split('-');
+        let first = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let rest: Vec<String> = parts.filter(|part| !is_region(part)).map(str::to_ascii_lowercase).collect();
+        (first, rest)
+    };
+    without_region(language) == without_region(&config.language)
+}
+
+fn compare(entry: &Entry, item: &Item, config: &Config) -> Vec<(&'static str, String)> {
     let mut lost: Vec<(&'static str, String)> = Vec::new();
     let mut differs = |field: &'static str, same: bool, value: String| {
         if !same {
@@ -426,13 +498,16 @@ fn compare(entry: &Entry, item: &Item) -> Vec<(&'static str, String)> {
             .collect();
         let read: Vec<_> = item.authors.iter().map(|a| (a.name.clone(), a.email.clone(), a.url.clone())).collect();
         let names: Vec<&str> = entry.authors.iter().map(|author| author.name.as_str()).collect();
-        differs("authors", meant == read, names.join(", "));
+        let split = read.len() > 1
+            && matches!(entry.authors.as_slice(), [one] if is_several(one) && read.iter().all(|(name, ..)| one.name.as_str().contains(name.as_str())));
+        differs("authors", meant == read || split, names.join(", "));
     }
     let tags: Vec<&str> = entry.tags.iter().map(Text::as_str).collect();
     differs("tags", *entry.tags == *item.tags, tags.join(", "));
     if let Some(written) = &entry.language {
         let meant = language_tag(written).ok();
-        differs("language", meant.is_some_and(|meant| meant == item.language), written.clone());
+        let same = meant.is_some_and(|meant| meant == item.language || is_own(&meant, config));
+        differs("language", same, written.clone());
     }
     if let Some(link) = &entry.link {
         differs("link", web_address(link).is_some_and(|link| link == item.url), link.clone());

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use chrono::Datelike as _;
+
 use super::{Entry, When};
 use crate::item::Item;
 use crate::text::words_only;
@@ -59,6 +61,40 @@ pub fn pair(entries: &[Entry], items: &[Item]) -> Pairing {
         }
     }
     pairing
+}
+
+/// The `permalink` by which items below `site` would have the addresses that a feed gives them; `None` where no
+/// pattern fits all.
+pub fn pattern(pairs: &[(&Item, &str)], site: &str) -> Option<String> {
+    let site = place(site);
+    let of = |(item, link): &(&Item, &str)| {
+        let link = link.split(['#', '?']).next()?.to_lowercase();
+        let end = if link.ends_with(".html") { ".html" } else { "/" };
+        let below = place(link.trim_end_matches(".html"));
+        let below = below.strip_prefix(site.as_str())?.trim_start_matches('/');
+        let own = place(item.url.trim_end_matches(".html"));
+        let own = own.rsplit('/').next()?;
+        let day = item.day.unwrap_or_else(|| item.local.date_naive());
+        let mut dates = vec![
+            (format!("{:02}", day.day()), "{day}"),
+            (format!("{:02}", day.month()), "{month}"),
+            (day.year().to_string(), "{year}"),
+        ];
+        let (folders, name) = below.rsplit_once('/').unwrap_or(("", below));
+        let is_name = !name.is_empty() && (own == name || own.strip_suffix(name)?.ends_with('-'));
+        let mut parts: Vec<String> = folders.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        for part in &mut parts {
+            // Year, month and day in this order, each once.
+            if let Some(at) = dates.iter().rposition(|(date, _)| date == part) {
+                *part = dates.get(at)?.1.to_owned();
+                dates.truncate(at);
+            }
+        }
+        parts.push("{slug}".to_owned());
+        is_name.then(|| format!("{}{end}", parts.join("/")))
+    };
+    let first = of(pairs.first()?)?;
+    pairs.iter().all(|pair| of(pair).as_ref() == Some(&first)).then_some(first)
 }
 
 /// An address as far as it tells texts apart: without scheme, `www.`, fragment, `index.html`, last

@@ -3,16 +3,18 @@
 
 use std::collections::HashMap;
 
-use super::content::{absolute, address, of_wordpress, shortcode};
+use super::content::{Shown, absolute, address, of_wordpress};
 use super::media::{atom_person, media, person, size};
 use super::xml::{Element, Space};
 use super::{Author, Enclosure, Entry, Feed, Reading, atom, plain, words};
+use crate::html;
+use crate::locale::language_tag;
 use crate::media::written_type;
 use crate::problem::Code;
 use crate::text::Text;
 
-/// Reads the feed.
-pub fn read(root: &Element, reading: &mut Reading<'_>) -> Feed {
+/// Reads the feed; of an export, what is of one of the `types`, or a post where none is named.
+pub fn read(root: &Element, types: &[String], reading: &mut Reading<'_>) -> Feed {
     let channel = root.child(Space::Rss, "channel");
     let exported = channel.is_some_and(|channel| channel.child(Space::WordPress, "wxr_version").is_some());
     let rdf = root.space == Space::Rdf;
@@ -31,7 +33,7 @@ pub fn read(root: &Element, reading: &mut Reading<'_>) -> Feed {
         said.or_else(|| channel.language.clone())
     });
     let people = channel.map(display_names).unwrap_or_default();
-    let mut shortcodes: Option<(u32, String, usize)> = None;
+    let shown = channel.filter(|_| exported).map(shown).unwrap_or_default();
     // In RDF the items stand beside the channel, elsewhere in it; some feeds have both.
     for item in
         root.elements().chain(channel.into_iter().flat_map(Element::elements)).filter(|e| e.is(Space::Rss, "item"))
@@ -39,20 +41,13 @@ pub fn read(root: &Element, reading: &mut Reading<'_>) -> Feed {
         let mut entry = self::item(item, rdf, reading);
         entry.language = entry.language.or_else(|| language.clone());
         if exported {
-            if let Some(kind) = left_out(item) {
+            if let Some(kind) = left_out(item, types) {
                 *feed.left_out.entry(kind).or_default() += 1;
                 continue;
             }
-            of_export(item, &mut entry, &people, reading);
-            if let Some(code) = shortcode(&entry.content) {
-                shortcodes.get_or_insert((item.line, code, 0)).2 += 1;
-            }
+            of_export(item, &mut entry, &people, &shown, reading);
         }
         feed.entries.push(entry);
-    }
-    if let Some((line, code, count)) = shortcodes {
-        let problem = reading.problem(Code::ImportShortcode, line);
-        reading.problems.push(problem.with("code", code).with("count", count));
     }
     feed
 }
@@ -155,18 +150,51 @@ fn authors(item: &Element) -> Vec<Author> {
 /// an account: the feed never showed them, so nothing here does.
 fn display_names(channel: &Element) -> HashMap<String, String> {
     let authors = channel.elements().filter(|e| e.is(Space::WordPress, "author"));
-    authors
-        .filter_map(|author| {
-            let login = author.text_of(Space::WordPress, "author_login")?;
-            Some((login, author.text_of(Space::WordPress, "author_display_name")?))
-        })
-        .collect()
+    let authors = authors.filter_map(|author| {
+        let login = author.text_of(Space::WordPress, "author_login")?;
+        Some((login, author.text_of(Space::WordPress, "author_display_name")?))
+    });
+    // People without an account, of whom Co-Authors Plus knows.
+    let guests = of_type(channel, "guest-author")
+        .filter_map(|guest| Some((guest.text_of(Space::WordPress, "post_name")?, guest.text_of(Space::Rss, "title")?)));
+    authors.chain(guests).collect()
+}
+
+fn of_type<'a>(channel: &'a Element, kind: &'a str) -> impl Iterator<Item = &'a Element> {
+    let items = channel.elements().filter(|e| e.is(Space::Rss, "item"));
+    items.filter(move |item| item.text_of(Space::WordPress, "post_type").as_deref() == Some(kind))
+}
+
+/// What posts show that other items of the export hold.
+fn shown(channel: &Element) -> Shown {
+    let number = |item: &Element| item.text_of(Space::WordPress, "post_id");
+    let block = |item| Some((number(item)?, item.text_of(Space::Content, "encoded")?));
+    let picture = |item: &Element| {
+        let url = item.text_of(Space::WordPress, "attachment_url").filter(|url| media_type_is_picture(url))?;
+        let notes = item.elements().filter(|e| e.is(Space::WordPress, "postmeta"));
+        let mut alts = notes
+            .filter(|note| note.text_of(Space::WordPress, "meta_key").as_deref() == Some("_wp_attachment_image_alt"));
+        let alt = alts.next().and_then(|note| note.text_of(Space::WordPress, "meta_value")).unwrap_or_default();
+        let words = item.text_of(Space::Excerpt, "encoded").filter(|words| !words.trim().is_empty());
+        let words = words.map(|words| format!("<figcaption>{}</figcaption>", words.trim())).unwrap_or_default();
+        let image = format!("<img src=\"{}\" alt=\"{}\">", html::escape(&url), html::escape(&alt));
+        Some((number(item)?, format!("<figure>{image}{words}</figure>")))
+    };
+    Shown {
+        blocks: of_type(channel, "wp_block").filter_map(block).collect(),
+        pictures: of_type(channel, "attachment").filter_map(picture).collect(),
+    }
+}
+
+fn media_type_is_picture(url: &str) -> bool {
+    crate::media::is_picture(url.split(['?', '#']).next().unwrap_or(url))
 }
 
 /// What an item of an export is, where it is no post that a reader could have seen or will see.
-fn left_out(item: &Element) -> Option<String> {
+fn left_out(item: &Element, types: &[String]) -> Option<String> {
     let kind = item.text_of(Space::WordPress, "post_type").unwrap_or_else(|| "post".to_owned());
-    if kind != "post" {
+    let wanted = if types.is_empty() { kind == "post" } else { types.contains(&kind) };
+    if !wanted {
         return Some(kind);
     }
     let status = item.text_of(Space::WordPress, "status").unwrap_or_default();
@@ -174,7 +202,13 @@ fn left_out(item: &Element) -> Option<String> {
 }
 
 /// What an export says better than a feed.
-fn of_export(item: &Element, entry: &mut Entry, people: &HashMap<String, String>, reading: &mut Reading<'_>) {
+fn of_export(
+    item: &Element,
+    entry: &mut Entry,
+    people: &HashMap<String, String>,
+    shown: &Shown,
+    reading: &mut Reading<'_>,
+) {
     let field = |name: &str| item.text_of(Space::WordPress, name);
     let dated = |value: Option<String>| value.filter(|value| !value.starts_with("0000"));
     let status = field("status").unwrap_or_default();
@@ -183,7 +217,13 @@ fn of_export(item: &Element, entry: &mut Entry, people: &HashMap<String, String>
     entry.published = reading.date(dated(field("post_date_gmt")).map(|date| format!("{date} UTC")), entry);
     if entry.published.is_none() && !entry.draft {
         let feed = item.text_of(Space::Rss, "pubDate");
-        entry.published = reading.date(feed.or_else(|| dated(field("post_date"))), entry);
+        // One of the year before the first is what WordPress makes of no date.
+        let feed = feed.filter(|date| !date.contains("-0001"));
+        let wall = dated(field("post_date")).and_then(|date| super::date::wall(&date));
+        match wall.filter(|_| feed.is_none()) {
+            Some(wall) => entry.wall = Some(wall),
+            None => entry.published = reading.date(feed.or_else(|| dated(field("post_date"))), entry),
+        }
     }
     let modified = reading.date(dated(field("post_modified_gmt")).map(|date| format!("{date} UTC")), entry);
     entry.updated = match (modified, entry.published) {
@@ -199,17 +239,38 @@ fn of_export(item: &Element, entry: &mut Entry, people: &HashMap<String, String>
         entry.updated = None;
     }
     entry.slug = field("post_name");
+    let of_domain = |domain: &'static str| {
+        item.elements().filter(move |e| e.is(Space::Rss, "category") && e.attribute("domain") == Some(domain))
+    };
+    // Co-Authors Plus: everybody who wrote it, by login.
+    let together = of_domain("author").filter_map(|author| {
+        let login = author.text();
+        let known = people.get(&login).or_else(|| people.get(author.attribute("nicename")?));
+        Some(Author { name: Text::some(known.unwrap_or(&login))?, ..Author::default() })
+    });
+    let together: Vec<Author> = together.collect();
+    if !together.is_empty() {
+        entry.authors = together;
+    }
+    // Polylang.
+    let language = of_domain("language").find_map(|e| language_tag(e.attribute("nicename")?).ok());
+    entry.language = language.or(entry.language.take());
     for author in &mut entry.authors {
         if let Some(name) = people.get(author.name.as_str()).and_then(|name| Text::some(name)) {
             *author = Author { name, ..Author::default() };
         }
     }
     let topics = item.elements().filter(|e| e.is(Space::Rss, "category"));
-    let shown = topics.filter(|e| matches!(e.attribute("domain"), None | Some("category" | "post_tag" | "tag")));
-    entry.tags = shown.filter_map(|topic| plain(&topic.text())).collect();
+    let topics = topics.filter(|e| matches!(e.attribute("domain"), None | Some("category" | "post_tag" | "tag")));
+    entry.tags = topics.filter_map(|topic| plain(&topic.text())).collect();
     let base = item.base.clone().or_else(|| url::Url::parse(&item.text_of(Space::Rss, "link")?).ok());
     let written = item.text_of(Space::Content, "encoded").unwrap_or_default();
-    entry.content = absolute(&of_wordpress(&written), base.as_ref());
+    let mut missing = Vec::new();
+    entry.content = absolute(&of_wordpress(&written, shown, &mut missing), base.as_ref());
+    for number in missing {
+        let problem = reading.problem(Code::ImportChanged, entry.line).with("field", "content");
+        reading.problems.push(problem.with("value", format!("wp:block {number}")));
+    }
     entry.summary = item.text_of(Space::Excerpt, "encoded").as_deref().and_then(words);
     let notes = item.elements().filter(|e| e.is(Space::WordPress, "postmeta"));
     for note in notes.filter(|note| note.text_of(Space::WordPress, "meta_key").as_deref() == Some("enclosure")) {

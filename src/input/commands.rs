@@ -32,6 +32,10 @@ pub struct Lost {
     pub at: usize,
 }
 
+/// With this begins an address that is meant from the newsroom's (`site.baseurl` of Jekyll), whose path no text
+/// knows; for whoever does not know it, it is one of the site's.
+pub const FROM_NEWSROOM: &str = "/./";
+
 /// A command is no longer than this, in bytes.
 const LONGEST: usize = 4096;
 /// So many commands are gone through in looking for the ends of others: a text may be nothing but
@@ -40,8 +44,8 @@ const STEPS: usize = 100_000;
 
 /// The text of the item at `path` without commands, and those of which something was lost.
 pub fn taken<'a>(text: &'a str, syntax: Syntax, path: &str) -> (Cow<'a, str>, Vec<Lost>) {
-    if memchr::memchr(b'{', text.as_bytes()).is_none()
-        || !["{%", "{{", "{filename}", "{static}", "{attach}"].iter().any(|mark| text.contains(mark))
+    if memchr::memchr2(b'{', b'@', text.as_bytes()).is_none()
+        || !["{%", "{{", "{filename}", "{static}", "{attach}", "@/"].iter().any(|mark| text.contains(mark))
     {
         return (Cow::Borrowed(text), Vec::new());
     }
@@ -57,7 +61,7 @@ pub fn taken<'a>(text: &'a str, syntax: Syntax, path: &str) -> (Cow<'a, str>, Ve
     };
     let mut at = 0;
     let mut code = code.into_iter().peekable();
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find('{')).map(|offset| at + offset) {
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['{', '@'])).map(|offset| at + offset) {
         // What a command before it swallowed is no code any more.
         while code.next_if(|range| range.start < at || range.end <= found).is_some() {}
         taking.keep(at..found);
@@ -291,11 +295,29 @@ impl<'a> Taking<'a> {
         let (expression, filters) =
             inner.split_once('|').map_or((inner, ""), |(first, rest)| (first.trim(), rest.trim()));
         if let Some(text) = quoted(expression).filter(|_| matches!(filters, "" | "relative_url" | "absolute_url")) {
-            return Some(self.replace(at..end, text));
+            let is_whole = filters.is_empty() || text.contains("://");
+            let below = || format!("{FROM_NEWSROOM}{}", text.trim_start_matches('/'));
+            let instead = if is_whole || !self.in_address() { text.to_owned() } else { below() };
+            return Some(self.replace(at..end, &instead));
+        }
+        if let Some((name, arguments)) = called(expression).filter(|_| filters.is_empty()) {
+            let arguments = Arguments::of(arguments);
+            let instead = self.known(name, &arguments, self.stands_alone(at, end));
+            if instead.is_none() {
+                self.lose(at, format!("{{{{ {name}() }}}}"));
+            }
+            let instead = instead.unwrap_or_else(|| self.words(&arguments));
+            return Some(self.replace(at..end, &instead));
         }
         let (object, member) = expression.split_once('.').unwrap_or((expression, ""));
         if object == "site" && matches!(member, "url" | "baseurl" | "BaseURL") {
-            return Some(self.replace(at..end, ""));
+            let next = self.text.get(end..).and_then(|rest| rest.chars().next());
+            let instead = match next.filter(|_| member != "url" && self.in_address()) {
+                Some('/') => FROM_NEWSROOM.trim_end_matches('/'),
+                Some(')' | '>' | '"' | '\'' | '#' | '?' | ' ') => FROM_NEWSROOM,
+                _ => "",
+            };
+            return Some(self.replace(at..end, instead));
         }
         // Somebody may mean two braces.
         let is_word =
@@ -312,20 +334,29 @@ impl<'a> Taking<'a> {
         Some(self.replace(at..end, ""))
     }
 
-    /// `]({filename}../x.md)`, `href="{static}/a.pdf"`
+    /// `]({filename}../x.md)`, `href="{static}/a.pdf"`, `](@/blog/x.md)` of Zola
     fn pelican(&mut self, at: usize) -> Option<usize> {
-        const MARKS: [&str; 4] = ["{filename}", "{static}", "{attach}", "{photo}"];
+        const MARKS: [&str; 5] = ["{filename}", "{static}", "{attach}", "{photo}", "@"];
         let rest = self.text.get(at..)?;
         let before = self.text.get(..at)?.trim_end_matches([' ', '<']);
         let is_address = before.ends_with("](") || before.ends_with("]:") || before.ends_with(['"', '\'']);
         let mark = MARKS.iter().find(|mark| is_address && rest.starts_with(**mark))?;
         let target = rest.get(mark.len()..)?;
+        if *mark == "@" && !target.starts_with('/') {
+            return None;
+        }
         if target.starts_with('/') {
             let up = self.up();
             self.out.push_str(&up);
             return Some(at + mark.len() + 1);
         }
         Some(at + mark.len())
+    }
+
+    /// Whether what comes next begins the address of a link or of a picture.
+    fn in_address(&self) -> bool {
+        let before = self.out.trim_end_matches([' ', '<']);
+        before.ends_with("](") || before.ends_with("]:") || before.ends_with(['"', '\'', '='])
     }
 
     /// `../` for each folder over the item.
@@ -503,6 +534,14 @@ fn first_word(text: &str) -> &str {
     if name.starts_with(char::is_alphabetic) { name } else { "" }
 }
 
+/// The name and the arguments of a shortcode of Zola: `youtube(id="abc")`.
+fn called(expression: &str) -> Option<(&str, &str)> {
+    let (name, arguments) = expression.strip_suffix(')')?.split_once('(')?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (is_name && (arguments.trim().is_empty() || arguments.contains('='))).then_some((name, arguments))
+}
+
 fn first_argument(text: &str) -> &str {
     text.split_whitespace().next().unwrap_or_default()
 }
@@ -621,8 +660,13 @@ mod tests {
             ("[x]({{< relref \"/a/b.md\" >}})", "[x](../../a/b.md)"),
             ("[x]({% post_url 2019/2019-01-01-y %})", "[x](../../_posts/2019/2019-01-01-y.md)"),
             ("[x]({% link _posts/2019-01-01-y.md %})", "[x](../../_posts/2019-01-01-y.md)"),
-            ("[x]({{ site.url }}{{site.baseurl}}/a/)", "[x](/a/)"),
-            ("[x]({{ '/a/' | relative_url }})", "[x](/a/)"),
+            ("[x]({{ site.url }}/a/)", "[x](/a/)"),
+            ("[x]({{ site.url }}{{site.baseurl}}/a/)", "[x](/./a/)"),
+            ("[x]( <{{ site.baseurl }}/a b> ) [y]({{ site.baseurl }})", "[x]( </./a b> ) [y](/./)"),
+            ("<img src=\"{{ site.baseurl }}/a.png\" alt=''>", "<img src=\"/./a.png\" alt=''>"),
+            ("[x]({{ '/a/' | relative_url }} \"y\")", "[x](/./a/ \"y\")"),
+            ("[x]({{ 'https://x.org/' | absolute_url }})", "[x](https://x.org/)"),
+            ("Sous {{ site.baseurl }}/a/ et {{ '/b' | relative_url }}", "Sous /a/ et /b"),
             ("{% raw %}{{ site.x }} {% y %}{% endraw %}", "{{ site.x }} {% y %}"),
             ("{% comment %}a\nb{% endcomment %}c", "\nc"),
             (
@@ -634,6 +678,11 @@ mod tests {
             ("{% assign log = \"https://x.org/a\" %}\n[x]({{log}}#l-1)", "\n[x](https://x.org/a#l-1)"),
             ("{{</* note */>}} et {{%/* note */%}}", "{{< note >}} et {{% note %}}"),
             ("[x]({filename}../a.md) [y]({static}/b.pdf) {static}", "[x](../a.md) [y](../../b.pdf) {static}"),
+            (
+                "[x](@/blog/a.md#y) presse@lens.fr [z]( <@/b.md> ) @/c `](@/d)`",
+                "[x](../../blog/a.md#y) presse@lens.fr [z]( <../../b.md> ) @/c `](@/d)`",
+            ),
+            ("{{ youtube(id=\"abc\", autoplay=true) }}", "<https://www.youtube.com/watch?v=abc>"),
             ("{{< button href=\"https://x.org/\" text=\"Voir\" >}}", "[Voir](<https://x.org/>)"),
         ] {
             let lost: Vec<String> =
@@ -653,6 +702,8 @@ mod tests {
                 "le dossier > (PDF).",
                 vec!["{{< asset-static >}}"],
             ),
+            ("{{ carte(lieu=\"Lens\", label=\"La carte\") }}.", "La carte.", vec!["{{ carte() }}"]),
+            ("{% note() %}a{% end %}", "a", vec!["{% note %}"]),
             ("{{ page.title | upcase }}", "", vec!["{{ page.title }}"]),
             ("{% for a in b %}{% for c in d %}x{% endfor %}{{ a.t }}{% endfor %}y", "y", vec!["{% for %}"]),
             ("{% if x %}a{% else %}b{% endif %}", "ab", vec!["{% if %}"]),

@@ -106,7 +106,7 @@ fn read_tree(root: Node, path: &str, draft: &mut Draft, problems: &mut Vec<Probl
         }
         return Err(Problem::new(Code::HeadNotKeys, path).at(root.place));
     };
-    let mut reading = Reading { path, problems, seen: Vec::new(), details: Vec::new() };
+    let mut reading = Reading { path, problems, seen: Vec::new(), details: Vec::new(), unseen: false };
     let mut tables = Vec::new();
     for (key, value) in pairs {
         let name = key.text().unwrap_or_default().to_ascii_lowercase();
@@ -119,6 +119,9 @@ fn read_tree(root: Node, path: &str, draft: &mut Draft, problems: &mut Vec<Probl
         reading.in_table(&key, value, draft)?;
     }
     reading.detail(draft);
+    if reading.unseen {
+        draft.draft = Some(true);
+    }
     Ok(())
 }
 
@@ -129,12 +132,15 @@ struct Reading<'a> {
     seen: Vec<(&'static str, String)>,
     /// What is said of the one author beside their name.
     details: Vec<(&'static str, Node)>,
+    /// Whether another generator is told to show it to nobody; `draft: false` beside it does not contradict that.
+    unseen: bool,
 }
 
 impl Reading<'_> {
     fn pair(&mut self, key: &Node, node: Node, draft: &mut Draft) -> Result<(), Problem> {
         let written = without_marks(key.text().unwrap_or_default()).trim().to_owned();
         let folded = keys::folded(&written);
+        self.unseen |= unseen(&folded, &node);
         if let Some(state) = state(&folded, &node) {
             draft.state = Some(At { value: state, place: node.place });
             // What is withdrawn is not held: it has been out.
@@ -419,6 +425,23 @@ fn hold(key: &str, node: &Node) -> Option<Option<bool>> {
     }
 }
 
+/// Whether a key tells another generator to make no page of the file, to list it nowhere, or to ask for a
+/// password: what its readers never saw is not for ours.
+fn unseen(key: &str, node: &Node) -> bool {
+    let is = |node: &Node, wanted| node.text().and_then(truth) == Some(wanted);
+    match key {
+        "headless" | "private" | "unlisted" | "eleventyexcludefromcollections" => is(node, true),
+        "render" => is(node, false),
+        "permalink" => node.text() == Some("false"),
+        "password" => !node.is_nothing(),
+        "build" => ["render", "list"].iter().filter_map(|name| node.get(name)).any(|told| {
+            let never = told.text().is_some_and(|text| text.trim().eq_ignore_ascii_case("never"));
+            never || is(told, false)
+        }),
+        _ => false,
+    }
+}
+
 /// What a publisher decided about the item, in their words and in those of NewsML (NS-02).
 fn state(key: &str, node: &Node) -> Option<State> {
     if !matches!(key, "status" | "statut") {
@@ -465,6 +488,42 @@ fn truth(text: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_other_generators_show_to_nobody() {
+        let held = |head: &str| {
+            let mut draft = Draft::default();
+            let parts = split(head, "x.md").unwrap();
+            read(&parts, &mut draft, &mut Vec::new()).unwrap();
+            draft.draft
+        };
+        for line in [
+            "build: {render: never, list: never}",
+            "draft: false\nbuild:\n  list: never",
+            "_build: {render: false}\ndraft: false",
+            "headless: true",
+            "private: true",
+            "unlisted: true",
+            "render: false",
+            "eleventyExcludeFromCollections: true",
+            "permalink: false",
+            "password: piscine",
+        ] {
+            assert_eq!(held(&format!("---\ntitle: A\n{line}\n---\nB\n")), Some(true), "{line}");
+        }
+        assert_eq!(held("+++\ntitle = \"A\"\n[_build]\nrender = \"never\"\n+++\nB\n"), Some(true));
+        for line in [
+            "build: {render: always, list: local}",
+            "build: 17",
+            "headless: false",
+            "render: true",
+            "permalink: /faux/",
+            "password:",
+            "params: {render: false}",
+        ] {
+            assert_eq!(held(&format!("---\ntitle: A\n{line}\n---\nB\n")), None, "{line}");
+        }
+    }
 
     #[test]
     fn words_of_a_status() {

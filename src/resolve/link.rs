@@ -16,6 +16,7 @@ use super::id::{bare, stem};
 use super::language::suffix;
 use crate::config::{Config, ascii_uri, web_address};
 use crate::file::{Source, digest_of};
+use crate::input::commands::FROM_NEWSROOM;
 use crate::input::facts::Part;
 use crate::input::markdown::{Target, slug};
 use crate::input::{Draft, Kind, item_of};
@@ -411,6 +412,10 @@ impl<'a> Links<'a> {
             if item.references.iter().any(is_other) {
                 return None;
             }
+        }
+        if let Some(below) = address.strip_prefix(FROM_NEWSROOM) {
+            // A scheme cannot hide in it: it is no address of its own.
+            return self.config.url.join(&format!("./{below}")).ok().map(|url| ascii_uri(url.as_str()));
         }
         let page = if item.url.starts_with(self.config.url.as_str()) { &item.url } else { &item.base };
         let base = url::Url::parse(page).unwrap_or_else(|_| self.config.url.clone());

@@ -201,6 +201,41 @@ fn folders_of_other_tools_are_recognised() {
         let after = files(newsroom.path());
         assert!(before.iter().all(|(path, bytes)| after.get(path) == Some(bytes)), "{file}");
     }
+    // Zola's addresses have no day of a file's name; what `permalink` cannot say is said.
+    for (file, text, content, options, url, told) in [
+        (
+            "config.toml",
+            zola,
+            "content/blog/2026-11-20-piscine.md",
+            &zone,
+            "https://example.org/blog/piscine/",
+            "{slug}/`",
+        ),
+        (
+            "hugo.toml",
+            &format!("{hugo}[permalinks]\nposts = \"/:year/:month/:slug/\"\n"),
+            "content/posts/2026-11-20-piscine.md",
+            &zone,
+            "https://news.example.org/2026/11/piscine/",
+            "{year}/{month}/{slug}/`",
+        ),
+        (
+            "_config.yml",
+            &jekyll.replace("/:year/:month/:title/", "pretty"),
+            "_posts/2026-11-20-piscine.md",
+            &zone,
+            "https://example.org/blog/2026/11/20/piscine/",
+            "`permalink: pretty`",
+        ),
+    ] {
+        let newsroom = folder(&[(file, text), (content, post)]);
+        let said = newsroom.run(&[&["init"], &options[..]].concat());
+        well(&said);
+        assert!(said.stdout.contains(told), "{file}: {}", said.stdout);
+        well(&newsroom.run(&["build"]));
+        let feed = fs::read_to_string(newsroom.path().join("feeds/feed.atom")).unwrap();
+        assert!(feed.contains(&format!("href=\"{url}\"")), "{file}: {feed}");
+    }
     // A folder that only looks like it.
     let newsroom = folder(&[("_posts/2026-11-20-piscine.md", post)]);
     well(&newsroom.run(&INIT));

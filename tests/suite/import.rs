@@ -264,7 +264,7 @@ proptest! {
         entries in prop::collection::vec((any_text(), any_text(), any_text(), any_text(), any_text()), 1..4),
     ) {
         let feed = rss(&entries);
-        let (feed, _) = import::read(feed.as_bytes(), "./x.rss", None).unwrap();
+        let (feed, _) = import::read(feed.as_bytes(), "./x.rss", None, &[]).unwrap();
         prop_assert_eq!(feed.entries.len(), entries.len());
         let config = Config::parse(CONFIG).unwrap();
         let plan = import::plan(&feed, "./x.rss", &import::Known::default(), "", &config);
@@ -290,10 +290,10 @@ proptest! {
     /// No bytes at all make it fall over.
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), text in any_text()) {
-        let _ = import::read(&bytes, "./x", None);
-        let _ = import::read(text.as_bytes(), "./x", None);
-        let _ = import::read(format!("<rss><channel><item>{text}</item></channel></rss>").as_bytes(), "./x", None);
-        let _ = import::read(format!("<feed><entry><content type='html'>{text}").as_bytes(), "./x", None);
+        let _ = import::read(&bytes, "./x", None, &[]);
+        let _ = import::read(text.as_bytes(), "./x", None, &[]);
+        let _ = import::read(format!("<rss><channel><item>{text}</item></channel></rss>").as_bytes(), "./x", None, &[]);
+        let _ = import::read(format!("<feed><entry><content type='html'>{text}").as_bytes(), "./x", None, &[]);
     }
 }
 
@@ -350,7 +350,7 @@ fn entries_find_their_items_and_doubts_are_listed() {
 fn items_that_are_there_take_the_place_of_the_old_feed() {
     let of = |text: &str| {
         let newsroom = Newsroom::new().config(&CONFIG.replace("Europe/Paris", "UTC"));
-        let (feed, _) = import::read(text.as_bytes(), "./x", None).unwrap();
+        let (feed, _) = import::read(text.as_bytes(), "./x", None, &[]).unwrap();
         for (number, entry) in feed.entries.iter().enumerate() {
             let title = entry.title.as_ref().map_or("?", |title| title.as_str());
             let day = entry.published.map(|when| when.day().to_string()).unwrap();
