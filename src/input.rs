@@ -74,7 +74,7 @@ impl Unread {
     /// The stable name, as in messages.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Document => "document",
+            Self::Document => "office",
             Self::Mail => "mail",
             Self::Marks => "marks",
         }

@@ -223,7 +223,7 @@ impl Reporter<'_> {
         // The other of two that clash may be one that nobody is to know of.
         problem.arguments.retain(|(name, value)| *name != "other" || !secret(value));
         if problem.item().is_some_and(|path| self.is_embargo(&problem) || secret(path)) {
-            const FACTS: [&str; 23] = [
+            const FACTS: [&str; 26] = [
                 "name",
                 "characters",
                 "count",
@@ -247,6 +247,9 @@ impl Reporter<'_> {
                 "other",
                 "headless",
                 "sidecar",
+                "office",
+                "mail",
+                "marks",
             ];
             problem.arguments.retain(|(name, _)| FACTS.contains(name));
         }
