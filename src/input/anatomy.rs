@@ -10,6 +10,7 @@ mod editors;
 mod mail;
 mod opening;
 mod phrases;
+mod pictures;
 mod sections;
 
 use super::banner::Banner;
@@ -59,6 +60,26 @@ impl Anatomy {
     pub fn shown(&self) -> impl Iterator<Item = &Block> {
         let head = self.title.iter().chain(&self.subtitle).chain(&self.dateline).chain(&self.lead);
         head.chain(&self.body).chain(&self.notes).chain(&self.boilerplate)
+    }
+
+    /// Puts pictures back where they stood, whose lines readers do not see. The mark of the publisher in
+    /// its address is none.
+    fn keep(&mut self, pictures: Vec<pictures::Picture>) {
+        self.title.iter_mut().chain(&mut self.subtitle).for_each(pictures::strip);
+        let kept = pictures::of(self.shown().chain(&self.letterhead));
+        for picture in pictures::lost(pictures, kept) {
+            self.put(picture.block());
+        }
+    }
+
+    /// Adds a block behind the last one that stands before it in the file.
+    fn put(&mut self, block: Block) {
+        let lists = [&mut self.body, &mut self.notes, &mut self.boilerplate];
+        let behind = |blocks: &[Block]| blocks.iter().rposition(|other| other.line <= block.line).map(|at| at + 1);
+        let found = lists.iter().rposition(|blocks| behind(blocks).is_some()).unwrap_or_default();
+        if let Some(blocks) = lists.into_iter().nth(found) {
+            blocks.insert(behind(blocks).unwrap_or_default(), block);
+        }
     }
 
     /// The first words that can stand for a title.
@@ -127,6 +148,7 @@ pub fn of(story: &mut Story) -> Anatomy {
         story.subject = story.subject.take().or(head.subject);
     }
     let mails = mail::inside(&blocks);
+    let pictures = pictures::of(&blocks);
     opening::lines_apart(&mut blocks);
     let mut banners = opening::banners(&mut blocks);
     banners.extend(opening::around(&story.margins, &story.notes));
@@ -156,6 +178,7 @@ pub fn of(story: &mut Story) -> Anatomy {
         parts: Vec::new(),
         mails,
     };
+    anatomy.keep(pictures);
     for blocks in [&mut anatomy.body, &mut anatomy.notes, &mut anatomy.boilerplate] {
         trim(blocks);
     }
