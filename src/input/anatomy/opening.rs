@@ -1,8 +1,8 @@
 //! How a release begins: what it calls itself, from when it may be used, where and when it was
 //! written, what it is called.
 
-use super::dateline;
 use super::phrases::{behind_kind, end, fold, is_heading, is_number, is_reference, section};
+use super::{dateline, pictures};
 use crate::input::banner::{self, Banner};
 use crate::input::story::{Block, BlockKind};
 use crate::problem::Place;
@@ -246,12 +246,11 @@ fn heading(blocks: &[Block]) -> Option<usize> {
     const NEAR: usize = 3;
     let named = |block: &Block| matches!(block.kind, BlockKind::Heading(_)) && !is_no_title(&block.text);
     let at = blocks.iter().position(named)?;
-    let running = |block: &Block| match block.kind {
+    let running = |block: &&Block| match block.kind {
         BlockKind::Paragraph | BlockKind::Subtitle => is_running(block),
-        BlockKind::Rule => false,
         _ => true,
     };
-    let before = blocks.get(..at).unwrap_or_default();
+    let before: Vec<&Block> = blocks.iter().take(at).filter(|block| !is_silent(block)).collect();
     if before.len() <= NEAR && !before.iter().any(running) {
         return Some(at);
     }
@@ -259,6 +258,16 @@ fn heading(blocks: &[Block]) -> Option<usize> {
     let only = blocks.iter().filter(|block| highest(block)).count() == 1;
     let top = blocks.iter().position(highest).filter(|at| only && *at <= NEAR);
     top.filter(|_| blocks.iter().any(|block| matches!(block.kind, BlockKind::Heading(2..))))
+}
+
+/// Whether a block says nothing: a line across the page, a logo.
+fn is_silent(block: &Block) -> bool {
+    block.kind == BlockKind::Rule || pictures::is_one(block)
+}
+
+/// The first block that says something.
+fn first(blocks: &[Block]) -> Option<usize> {
+    blocks.iter().position(|block| !is_silent(block))
 }
 
 /// Whether a paragraph is a text, and not a line above one.
@@ -272,7 +281,7 @@ pub fn is_running(block: &Block) -> bool {
 fn first_line(blocks: &[Block]) -> Option<usize> {
     const LONGEST: usize = 150;
     const LONGEST_STRONG: usize = 220;
-    let at = blocks.iter().position(|block| block.kind != BlockKind::Rule && !is_no_text(&block.text))?;
+    let at = blocks.iter().position(|block| !is_silent(block) && !is_no_text(&block.text))?;
     // In bold a title may be set in several lines.
     let one = |block: &&Block| block.lines().count() <= if block.is_strong { 3 } else { 1 };
     let block = blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph).filter(one)?;
@@ -284,7 +293,7 @@ fn first_line(blocks: &[Block]) -> Option<usize> {
     let words = text.split_whitespace().count() >= 2;
     let named = text.starts_with(|c: char| !c.is_lowercase()) && !is_salutation(text);
     let reached = text.contains('@') || super::contacts::phone(text).is_some();
-    let below = blocks.iter().skip(at + 1).filter(|block| block.kind != BlockKind::Rule).take(3);
+    let below = blocks.iter().skip(at + 1).filter(|block| !is_silent(block)).take(3);
     let above_text = below.into_iter().any(|below| below.kind == BlockKind::Paragraph && is_running(below));
     (short && words && named && !reached && above_text).then_some(at)
 }
@@ -315,17 +324,18 @@ fn is_salutation(text: &str) -> bool {
 /// The line under the title: so called by its format, or a heading of which there is no other.
 pub fn subtitle(blocks: &mut Vec<Block>) -> Option<Block> {
     const WORDS: usize = 3;
-    let under = blocks.first()?;
+    let at = first(blocks)?;
+    let under = blocks.get(at)?;
     let is_one = match under.kind {
         BlockKind::Subtitle => true,
         BlockKind::Heading(_) => {
-            let others = blocks.iter().skip(1).any(|block| matches!(block.kind, BlockKind::Heading(_)));
-            let followed = blocks.get(1).is_some_and(|next| next.kind == BlockKind::Paragraph);
+            let others = blocks.iter().skip(at + 1).any(|block| matches!(block.kind, BlockKind::Heading(_)));
+            let followed = blocks.get(at + 1).is_some_and(|next| next.kind == BlockKind::Paragraph);
             !others && followed && under.text.split_whitespace().count() >= WORDS
         }
         _ => false,
     };
-    is_one.then(|| blocks.remove(0))
+    is_one.then(|| blocks.remove(at))
 }
 
 /// The *chapô*: a first paragraph in bold above text that is not.
