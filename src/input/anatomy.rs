@@ -96,7 +96,7 @@ impl Anatomy {
             let text = block.kind == BlockKind::Paragraph && block.words().is_some();
             text && !is_no_text(&block.text)
         };
-        let running = self.body.iter().filter(paragraph).find(|block| opening::is_running(block));
+        let running = self.body.iter().filter(paragraph).find(|block| !block.is_aside && opening::is_running(block));
         let block = self.lead.as_ref().or(running).or_else(|| self.body.iter().find(paragraph))?;
         let words = block.words()?;
         Some((Text::some(behind_dateline(words.as_str())).unwrap_or(words), block.line))
@@ -154,11 +154,19 @@ pub fn of(story: &mut Story) -> Anatomy {
     banners.extend(opening::around(&story.margins, &story.notes));
     banners.extend(story.subject.as_ref().and_then(|at| opening::embargo(at.value.as_str(), at.place)));
     let kinds = opening::kinds(&mut blocks);
+    let kind = kinds.first().map(|block| block.line);
+    let mut boxes = sections::boxes(&mut blocks);
     let contacts = sections::contacts(&mut blocks);
     let dateline = opening::dateline(&mut blocks);
     let tail = sections::tail(&mut blocks, contacts.behind);
     let subject = || story.subject.as_ref().map(|at| Block::plain(BlockKind::Title, at.value.as_str(), at.place.line));
-    let title = opening::title(&mut blocks).or_else(subject);
+    let mut title = opening::title(&mut blocks, kind);
+    if title.is_none() && !boxes.is_empty() {
+        blocks.append(&mut boxes);
+        blocks.sort_by_key(|block| block.line);
+        title = opening::title(&mut blocks, kind);
+    }
+    let title = title.or_else(subject);
     trim(&mut blocks);
     let subtitle = title.as_ref().and_then(|_| opening::subtitle(&mut blocks));
     trim(&mut blocks);
@@ -178,6 +186,7 @@ pub fn of(story: &mut Story) -> Anatomy {
         parts: Vec::new(),
         mails,
     };
+    boxes.into_iter().for_each(|block| anatomy.put(block));
     anatomy.keep(pictures);
     for blocks in [&mut anatomy.body, &mut anatomy.notes, &mut anatomy.boilerplate] {
         trim(blocks);

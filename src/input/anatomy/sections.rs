@@ -24,6 +24,27 @@ pub struct Contacts {
     pub behind: Option<u32>,
 }
 
+/// Takes out what stands in boxes beside a text and is no part of a release: figures, a quotation. Where a
+/// box is tied to a banner or a contact, it stands in the middle of other parts.
+pub fn boxes(blocks: &mut Vec<Block>) -> Vec<Block> {
+    let is_text = |block: &Block| block.kind == BlockKind::Paragraph && opening::is_running(block);
+    if !blocks.iter().any(|block| !block.is_aside && is_text(block)) {
+        return Vec::new();
+    }
+    let is_part = |block: &Block| {
+        let told = |line: &str| section(line).is_some() || contacts::tokens(line).iter().any(Token::reaches);
+        let named = block.kind == BlockKind::Title || is_about(block) || end(&block.text).is_some();
+        named || opening::is_no_text(&block.text) || block.lines().any(told)
+    };
+    let (mut kept, mut taken) = (Vec::new(), Vec::new());
+    for group in blocks.chunk_by(|block, next| block.is_aside == next.is_aside) {
+        let is_taken = group.iter().all(|block| block.is_aside && !is_part(block));
+        if is_taken { &mut taken } else { &mut kept }.extend_from_slice(group);
+    }
+    *blocks = kept;
+    taken
+}
+
 /// Takes out the blocks of contacts.
 pub fn contacts(blocks: &mut Vec<Block>) -> Contacts {
     let mut contacts = Contacts::default();

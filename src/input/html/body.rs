@@ -257,7 +257,7 @@ impl Reader<'_> {
     fn push(&mut self, kind: BlockKind, piece: Piece) {
         self.end_list();
         let Piece { html, text, line, is_strong } = piece;
-        self.blocks.push(Block { kind, html, text, is_strong, line });
+        self.blocks.push(Block { kind, html, text, is_strong, line, ..Block::default() });
     }
 
     /// Goes through what stands in an element that is only a box.
@@ -403,7 +403,7 @@ impl Reader<'_> {
         let Some(line) = points.first().map(|point| point.piece.line) else { return };
         let text = points.iter().map(|point| point.piece.text.trim()).collect::<Vec<_>>().join("\n");
         let html = list(&points);
-        self.blocks.push(Block { kind: BlockKind::List, html, text, is_strong: false, line });
+        self.blocks.push(Block { kind: BlockKind::List, html, text, line, ..Block::default() });
     }
 }
 
