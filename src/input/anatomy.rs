@@ -11,6 +11,7 @@ mod editors;
 mod mail;
 mod opening;
 mod phrases;
+mod pictures;
 mod sections;
 
 use super::banner::Banner;
@@ -63,6 +64,26 @@ impl Anatomy {
         head.chain(&self.body).chain(&self.notes).chain(&self.boilerplate)
     }
 
+    /// Puts pictures back where they stood, whose lines readers do not see. The mark of the publisher in
+    /// its address is none.
+    fn keep(&mut self, pictures: Vec<pictures::Picture>) {
+        self.title.iter_mut().chain(&mut self.subtitle).for_each(pictures::strip);
+        let kept = pictures::of(self.shown().chain(&self.letterhead));
+        for picture in pictures::lost(pictures, kept) {
+            self.put(picture.block());
+        }
+    }
+
+    /// Adds a block behind the last one that stands before it in the file.
+    fn put(&mut self, block: Block) {
+        let lists = [&mut self.body, &mut self.notes, &mut self.boilerplate];
+        let behind = |blocks: &[Block]| blocks.iter().rposition(|other| other.line <= block.line).map(|at| at + 1);
+        let found = lists.iter().rposition(|blocks| behind(blocks).is_some()).unwrap_or_default();
+        if let Some(blocks) = lists.into_iter().nth(found) {
+            blocks.insert(behind(blocks).unwrap_or_default(), block);
+        }
+    }
+
     /// The first words that can stand for a title.
     pub fn words(&self) -> Option<(Text, u32)> {
         let blocks = self.title.iter().chain(&self.subtitle).chain(&self.lead).chain(&self.body);
@@ -78,7 +99,7 @@ impl Anatomy {
             text && !tells_nothing(&block.text)
         };
         let lead = self.lead.as_ref().filter(paragraph);
-        let running = self.body.iter().filter(paragraph).find(|block| opening::is_running(block));
+        let running = self.body.iter().filter(paragraph).find(|block| !block.is_aside && opening::is_running(block));
         let block = lead.or(running).or_else(|| self.body.iter().find(paragraph))?;
         let words = block.words()?;
         Some((Text::some(behind_dateline(words.as_str())).unwrap_or(words), block.line))
@@ -130,16 +151,25 @@ pub fn of(story: &mut Story) -> Anatomy {
         story.subject = story.subject.take().or(head.subject);
     }
     let mails = mail::inside(&blocks);
+    let pictures = pictures::of(&blocks);
     opening::lines_apart(&mut blocks);
     let mut banners = opening::banners(&mut blocks);
     banners.extend(opening::around(&story.margins, &story.notes));
     banners.extend(story.subject.as_ref().and_then(|at| opening::embargo(at.value.as_str(), at.place)));
     let kinds = opening::kinds(&mut blocks);
+    let kind = kinds.first().map(|block| block.line);
+    let mut boxes = sections::boxes(&mut blocks);
     let contacts = sections::contacts(&mut blocks);
     let dateline = opening::dateline(&mut blocks);
     let tail = sections::tail(&mut blocks, contacts.behind);
     let subject = || story.subject.as_ref().map(|at| Block::plain(BlockKind::Title, at.value.as_str(), at.place.line));
-    let title = opening::title(&mut blocks).or_else(subject);
+    let mut title = opening::title(&mut blocks, kind);
+    if title.is_none() && !boxes.is_empty() {
+        blocks.append(&mut boxes);
+        blocks.sort_by_key(|block| block.line);
+        title = opening::title(&mut blocks, kind);
+    }
+    let title = title.or_else(subject);
     trim(&mut blocks);
     let subtitle = title.as_ref().and_then(|_| opening::subtitle(&mut blocks));
     trim(&mut blocks);
@@ -159,6 +189,8 @@ pub fn of(story: &mut Story) -> Anatomy {
         parts: Vec::new(),
         mails,
     };
+    boxes.into_iter().for_each(|block| anatomy.put(block));
+    anatomy.keep(pictures);
     for blocks in [&mut anatomy.body, &mut anatomy.notes, &mut anatomy.boilerplate] {
         trim(blocks);
     }

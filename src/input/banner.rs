@@ -258,10 +258,16 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
         }
     }
     let whole = |phrase: &&&str| {
-        let nothing = |end: usize| folded.get(end..).is_some_and(|rest| !rest.contains(char::is_alphanumeric));
-        words(phrase).is_some_and(|(start, end)| leads(start) && nothing(end))
+        words(phrase).is_some_and(|(start, end)| leads(start) && folded.get(end..).is_some_and(is_day_alone))
     };
     IMMEDIATE.iter().find(whole).map(|_| Banner::Immediate)
+}
+
+/// Whether nothing but a day, or nothing at all, stands behind "for immediate release".
+fn is_day_alone(behind: &str) -> bool {
+    let is_figure = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let mut words = behind.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.all(|word| is_figure(word) || tells_a_date(word) || matches!(word, "le" | "on" | "du" | "the" | "of"))
 }
 
 /// A line in capitals is a banner, not a story.

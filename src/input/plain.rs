@@ -208,7 +208,7 @@ fn quote(mut lines: Vec<Line>, setting: &Setting, depth: u32) -> Block {
     let text: Vec<&str> = inner.iter().map(|block| block.text.as_str()).collect();
     let html: String = inner.iter().map(in_a_quote).collect();
     let html = format!("<blockquote>\n{html}</blockquote>");
-    Block { kind: BlockKind::Other, html, text: text.join("\n"), is_strong: false, line, spoken: String::new() }
+    Block { kind: BlockKind::Other, html, text: text.join("\n"), line, ..Block::default() }
 }
 
 fn in_a_quote(block: &Block) -> String {
@@ -223,12 +223,12 @@ fn in_a_quote(block: &Block) -> String {
 fn list(points: &[Point], setting: &Setting) -> Block {
     let line = points.first().and_then(|point| point.lines.first()).map_or(1, |line| line.number);
     let (html, text) = lists::write(points, &setting.vocabulary);
-    Block { kind: BlockKind::List, html, text, is_strong: false, line, spoken: String::new() }
+    Block { kind: BlockKind::List, html, text, line, ..Block::default() }
 }
 
 fn block(kind: BlockKind, text: &str, line: u32) -> Block {
     let (html, text) = inline::write(text);
-    Block { kind, html, text, is_strong: false, line, spoken: String::new() }
+    Block { kind, html, text, line, ..Block::default() }
 }
 
 /// Lines that are no list: a heading in capitals, paragraphs, or the first above the others.

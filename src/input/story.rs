@@ -41,7 +41,7 @@ pub struct Story {
 }
 
 /// A part of a text: a paragraph, a heading, a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Block {
     /// What it is.
     pub kind: BlockKind,
@@ -52,6 +52,10 @@ pub struct Block {
     pub text: String,
     /// Set in bold as a whole, or otherwise made to stand out as a heading would.
     pub is_strong: bool,
+    /// How large most of it is set, in half points; 0 where its format does not say.
+    pub size: u16,
+    /// Whether it stands in a box beside the text.
+    pub is_aside: bool,
     /// Its line; in an office document, which has none, the number of its paragraph.
     pub line: u32,
     /// Language and direction, where they are not the text's: attributes with a space in front of each.
@@ -59,7 +63,7 @@ pub struct Block {
 }
 
 /// What a block is, as far as its format says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BlockKind {
     /// The title of the document, where the format has a word for it (Word's "Title" style).
     Title,
@@ -68,6 +72,7 @@ pub enum BlockKind {
     /// A heading of a level from 1 to 6.
     Heading(u8),
     /// Running text.
+    #[default]
     Paragraph,
     /// A line across the page: `-----`, `* * *`, `.....`, `<hr>`.
     Rule,
@@ -82,7 +87,7 @@ pub enum BlockKind {
 impl Block {
     /// A block of text without anything in it.
     pub fn plain(kind: BlockKind, text: &str, line: u32) -> Self {
-        Self { kind, html: html::escape(text), text: text.to_owned(), is_strong: false, line, spoken: String::new() }
+        Self { kind, html: html::escape(text), text: text.to_owned(), line, ..Self::default() }
     }
 
     /// The words as one line.

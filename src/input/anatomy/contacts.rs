@@ -126,7 +126,13 @@ const NO_NAMES: &[&str] = &[
 
 const HONORIFICS: &[&str] = &["m.", "mme", "mlle", "mr", "mr.", "mrs", "ms", "dr", "madame", "monsieur", "mme."];
 
-const PARTICLES: &[&str] = &["de", "du", "des", "la", "le", "van", "von", "der", "den", "di", "da", "el"];
+const PARTICLES: &[&str] = &[
+    "de", "du", "des", "la", "le", "van", "von", "der", "den", "di", "da", "el", "al", "bin", "ibn", "ben", "del",
+    "dos", "ter",
+];
+
+/// Words before a number that nobody calls.
+const FAX: &[&str] = &["fax", "telecopie", "telecopieur"];
 
 /// Words that only say what follows them.
 const LABELS: &[&str] = &[
@@ -164,6 +170,8 @@ const LABELS: &[&str] = &[
     "a",
     "telephone portable",
     "telephone fixe",
+    "tel/fax",
+    "tel / fax",
     "fixe",
     "cell",
     "adresse mail",
@@ -182,7 +190,55 @@ pub fn tokens(line: &str) -> Vec<Token> {
             None => text(words, &mut tokens),
         }
     }
-    tokens
+    each_with_own(without_fax(tokens))
+}
+
+/// A number for a fax is none to call: the word stays with it.
+fn without_fax(tokens: Vec<Token>) -> Vec<Token> {
+    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        match (kept.last(), &token) {
+            (Some(Token::Role(word) | Token::Head(word)), Token::Phone(number))
+                if FAX.contains(&fold(word).trim_end_matches('.')) =>
+            {
+                let both = Token::Phone(format!("{word} {number}"));
+                kept.pop();
+                kept.push(both);
+            }
+            _ => kept.push(token),
+        }
+    }
+    kept
+}
+
+/// Two names side by side and an address for each: each with their own, and the number of both.
+fn each_with_own(tokens: Vec<Token>) -> Vec<Token> {
+    let Some((at, names)) = tokens.iter().enumerate().find_map(|(at, token)| match token {
+        Token::Name(words, _) => Some((at, joined_names(words)?)),
+        _ => None,
+    }) else {
+        return tokens;
+    };
+    let rest = tokens.get(at + 1..).unwrap_or_default();
+    let (emails, others): (Vec<&Token>, Vec<&Token>) = rest.iter().partition(|token| matches!(token, Token::Email(_)));
+    if emails.len() != names.len() {
+        return tokens;
+    }
+    let mut each: Vec<Token> = tokens.iter().take(at).cloned().collect();
+    for (own, email) in names.into_iter().zip(emails) {
+        each.push(Token::Name(own.to_owned(), name(own).unwrap_or_default()));
+        each.extend(others.iter().map(|token| (*token).clone()));
+        each.push(email.clone());
+    }
+    each
+}
+
+/// The names in `Anne LEFÈVRE & Karim OBRIEN`.
+fn joined_names(words: &str) -> Option<Vec<&str>> {
+    const SIGNS: [&str; 3] = [" & ", " et ", " and "];
+    let names = SIGNS.iter().find(|sign| words.contains(**sign)).map(|sign| words.split(sign))?;
+    let names: Vec<&str> = names.map(str::trim).collect();
+    names.iter().all(|words| name_alone(words).is_some()).then_some(names)
 }
 
 fn text(words: &str, tokens: &mut Vec<Token>) {
@@ -215,7 +271,17 @@ pub fn phone(text: &str) -> Option<(usize, usize)> {
     None
 }
 
+/// Whether a bracket holds a part of a number: `(0)`, `(202)`.
+fn is_area(text: &str) -> bool {
+    const LONGEST: usize = 5;
+    let inside = text.strip_prefix('(').and_then(|text| text.split_once(')')).map(|(inside, _)| inside.trim());
+    inside.is_some_and(|inside| {
+        (1..=LONGEST).contains(&inside.len()) && inside.bytes().all(|b| b.is_ascii_digit() || b == b'+')
+    })
+}
+
 fn number_length(text: &str) -> usize {
+    const FEWEST: usize = 9;
     const MOST: usize = 15;
     let (mut figures, mut end, mut last) = (0, 0, ' ');
     let international = text.starts_with('+') || text.starts_with("00");
@@ -224,22 +290,27 @@ fn number_length(text: &str) -> usize {
     for (at, character) in text.char_indices() {
         let spaced = matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
         let opens = character == '+';
+        let bracket = match character {
+            '(' => figures < FEWEST && is_area(text.get(at..).unwrap_or_default()),
+            ')' => true,
+            _ => false,
+        };
         let joins = matches!(character, '.' | '-' | '\u{2011}') && last.is_ascii_digit();
         if character.is_ascii_digit() {
-            // Ten figures that start with 0 are a whole number: the next belong to another.
-            if national && figures == 10 || figures == most {
+            // Ten figures that start with 0 are a whole number, or the eleventh stands right behind them, as in
+            // Britain: the next belong to another.
+            if national && figures == 10 && !last.is_ascii_digit() || figures == most {
                 break;
             }
             figures += 1;
             end = at + 1;
-        } else if !(spaced && !matches!(last, '-' | ' ') || joins || matches!(character, '(' | ')') || opens && at == 0)
-        {
+        } else if !(spaced && !matches!(last, '-' | ' ') || joins || bracket || opens && at == 0) {
             break;
         }
         last = if spaced { ' ' } else { character };
     }
     let attached = text.get(end..).is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric()));
-    let enough = if national || international || text.starts_with('(') { figures >= 9 } else { figures >= 10 };
+    let enough = if national || international || text.starts_with('(') { figures >= FEWEST } else { figures >= 10 };
     if enough && !attached { end } else { 0 }
 }
 
@@ -249,13 +320,21 @@ fn pieces(text: &str, tokens: &mut Vec<Token>) {
     for between in [" – ", " — ", " - ", " | ", " • ", " · ", " / ", "\t", "  ", " ; ", ", ", "; "] {
         text = text.replace(between, "\n");
     }
-    for piece in text.split(['\n', '(', ')', '•', '|', '<', '>', '[', ']', '–', '—']) {
-        let mut rest = piece;
+    let mut opened = false;
+    for piece in text.split_inclusive(['\n', '(', ')', '•', '|', '<', '>', '[', ']', '–', '—']) {
+        let mut rest = piece.trim_end_matches(['\n', '(', ')', '•', '|', '<', '>', '[', ']', '–', '—']);
+        // "(24 hours)" is said of the number before it.
+        let is_note = opened && piece.ends_with(')') && matches!(tokens.last(), Some(Token::Phone(_)));
+        opened = piece.ends_with('(');
         while let Some((head, after)) = rest.split_once(':') {
             one(head, true, tokens);
             rest = after;
         }
         one(rest, false, tokens);
+        if is_note && let [.., Token::Phone(number), Token::Role(said)] = tokens.as_mut_slice() {
+            *number = format!("{number} ({said})");
+            tokens.pop();
+        }
     }
 }
 
@@ -282,8 +361,13 @@ pub fn is_label(words: &str) -> bool {
     label.is_empty() || LABELS.contains(&label)
 }
 
-/// Whether words are a person's name, and whether a part of it is in capitals.
+/// Whether words are a person's name, or the names of several, and whether a part of it is in capitals.
 pub fn name(words: &str) -> Option<bool> {
+    let several = || joined_names(words).map(|names| names.into_iter().any(|own| name_alone(own) == Some(true)));
+    name_alone(words).or_else(several)
+}
+
+fn name_alone(words: &str) -> Option<bool> {
     let mut parts: Vec<&str> = words.split_whitespace().collect();
     if parts.first().is_some_and(|first| HONORIFICS.contains(&first.to_lowercase().as_str())) {
         parts.remove(0);
@@ -384,7 +468,11 @@ fn starts_anew(token: &Token, person: Option<&Person>, rest: &[(Token, u32)]) ->
     let Some(person) = person.filter(|person| !person.is_empty()) else { return false };
     let name_first = || {
         let next = rest.iter().map(|(token, _)| token).find(|token| !matches!(token, Token::Role(_) | Token::Head(_)));
-        next.is_some_and(|token| matches!(token, Token::Name(..)))
+        match next {
+            Some(Token::Name(..)) => true,
+            Some(Token::Email(_)) => person.email.is_some(),
+            _ => false,
+        }
     };
     match token {
         Token::Name(_, loud) => match &person.name {
@@ -419,7 +507,7 @@ mod tests {
 
     #[test]
     fn people_of_contact_blocks() {
-        let cases: [(&str, &[&str]); 21] = [
+        let cases: [(&str, &[&str]); 29] = [
             (
                 "Presse:\nMarion CORTES\nmcortes@x.fr\n06.38.12.15.91\nDéveloppement Économique:\nCarine JOLY\ncjoly@x.fr\n06.15.93.90.11",
                 &[
@@ -467,6 +555,32 @@ mod tests {
             ),
             ("m@x.fr\nn@x.fr", &["Contact presse||m@x.fr", "Contact presse||n@x.fr"]),
             ("Marion CORTES <m@x.fr>", &["Marion CORTES||m@x.fr"]),
+            (
+                "John Smith\nMedia Relations Manager\n020 7946 0000\nj@x.org",
+                &["John Smith|Media Relations Manager|j@x.org|020 7946 0000"],
+            ),
+            (
+                "Jane O’Neill-Doe – j@x.org – 07700 900125\nDr Ali bin Yusuf, Press Officer – a@x.org – 07700 900126",
+                &["Jane O’Neill-Doe||j@x.org|07700 900125", "Dr Ali bin Yusuf|Press Officer|a@x.org|07700 900126"],
+            ),
+            (
+                "Press Office, p@x.org, +44 20 7946 0000 (24 hours)",
+                &["Press Office||p@x.org|+44 20 7946 0000 (24 hours)"],
+            ),
+            (
+                "Service déchets : 0 800 596 000 (appel gratuit)\nPresse : Marion CORTES, m@x.fr",
+                &["Service déchets|||0 800 596 000 (appel gratuit)", "Marion CORTES|Presse|m@x.fr"],
+            ),
+            (
+                "Agence Image 7\nAnne LEFÈVRE & Karim OBRIEN – 01 53 70 74 70 – a@x.fr / k@x.fr",
+                &["Anne LEFÈVRE|Agence Image 7|a@x.fr|01 53 70 74 70", "Karim OBRIEN||k@x.fr|01 53 70 74 70"],
+            ),
+            ("Anne LEFÈVRE et Karim OBRIEN, a@x.fr", &["Anne LEFÈVRE et Karim OBRIEN||a@x.fr"]),
+            (
+                "Marion CORTES\nTél : 03 21 79 07 90 - Fax : 03 21 79 07 91",
+                &["Marion CORTES|||03 21 79 07 90 / Fax 03 21 79 07 91"],
+            ),
+            ("Marion CORTES, m@x.fr\nL’agence du lac, a@x.fr", &["Marion CORTES||m@x.fr", "L’agence du lac||a@x.fr"]),
             ("", &[]),
         ];
         for (block, people) in cases {
@@ -482,6 +596,12 @@ mod tests {
             ("+33 3 21 79 05 05", Some("+33 3 21 79 05 05")),
             ("0033 3 21 79 05 05", Some("0033 3 21 79 05 05")),
             ("03-21-79-05-05 - 2", Some("03-21-79-05-05")),
+            ("020 7946 0000", Some("020 7946 0000")),
+            ("07700 900125", Some("07700 900125")),
+            ("+44 20 7946 0000 (24 hours)", Some("+44 20 7946 0000")),
+            ("+44 (0)20 7946 0000", Some("+44 (0)20 7946 0000")),
+            ("0 800 596 000 (appel gratuit)", Some("0 800 596 000")),
+            ("03 21 79 05 05 06 38 12 15 91", Some("03 21 79 05 05")),
             ("01.02.2020", None),
             ("BP 65 - 62302 Lens", None),
             ("29/01/2020", None),

@@ -1,8 +1,10 @@
 //! How a release begins: what it calls itself, from when it may be used, where and when it was
 //! written, what it is called.
 
-use super::dateline;
-use super::phrases::{behind_kind, end, fold, is_heading, is_number, is_reference, section};
+use std::collections::BTreeMap;
+
+use super::phrases::{Section, behind_kind, end, fold, is_heading, is_number, is_reference, section};
+use super::{dateline, pictures};
 use crate::input::banner::{self, Banner};
 use crate::input::story::{Block, BlockKind};
 use crate::problem::Place;
@@ -185,7 +187,7 @@ pub fn kind(line: &str) -> Option<&str> {
             || word.starts_with(|c: char| c.is_ascii_digit())
             || matches!(fold(word).as_str(), "n" | "no" | "numero")
     };
-    let plain = rest.split([' ', '\u{a0}']).all(number);
+    let plain = rest.split(char::is_whitespace).all(number);
     (plain || dateline::is_nothing_else(rest)).then_some(rest)
 }
 
@@ -223,22 +225,43 @@ pub fn kinds(blocks: &mut Vec<Block>) -> Vec<Block> {
 /// The place and day, where they stand alone among the first blocks.
 pub fn dateline(blocks: &mut Vec<Block>) -> Option<Block> {
     let is_one = |block: &Block| {
-        let text = matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Subtitle);
+        let text =
+            matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Subtitle | BlockKind::Title);
         text && dateline::is_nothing_else(&block.text)
     };
     let at = blocks.iter().take(start(blocks)).position(is_one)?;
     Some(blocks.remove(at))
 }
 
-/// The block that its format calls the title, else a heading before the text, else a first line that
-/// can be nothing else.
-pub fn title(blocks: &mut Vec<Block>) -> Option<Block> {
-    let at = blocks
-        .iter()
-        .position(|block| block.kind == BlockKind::Title)
-        .or_else(|| heading(blocks))
-        .or_else(|| first_line(blocks))?;
-    Some(blocks.remove(at))
+/// The block that its format calls the title, else a heading before the text, else the line above it
+/// that stands out most; `kind` is the line on which the text says what it is.
+pub fn title(blocks: &mut Vec<Block>, kind: Option<u32>) -> Option<Block> {
+    let named = |block: &Block| block.kind == BlockKind::Title && !is_no_title(&block.text);
+    let at = blocks.iter().position(named).or_else(|| heading(blocks)).or_else(|| standing_out(blocks, kind))?;
+    let text = text_size(blocks);
+    let mut title = blocks.remove(at);
+    while blocks.get(at).is_some_and(|next| is_one_title(&title, next, text)) {
+        let next = blocks.remove(at);
+        title.html = format!("{}<br>\n{}", title.html, next.html);
+        title.text = format!("{}\n{}", title.text, next.text);
+    }
+    Some(title)
+}
+
+/// Whether a title goes on in the next paragraph: set alike, and not as the text is.
+fn is_one_title(title: &Block, next: &Block, text: u16) -> bool {
+    let alike = title.kind == next.kind && title.is_strong == next.is_strong && title.size == next.size;
+    let small = next.text.starts_with(char::is_lowercase);
+    let one = match title.kind {
+        BlockKind::Title => true,
+        BlockKind::Paragraph => {
+            let open = !next.text.trim_end().ends_with(['.', ':', ',']);
+            open && (is_larger(title, text) || title.is_strong && small)
+        }
+        _ => false,
+    };
+    let length = title.text.chars().count() + next.text.chars().count();
+    alike && one && length <= LONGEST_STRONG && !is_known(next)
 }
 
 /// A heading with no running text before it; or the only one of the first level, near the start.
@@ -246,12 +269,11 @@ fn heading(blocks: &[Block]) -> Option<usize> {
     const NEAR: usize = 3;
     let named = |block: &Block| matches!(block.kind, BlockKind::Heading(_)) && !is_no_title(&block.text);
     let at = blocks.iter().position(named)?;
-    let running = |block: &Block| match block.kind {
+    let running = |block: &&Block| match block.kind {
         BlockKind::Paragraph | BlockKind::Subtitle => is_running(block),
-        BlockKind::Rule => false,
         _ => true,
     };
-    let before = blocks.get(..at).unwrap_or_default();
+    let before: Vec<&Block> = blocks.iter().take(at).filter(|block| !is_silent(block)).collect();
     if before.len() <= NEAR && !before.iter().any(running) {
         return Some(at);
     }
@@ -261,6 +283,16 @@ fn heading(blocks: &[Block]) -> Option<usize> {
     top.filter(|_| blocks.iter().any(|block| matches!(block.kind, BlockKind::Heading(2..))))
 }
 
+/// Whether a block says nothing: a line across the page, a logo.
+fn is_silent(block: &Block) -> bool {
+    block.kind == BlockKind::Rule || pictures::is_one(block)
+}
+
+/// The first block that says something.
+fn first(blocks: &[Block]) -> Option<usize> {
+    blocks.iter().position(|block| !is_silent(block))
+}
+
 /// Whether a paragraph is a text, and not a line above one.
 pub fn is_running(block: &Block) -> bool {
     const LONG: usize = 80;
@@ -268,25 +300,100 @@ pub fn is_running(block: &Block) -> bool {
     length > LONG && block.lines().count() <= 2 || length > LONG / 2 && block.text.trim_end().ends_with(['.', '…'])
 }
 
-/// A line in bold, or a short one without a full stop, above running text.
-fn first_line(blocks: &[Block]) -> Option<usize> {
-    const LONGEST: usize = 150;
-    const LONGEST_STRONG: usize = 220;
-    let at = blocks.iter().position(|block| block.kind != BlockKind::Rule && !is_no_text(&block.text))?;
-    // In bold a title may be set in several lines.
-    let one = |block: &&Block| block.lines().count() <= if block.is_strong { 3 } else { 1 };
-    let block = blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph).filter(one)?;
+/// The longest title of one line, and of several lines in bold.
+const LONGEST: usize = 150;
+const LONGEST_STRONG: usize = 220;
+
+/// How far a line stands out: below what the release calls itself and larger than the text, its size, bold,
+/// below, and more than a rubric.
+type Standing = (bool, u16, bool, bool, bool);
+
+/// Of the lines above the text the largest, else one in bold, else the first. A line with no more than
+/// a word, in capitals, files a text under something.
+fn standing_out(blocks: &[Block], kind: Option<u32>) -> Option<usize> {
+    let text = text_size(blocks);
+    let mut most: Option<(Standing, usize, bool)> = None;
+    // What may be the start of a text has only a larger line for its title below it.
+    let mut is_begun = false;
+    for (at, block) in blocks.iter().enumerate().take(OPENING) {
+        let larger = is_larger(block, text);
+        if is_silent(block) || is_known(block) {
+            continue;
+        }
+        if !is_line(block, block.is_strong || larger) || !is_above_text(blocks, at) {
+            let ends = most.is_some() && block.text.trim_end().ends_with('.');
+            if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Table) || is_running(block) || ends {
+                break;
+            }
+            is_begun = true;
+            continue;
+        }
+        // Long and set as the text is: that it may be.
+        let long = is_running(block) && !block.is_strong && !larger;
+        if long && most.is_some() {
+            break;
+        }
+        if is_begun && !larger {
+            continue;
+        }
+        // Above what a release calls itself stands who sends it.
+        let below = kind.is_some_and(|line| block.line > line);
+        let size = if larger { block.size } else { 0 };
+        let several = block.text.split_whitespace().count() >= 2;
+        let filed = !several && is_loud(&block.text);
+        let standing = (below && larger, size, block.is_strong || is_loud(&block.text), below, !filed);
+        if most.is_none_or(|(most, ..)| standing > most) {
+            most = Some((standing, at, several));
+        }
+        if long {
+            break;
+        }
+    }
+    most.filter(|(.., several)| *several).map(|(_, at, _)| at)
+}
+
+/// Whether a paragraph can be a title by its words; one that stands out may be longer.
+fn is_line(block: &Block, stands_out: bool) -> bool {
+    // A title may be set in several lines.
+    if block.kind != BlockKind::Paragraph || block.lines().count() > if stands_out { 3 } else { 1 } {
+        return false;
+    }
     let text = block.text.trim();
     let length = text.chars().count();
-    let open = |text: &str| !text.ends_with(['.', ',', ';', ':']);
-    let short =
-        length <= LONGEST && open(text) || block.is_strong && length <= LONGEST_STRONG && (open(text) || length <= 80);
-    let words = text.split_whitespace().count() >= 2;
+    let open = !text.ends_with(['.', ',', ';', ':']);
+    let short = length <= LONGEST && open || stands_out && length <= LONGEST_STRONG && (open || length <= 80);
     let named = text.starts_with(|c: char| !c.is_lowercase()) && !is_salutation(text);
-    let reached = text.contains('@') || super::contacts::phone(text).is_some();
-    let below = blocks.iter().skip(at + 1).filter(|block| block.kind != BlockKind::Rule).take(3);
-    let above_text = below.into_iter().any(|below| below.kind == BlockKind::Paragraph && is_running(below));
-    (short && words && named && !reached && above_text).then_some(at)
+    short && named && !text.contains('@') && super::contacts::phone(text).is_none()
+}
+
+/// Whether running text stands close below.
+fn is_above_text(blocks: &[Block], at: usize) -> bool {
+    let below = blocks.iter().skip(at + 1).filter(|block| !is_silent(block)).take(3);
+    below.into_iter().any(|below| below.kind == BlockKind::Paragraph && is_running(below))
+}
+
+/// Whether it is known what a line among the first says, and that it is no title: from when the text may
+/// be used, whom to ask.
+fn is_known(block: &Block) -> bool {
+    let text = block.text.trim();
+    let asks = section(text).is_some_and(|(named, rest)| {
+        let is_name = named == Section::Contacts && !rest.contains(char::is_alphanumeric);
+        named != Section::Notes && (is_name || fold(text).starts_with("contact"))
+    });
+    is_no_text(text) || asks || banner::is_embargo(text) && banner::without(text).is_none()
+}
+
+/// How large the text is set; 0 where its format does not say.
+fn text_size(blocks: &[Block]) -> u16 {
+    let mut sizes: BTreeMap<u16, usize> = BTreeMap::new();
+    for block in blocks.iter().filter(|block| block.kind == BlockKind::Paragraph && is_running(block)) {
+        *sizes.entry(block.size).or_default() += block.text.len();
+    }
+    sizes.into_iter().max_by_key(|(_, length)| *length).map_or(0, |(size, _)| size)
+}
+
+fn is_larger(block: &Block, text: u16) -> bool {
+    text > 0 && block.size > text
 }
 
 fn is_salutation(text: &str) -> bool {
@@ -315,17 +422,18 @@ fn is_salutation(text: &str) -> bool {
 /// The line under the title: so called by its format, or a heading of which there is no other.
 pub fn subtitle(blocks: &mut Vec<Block>) -> Option<Block> {
     const WORDS: usize = 3;
-    let under = blocks.first()?;
+    let at = first(blocks)?;
+    let under = blocks.get(at)?;
     let is_one = match under.kind {
         BlockKind::Subtitle => true,
         BlockKind::Heading(_) => {
-            let others = blocks.iter().skip(1).any(|block| matches!(block.kind, BlockKind::Heading(_)));
-            let followed = blocks.get(1).is_some_and(|next| next.kind == BlockKind::Paragraph);
+            let others = blocks.iter().skip(at + 1).any(|block| matches!(block.kind, BlockKind::Heading(_)));
+            let followed = blocks.get(at + 1).is_some_and(|next| next.kind == BlockKind::Paragraph);
             !others && followed && under.text.split_whitespace().count() >= WORDS
         }
         _ => false,
     };
-    is_one.then(|| blocks.remove(0))
+    is_one.then(|| blocks.remove(at))
 }
 
 /// The *chapô*: a first paragraph in bold above text that is not.

@@ -236,11 +236,69 @@ pub fn section(line: &str) -> Option<(Section, &str)> {
         return None;
     }
     if let Some(rest) = behind(line, CONTACTS) {
+        let rest = behind_request(rest);
+        if is_role(rest) {
+            return None;
+        }
         // "Contact presse Ville de Lens :", but no sentence.
         let named = rest.chars().count() <= 60 && !rest.trim_end().ends_with('.') && !is_prose(rest);
         return (closed(rest) || named).then_some((Section::Contacts, rest));
     }
-    behind(line, PERHAPS_CONTACTS).filter(|rest| closed(rest)).map(|rest| (Section::PerhapsContacts, rest))
+    let rest = behind(line, PERHAPS_CONTACTS).map(behind_request);
+    rest.filter(|rest| closed(rest)).map(|rest| (Section::PerhapsContacts, rest))
+}
+
+/// What stands behind "please contact", which says no more than the heading does.
+fn behind_request(rest: &str) -> &str {
+    const WORDS: [&str; 12] = [
+        "please",
+        "contact",
+        "call",
+        "email",
+        "e-mail",
+        "veuillez",
+        "contacter",
+        "contactez",
+        "merci",
+        "de",
+        "appeler",
+        "joindre",
+    ];
+    let mut left = rest;
+    loop {
+        let next = left.trim_start_matches([',', ' ', '\u{a0}', '\t']);
+        let end = next.find(|c: char| !c.is_alphanumeric() && c != '-').unwrap_or(next.len());
+        // `contact@ville.example` is an address.
+        let ends = |behind: &str| behind.is_empty() || behind.starts_with([' ', '\u{a0}', '\t', ':', ',']);
+        match next.split_at_checked(end) {
+            Some((word, behind)) if WORDS.contains(&fold(word).as_str()) && ends(behind) => left = behind,
+            _ => break,
+        }
+    }
+    // "Service communication de la ville" asks for nothing.
+    let asked = rest.get(..rest.len() - left.len()).unwrap_or_default();
+    if fold(asked).trim_matches([',', ' ']) == "de" { rest } else { left }
+}
+
+/// Whether a line that names a service goes on to what somebody does there: "Media Relations Manager".
+fn is_role(rest: &str) -> bool {
+    const ROLES: [&str; 13] = [
+        "manager",
+        "officer",
+        "director",
+        "lead",
+        "head",
+        "coordinator",
+        "assistant",
+        "executive",
+        "specialist",
+        "advisor",
+        "adviser",
+        "consultant",
+        "associate",
+    ];
+    let first = rest.split_whitespace().next().map(fold).unwrap_or_default();
+    ROLES.contains(&first.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// Whether a line of Markdown may open a note to editors, whatever marks it has.
@@ -354,6 +412,13 @@ mod tests {
             ("Contact", Some((Section::PerhapsContacts, ""))),
             ("Note aux rédactions :", Some((Section::Notes, " :"))),
             ("Notes to Editors", Some((Section::Notes, ""))),
+            ("For further information please contact:", Some((Section::PerhapsContacts, ":"))),
+            ("Pour tout renseignement, contactez :", Some((Section::PerhapsContacts, " :"))),
+            ("For media enquiries, contact:", Some((Section::Contacts, ":"))),
+            ("For media enquiries please contact Mary Jones", Some((Section::Contacts, " Mary Jones"))),
+            ("Relations presse, contact@ville.example", Some((Section::Contacts, ", contact@ville.example"))),
+            ("Media Relations Manager", None),
+            ("For further information please contact the town hall.", None),
             ("Pour en savoir plus, venez samedi", None),
             ("Le service communication de la ville se tient à la disposition de tous.", None),
             ("Service communication de la ville se tient à la disposition de tous les journalistes", None),

@@ -24,6 +24,27 @@ pub struct Contacts {
     pub behind: Option<u32>,
 }
 
+/// Takes out what stands in boxes beside a text and is no part of a release: figures, a quotation. Where a
+/// box is tied to a banner or a contact, it stands in the middle of other parts.
+pub fn boxes(blocks: &mut Vec<Block>) -> Vec<Block> {
+    let is_text = |block: &Block| block.kind == BlockKind::Paragraph && opening::is_running(block);
+    if !blocks.iter().any(|block| !block.is_aside && is_text(block)) {
+        return Vec::new();
+    }
+    let is_part = |block: &Block| {
+        let told = |line: &str| section(line).is_some() || contacts::tokens(line).iter().any(Token::reaches);
+        let named = block.kind == BlockKind::Title || is_about(block) || end(&block.text).is_some();
+        named || opening::is_no_text(&block.text) || block.lines().any(told)
+    };
+    let (mut kept, mut taken) = (Vec::new(), Vec::new());
+    for group in blocks.chunk_by(|block, next| block.is_aside == next.is_aside) {
+        let is_taken = group.iter().all(|block| block.is_aside && !is_part(block));
+        if is_taken { &mut taken } else { &mut kept }.extend_from_slice(group);
+    }
+    *blocks = kept;
+    taken
+}
+
 /// Takes out the blocks of contacts.
 pub fn contacts(blocks: &mut Vec<Block>) -> Contacts {
     let mut contacts = Contacts::default();
@@ -62,12 +83,14 @@ pub fn region(blocks: &[Block], start: usize) -> Option<usize> {
     let (mut reached, mut people) = (None, false);
     for (index, block) in blocks.iter().enumerate().skip(start) {
         let first = index == start;
-        if !first && (opens_another(block) || !is_contact(block)) {
+        // "Media enquiries:" over "Press Office, 020 7946 0000" is one.
+        let again = reached.is_none() && opens(block).is_some();
+        if !first && (opens_another(block) && !again || !is_contact(block)) {
             break;
         }
         let lines = block.lines().skip(usize::from(first));
         let text = if first { rest } else { "" };
-        if first && !block.lines().skip(1).all(is_contact_line) {
+        if first && (is_sentence(rest) || !block.lines().skip(1).all(is_contact_line)) {
             return None;
         }
         let tokens: Vec<Token> = lines.chain([text]).flat_map(contacts::tokens).collect();
@@ -118,20 +141,33 @@ fn is_contact_line(line: &str) -> bool {
     const LONGEST_PIECE: usize = 70;
     let tokens = contacts::tokens(line);
     let long = |token: &Token| match token {
-        Token::Role(text) | Token::Head(text) => {
-            let prose = text.split_whitespace().filter(|word| word.chars().all(char::is_lowercase)).count() > 6;
-            text.chars().count() > LONGEST_PIECE || prose
-        }
+        Token::Role(text) | Token::Head(text) => text.chars().count() > LONGEST_PIECE || small_words(text) > MOST_SMALL,
         _ => false,
     };
-    let reaches = tokens.iter().any(|token| !matches!(token, Token::Role(_) | Token::Head(_) | Token::Name(..)));
-    let sentence = line.trim_end().ends_with(['.', '!', '?', '»']) && !reaches;
-    line.chars().count() <= LONGEST && !tokens.iter().any(long) && !sentence
+    let said = |token: &Token| matches!(token, Token::Role(_) | Token::Head(_) | Token::Name(..));
+    let sentence = line.trim_end().ends_with(['.', '!', '?', '»']) && tokens.iter().all(said);
+    line.chars().count() <= LONGEST && !tokens.iter().any(long) && !sentence && !is_sentence(line)
+}
+
+/// So many words in small letters are a role; more are a sentence.
+const MOST_SMALL: usize = 6;
+
+fn small_words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.chars().all(char::is_lowercase)).count()
+}
+
+/// Whether a line is a sentence, though a number or an address stands in it: "Marion CORTES est joignable
+/// au 06 38 12 15 91 du lundi au vendredi."
+fn is_sentence(line: &str) -> bool {
+    const VERBS: [&str; 7] = ["est", "sont", "reste", "restent", "joignable", "is", "are"];
+    let verb = || line.split_whitespace().any(|word| VERBS.contains(&word));
+    line.trim_end().ends_with('.') && (small_words(line) > MOST_SMALL || verb())
 }
 
 fn read(taken: Vec<Block>, contacts: &mut Contacts) {
     let mut tokens: Vec<(Token, u32)> = Vec::new();
     let mut heading = String::new();
+    let mut lines: Vec<(String, u32)> = Vec::new();
     for (index, block) in taken.into_iter().enumerate() {
         if index > 0 && is_letterhead(&block) {
             contacts.letterhead.push(block);
@@ -144,10 +180,38 @@ fn read(taken: Vec<Block>, contacts: &mut Contacts) {
                 let name = line.get(..line.len() - rest.len()).unwrap_or(line);
                 heading = name.trim_matches(|c: char| !c.is_alphanumeric() && c != ')').to_owned();
             }
-            tokens.extend(contacts::tokens(said).into_iter().map(|token| (token, block.line)));
+            lines.push((said.to_owned(), block.line));
         }
     }
+    for (said, line) in columns(lines) {
+        tokens.extend(contacts::tokens(&said).into_iter().map(|token| (token, line)));
+    }
     contacts.people.extend(contacts::people(&tokens, &heading));
+}
+
+/// Lines with people side by side, set with tabs, one person after the other.
+fn columns(lines: Vec<(String, u32)>) -> Vec<(String, u32)> {
+    let cells = |line: &str| -> Vec<String> {
+        line.split('\t').map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
+    };
+    let mut apart = Vec::with_capacity(lines.len());
+    let mut rest = lines.as_slice();
+    while let Some((line, after)) = rest.split_first() {
+        let first = cells(&line.0);
+        let people = first.len() > 1 && first.iter().all(|cell| contacts::name(cell).is_some());
+        let below = after.iter().take_while(|(line, _)| people && cells(line).len() == first.len()).count();
+        let (table, next) = rest.split_at_checked(1 + below).unwrap_or((rest, &[]));
+        if below == 0 {
+            apart.push(line.clone());
+        } else {
+            let column = |at: usize| {
+                table.iter().filter_map(move |(line, number)| Some((cells(line).get(at)?.clone(), *number)))
+            };
+            apart.extend((0..first.len()).flat_map(column));
+        }
+        rest = next;
+    }
+    apart
 }
 
 /// The address of an office: a postcode and its town, a telephone number or a site, and nobody's

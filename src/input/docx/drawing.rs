@@ -80,7 +80,7 @@ impl Reader<'_, '_> {
                     let fields = std::mem::take(&mut self.fields);
                     let blocks = self.blocks(element)?;
                     (self.floats, self.fields) = (floats, fields);
-                    self.floats.extend(blocks);
+                    self.floats.extend(blocks.into_iter().map(|block| Block { is_aside: true, ..block }));
                 }
                 "mc:AlternateContent" => {
                     if let Some(chosen) = chosen(element) {

@@ -189,9 +189,9 @@ impl Reader<'_, '_> {
             "w:t" => {
                 let text = written(element, font);
                 let text = self.found.clean(&text);
-                inline.text(&text, &look);
+                inline.set(&text, setting, &look);
             }
-            "w:tab" | "w:ptab" => inline.text(" ", &look),
+            "w:tab" | "w:ptab" => inline.text("\t", &look),
             "w:br" | "w:cr" => inline.line_break(),
             "w:noBreakHyphen" => inline.text("\u{2011}", &look),
             "w:softHyphen" => inline.text("\u{ad}", &look),

@@ -14,6 +14,9 @@ use crate::input::office::xml::Element;
 /// Styles are made from each other, but not more often than this.
 const LONGEST_CHAIN: usize = 32;
 
+/// How large characters are of which nothing says it, in half points.
+const SIZE: u16 = 20;
+
 /// Reads a `w:rPr`. An underline is left out: on a page it means a link.
 pub fn setting(properties: &Element) -> Setting {
     let mut setting = Setting::default();
@@ -22,6 +25,8 @@ pub fn setting(properties: &Element) -> Setting {
         match property.name.as_str() {
             "w:b" => setting.bold = Some(on),
             "w:i" => setting.italic = Some(on),
+            "w:caps" | "w:smallCaps" => setting.capitals = Some(on || setting.capitals == Some(true)),
+            "w:sz" => setting.size = property.attribute("w:val").and_then(|size| size.parse().ok()),
             "w:strike" | "w:dstrike" => setting.struck = Some(on || setting.struck == Some(true)),
             "w:vanish" | "w:webHidden" | "w:specVanish" => {
                 setting.hidden = Some(on || setting.hidden == Some(true));
@@ -85,12 +90,15 @@ struct Style {
 pub struct Styles {
     styles: HashMap<String, Style>,
     standard: Option<String>,
+    size: Option<u16>,
 }
 
 impl Styles {
     /// Reads `styles.xml`.
     pub fn read(root: &Element) -> Self {
-        let mut styles = Self::default();
+        let defaults = root.child("w:docDefaults").and_then(|all| all.child("w:rPrDefault")?.child("w:rPr"));
+        let size = defaults.map(setting).and_then(|setting| setting.size).or(Some(SIZE));
+        let mut styles = Self { size, ..Self::default() };
         for element in root.elements().filter(|element| element.name == "w:style") {
             let Some(id) = element.attribute("w:styleId") else { continue };
             let paragraph = element.child("w:pPr");
@@ -146,7 +154,8 @@ impl Styles {
 
     /// The look of paragraphs of that style.
     pub fn of_paragraph(&self, id: Option<&str>) -> Setting {
-        self.paragraph(id).fold(Setting::default(), |setting, style| setting.or(style.setting))
+        let standard = Setting { size: self.size, ..Setting::default() };
+        self.paragraph(id).fold(Setting::default(), |setting, style| setting.or(style.setting)).or(standard)
     }
 
     /// The look of characters of that style.

@@ -259,7 +259,7 @@ impl Reader<'_> {
         self.end_list();
         let Piece { html, text, line, is_strong } = piece;
         let spoken = writer::spoken_in_page(self.view, id);
-        self.blocks.push(Block { kind, html, text, is_strong, line, spoken });
+        self.blocks.push(Block { kind, html, text, is_strong, line, spoken, ..Block::default() });
     }
 
     /// Goes through what stands in an element that is only a box.
@@ -407,7 +407,7 @@ impl Reader<'_> {
         let Some(line) = points.first().map(|point| point.piece.line) else { return };
         let text = points.iter().map(|point| point.piece.text.trim()).collect::<Vec<_>>().join("\n");
         let html = list(&points);
-        self.blocks.push(Block { kind: BlockKind::List, html, text, is_strong: false, line, spoken: String::new() });
+        self.blocks.push(Block { kind: BlockKind::List, html, text, line, ..Block::default() });
     }
 }
 

@@ -8,6 +8,7 @@ use crate::input::office::blocks;
 use crate::input::office::inline::Inline;
 use crate::input::office::package::part_name;
 use crate::input::office::xml::Element;
+use crate::input::story::Block;
 
 impl Reader<'_, '_> {
     pub(super) fn drawing(
@@ -69,7 +70,7 @@ impl Reader<'_, '_> {
         let floats = std::mem::take(&mut self.floats);
         let blocks = self.blocks(element)?;
         self.floats = floats;
-        self.floats.extend(blocks);
+        self.floats.extend(blocks.into_iter().map(|block| Block { is_aside: true, ..block }));
         Ok(())
     }
 }

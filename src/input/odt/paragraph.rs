@@ -85,7 +85,7 @@ impl Reader<'_, '_> {
 
     fn characters(&self, text: &str, around: &Around, inline: &mut Inline) {
         if around.setting.hidden != Some(true) {
-            inline.text(text, &Look { link: around.link.clone(), ..around.setting.look() });
+            inline.set(text, around.setting, &Look { link: around.link.clone(), ..around.setting.look() });
         }
     }
 
@@ -102,7 +102,8 @@ impl Reader<'_, '_> {
                 let around = Around { link: link.or_else(|| around.link.clone()), ..around.clone() };
                 self.spans(element, &around, inline)?;
             }
-            "text:s" | "text:tab" => self.characters(" ", around, inline),
+            "text:s" => self.characters(" ", around, inline),
+            "text:tab" => self.characters("\t", around, inline),
             "text:line-break" => {
                 if is_seen {
                     inline.line_break();

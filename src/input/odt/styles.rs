@@ -10,6 +10,9 @@ use crate::input::office::xml::Element;
 /// Styles are made from each other, but not more often than this.
 const LONGEST_CHAIN: usize = 32;
 
+/// How large characters are of which nothing says it, in half points.
+const SIZE: u16 = 24;
+
 /// What stands in front of the points of one level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -39,6 +42,7 @@ pub struct Styles {
     paragraphs: HashMap<String, Style>,
     characters: HashMap<String, Style>,
     lists: HashMap<String, Vec<(usize, Option<Format>)>>,
+    standard: Setting,
 }
 
 impl Styles {
@@ -49,6 +53,9 @@ impl Styles {
         {
             match element.name.as_str() {
                 "style:style" => self.style(element),
+                "style:default-style" if element.attribute("style:family") == Some("paragraph") => {
+                    self.standard = element.child("style:text-properties").map(setting).unwrap_or_default();
+                }
                 "text:list-style" => {
                     let levels = element.elements().filter_map(level).collect();
                     if let Some(name) = element.attribute("style:name") {
@@ -95,7 +102,8 @@ impl Styles {
 
     /// The look of paragraphs of that style.
     pub fn of_paragraph(&self, name: Option<&str>) -> Setting {
-        chain(&self.paragraphs, name).fold(Setting::default(), |setting, style| setting.or(style.setting))
+        let said = chain(&self.paragraphs, name).fold(Setting::default(), |setting, style| setting.or(style.setting));
+        said.or(Setting { size: self.standard.size.or(Some(SIZE)), ..Setting::default() })
     }
 
     /// The look of characters of that style.
@@ -148,7 +156,18 @@ fn setting(properties: &Element) -> Setting {
         struck: line.map(|line| line != "none"),
         raised: said("style:text-position").map(raised),
         hidden: said("text:display").map(|display| display == "none"),
+        capitals: said("fo:text-transform")
+            .or_else(|| said("fo:font-variant"))
+            .map(|form| matches!(form, "uppercase" | "capitalize" | "small-caps")),
+        size: said("fo:font-size").and_then(half_points),
     }
+}
+
+/// `12pt`; a part of another size says nothing by itself.
+fn half_points(size: &str) -> Option<u16> {
+    let points: f32 = size.strip_suffix("pt")?.trim().parse().ok()?;
+    // Checked to be in the range of the type.
+    (1.0..=1000.0).contains(&points).then_some((points * 2.0).round() as u16)
 }
 
 /// `super 58%`, `sub 58%`, or how far above the line: `33% 58%`.

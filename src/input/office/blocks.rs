@@ -79,7 +79,7 @@ pub fn list(points: &[Point], line: u32) -> Block {
         rest = level(rest, &mut html);
     }
     let text: Vec<&str> = points.iter().map(|point| point.text.as_str()).filter(|text| !text.is_empty()).collect();
-    Block { kind: BlockKind::List, html, text: text.join("\n"), is_strong: false, line, spoken: String::new() }
+    Block { kind: BlockKind::List, html, text: text.join("\n"), line, ..Block::default() }
 }
 
 /// Writes the list that the first point opens, with what is deeper in it; what it does not take is
@@ -177,7 +177,7 @@ pub fn table(mut rows: Vec<Row>, line: u32) -> Vec<Block> {
         html.push_str("</tr>");
     }
     html.push_str("</tbody></table>");
-    vec![Block { kind: BlockKind::Table, html, text: text.join("\n"), is_strong: false, line, spoken: String::new() }]
+    vec![Block { kind: BlockKind::Table, html, text: text.join("\n"), line, ..Block::default() }]
 }
 
 /// A head that is bold because heads are says nothing by it.
@@ -225,29 +225,23 @@ pub fn paragraph(kind: BlockKind, mut inline: Inline, line: u32) -> Option<Block
     }
     if inline.is_picture() {
         let html = format!("<p>{}</p>", inline.to_html());
-        return Some(Block {
-            kind: BlockKind::Other,
-            html,
-            text: String::new(),
-            is_strong: false,
-            line,
-            spoken: String::new(),
-        });
+        return Some(Block { kind: BlockKind::Other, html, line, ..Block::default() });
     }
-    Some(Block { kind, html: inline.to_html(), text: inline.words(), is_strong, line, spoken: String::new() })
+    Some(Block {
+        kind,
+        html: inline.to_html(),
+        text: inline.words(),
+        is_strong,
+        size: inline.size(),
+        line,
+        ..Block::default()
+    })
 }
 
 /// Somebody else's words.
 pub fn quote(inline: &Inline, line: u32) -> Block {
     let html = format!("<blockquote><p>{}</p></blockquote>", inline.to_html());
-    Block {
-        kind: BlockKind::Other,
-        html,
-        text: inline.words(),
-        is_strong: inline.is_bold(),
-        line,
-        spoken: String::new(),
-    }
+    Block { kind: BlockKind::Other, html, text: inline.words(), is_strong: inline.is_bold(), line, ..Block::default() }
 }
 
 /// The element of a picture; its size is in pixels of a screen (96 to the inch).

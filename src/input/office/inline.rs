@@ -4,9 +4,11 @@
 //! of their own. What looks alike is put together again, so that a feed has `<strong>` once and not
 //! five times in a word.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use super::looks::Setting;
 use crate::html::escape;
 use crate::text::nfc;
 
@@ -51,6 +53,8 @@ enum Piece {
 #[derive(Debug, Default)]
 pub struct Inline {
     runs: Vec<(Piece, Look)>,
+    /// How many characters are set how large.
+    sizes: BTreeMap<u16, usize>,
 }
 
 impl Inline {
@@ -61,6 +65,23 @@ impl Inline {
             Some((Piece::Text(before), last)) if last == look => before.push_str(text),
             _ => self.runs.push((Piece::Text(text.to_owned()), look.clone())),
         }
+    }
+
+    /// Adds characters in a setting: how large they are is remembered, and what is shown in capitals
+    /// does not begin with a small letter.
+    pub fn set(&mut self, text: &str, setting: Setting, look: &Look) {
+        let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+        *self.sizes.entry(setting.size.unwrap_or_default()).or_default() += letters;
+        if setting.capitals == Some(true) && self.words().is_empty() {
+            self.text(&capitalised(text), look);
+        } else {
+            self.text(text, look);
+        }
+    }
+
+    /// How large most of its characters are, in half points; 0 where nothing says it.
+    pub fn size(&self) -> u16 {
+        self.sizes.iter().max_by_key(|(_, letters)| **letters).map_or(0, |(size, _)| *size)
     }
 
     /// Adds the end of a line.
@@ -104,7 +125,7 @@ impl Inline {
         self.runs.iter_mut().for_each(|(_, look)| look.bold = bold);
     }
 
-    /// The words; a line break is `\n`.
+    /// The words; a line break is `\n`, and a tab, which sets columns, `\t`.
     pub fn words(&self) -> String {
         let mut words = String::new();
         for (piece, _) in &self.runs {
@@ -137,7 +158,7 @@ impl Inline {
                 open.push(tag);
             }
             match piece {
-                Piece::Text(text) => html.push_str(&escape(text)),
+                Piece::Text(text) => html.push_str(&escape(text).replace('\t', " ")),
                 Piece::Break => html.push_str("<br>"),
                 Piece::Html(piece) => html.push_str(piece),
                 Piece::Anchor(id) => {
@@ -178,6 +199,13 @@ fn close(open: &mut Vec<Tag>, keep: usize, html: &mut String) {
             None => {}
         }
     }
+}
+
+/// With a capital for its first letter.
+fn capitalised(text: &str) -> String {
+    let Some((at, first)) = text.char_indices().find(|(_, c)| c.is_alphanumeric()) else { return text.to_owned() };
+    let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + first.len_utf8()..).unwrap_or_default());
+    format!("{before}{}{behind}", first.to_uppercase())
 }
 
 fn is_blank(text: &str) -> bool {

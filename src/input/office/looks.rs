@@ -47,6 +47,10 @@ pub struct Setting {
     pub raised: Option<Raised>,
     /// Not to be seen.
     pub hidden: Option<bool>,
+    /// In capitals, however it was typed.
+    pub capitals: Option<bool>,
+    /// How large, in half points.
+    pub size: Option<u16>,
 }
 
 impl Setting {
@@ -58,12 +62,14 @@ impl Setting {
             struck: self.struck.or(other.struck),
             raised: self.raised.or(other.raised),
             hidden: self.hidden.or(other.hidden),
+            capitals: self.capitals.or(other.capitals),
+            size: self.size.or(other.size),
         }
     }
 
     /// Without the look that all headings have because they are headings.
     pub fn in_heading(self) -> Self {
-        Self { hidden: self.hidden, ..Self::default() }
+        Self { hidden: self.hidden, capitals: self.capitals, ..Self::default() }
     }
 
     /// As the look of a run.
