@@ -14,9 +14,9 @@ use crate::config::Order;
 use crate::document::title_in_name;
 use crate::edit::quoted;
 use crate::input::anatomy::{self, Anatomy};
+use crate::input::banner::{self, Banner};
+use crate::input::plain;
 use crate::input::story::{Block, BlockKind};
-use crate::input::{banner, plain};
-use crate::problem::Place;
 use crate::resolve::date::places;
 use crate::text::{Text, clean, nfc, without_marks, words_only};
 use crate::tree::Node;
@@ -52,8 +52,13 @@ pub fn draft(typeset: &Typeset, wanted: Wanted<'_>) -> Option<Draft> {
     }
     story.blocks.iter_mut().for_each(|block| typeset.name(block));
     // An embargo must not be lost: whoever publishes the draft without reading must still be held.
-    let embargoes: Vec<String> = story.blocks.iter().filter_map(embargo).collect();
+    let mut embargoes: Vec<String> = story.blocks.iter().filter_map(embargo).collect();
     let anatomy = anatomy::of(&mut story);
+    let told = |line: &str| {
+        let appears = |banner: &Banner| matches!(banner, Banner::Appears(at) if line.contains(&at.value));
+        banner::is_embargo(line) || anatomy.banners.iter().any(appears)
+    };
+    embargoes.retain(|line| told(line));
     let title = anatomy.title.as_ref().and_then(Block::words).or_else(|| title_in_name(wanted.path));
     let mut text = head(&anatomy, title.as_ref(), wanted);
     text.push_str(&body(&anatomy, &embargoes));
@@ -61,9 +66,8 @@ pub fn draft(typeset: &Typeset, wanted: Wanted<'_>) -> Option<Draft> {
 }
 
 fn embargo(block: &Block) -> Option<String> {
-    let line = |line: &&str| matches!(banner::banner(line, Place::line(1)), Some(banner::Banner::Embargo(_)));
     let alone = banner::is_nothing_else(&block.text);
-    block.lines().find(line).filter(|_| alone).map(str::to_owned)
+    block.lines().find(|line| banner::tells_when(line)).filter(|_| alone).map(str::to_owned)
 }
 
 /// The head: what a person would write there, and no more than the paper says.

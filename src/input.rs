@@ -657,6 +657,9 @@ fn story(
             draft.template = story.blocks.iter().any(|block| commands::is_template(&block.html));
             story
         }
+        _ if plain::is_raw_mail(&body) => {
+            return Err(Problem::new(Code::MailRaw, &file.path).at(Place::line(parts.body_line)));
+        }
         _ => plain::read(&body, parts.body_line),
     };
     Ok((draft, story))

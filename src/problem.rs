@@ -238,6 +238,8 @@ codes! {
     DocumentTooLarge = "document-too-large", Error, Item;
     /// NUL bytes: not a text.
     FileNotText = "file-not-text", Error, Item;
+    /// A text is a mail as machines pass it on, not as people read it.
+    MailRaw = "mail-raw", Error, Item;
     /// The name is not Unicode.
     NameUnreadable = "name-unreadable", Error, Item;
     /// Bytes that no encoding explains, or not the one that was named.

@@ -290,9 +290,9 @@ impl Reporter<'_> {
                     key => keys::known(key) == Some("status") || key.contains("embargo"),
                 }
             });
-            ahead || key || banner::is_embargo(written)
+            ahead || key || banner::tells_when(written)
         };
-        let told = || text.lines().any(banner::is_embargo);
+        let told = || text.lines().any(banner::tells_when);
         later || banner::in_path(path).is_some() || text.lines().take(40).any(held) || told()
     }
 

@@ -10,11 +10,11 @@ mod words;
 
 use self::fold::{folded, plain};
 use self::search::may_be;
-pub use self::words::{DAYS, MONTHS, is_filler};
 use self::words::{
-    EMBARGO, FORBIDDEN, IMMEDIATE, UNDER, UNTIL, USABLE, WHEN, has_figures_of_a_date, has_year_and_day, is_beside,
-    tells_a_date,
+    APPEARS, EMBARGO, FORBIDDEN, IMMEDIATE, UNDER, UNTIL, USABLE, WHEN, has_figures_of_a_date, has_year_and_day,
+    is_beside, names_a_day, tells_a_date,
 };
+pub use self::words::{DAYS, MONTHS, is_filler};
 use crate::input::At;
 use crate::problem::Place;
 
@@ -23,6 +23,9 @@ use crate::problem::Place;
 pub enum Banner {
     /// Not before: what follows the words, as typed.
     Embargo(At<String>),
+    /// The day on which it appears, `Date de diffusion : …`: not before, but a day alone is told as by a date, and
+    /// one that is past is a date.
+    Appears(At<String>),
     /// At once.
     Immediate,
 }
@@ -39,12 +42,18 @@ pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
     let mut cut: Vec<usize> = Vec::new();
     let mut shortened: Vec<(usize, String)> = Vec::new();
     let written = body.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let mut above = true;
     for (place, (index, line)) in written.enumerate() {
         let number = first_line + u32::try_from(index).unwrap_or_default();
+        let in_text = !above;
+        above &= !is_running(line);
         let Some(banner) = banner(line, Place::line(number)) else { continue };
         // Further down only what says until when, and nothing else: `### EMBARGO` may be a chapter.
         let told = matches!(&banner, Banner::Embargo(at) if at.value.contains(|c: char| c.is_ascii_digit()));
         if place >= LINES && !(told && is_nothing_else(line)) {
+            continue;
+        }
+        if matches!(banner, Banner::Appears(_)) && (in_text || is_point(line)) {
             continue;
         }
         banners.push(banner);
@@ -70,6 +79,19 @@ pub fn take(body: &str, first_line: u32) -> (Vec<Banner>, Option<String>) {
         if cut.contains(&index) { "" } else { shorter.unwrap_or(line) }
     });
     (banners, Some(kept.collect::<Vec<_>>().join("\n")))
+}
+
+/// Whether a line is a text, and not one above it.
+fn is_running(line: &str) -> bool {
+    const LONG: usize = 80;
+    let length = line.trim().chars().count();
+    length > LONG || length > LONG / 2 && line.trim_end().ends_with(['.', '…'])
+}
+
+/// A point of a list or a row of a table: what it says is of what the text is about.
+fn is_point(line: &str) -> bool {
+    let line = line.trim_start();
+    ["- ", "* ", "+ ", "|"].iter().any(|mark| line.starts_with(mark)) || line.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The embargo that the name of a file or of its folder tells of: `CP piscine SOUS EMBARGO 25 nov.docx`,
@@ -158,6 +180,11 @@ pub fn is_embargo(line: &str) -> bool {
     matches!(banner(line, Place::line(1)), Some(Banner::Embargo(_)))
 }
 
+/// Whether a line tells when the text may be used, or appears.
+pub fn tells_when(line: &str) -> bool {
+    matches!(banner(line, Place::line(1)), Some(Banner::Embargo(_) | Banner::Appears(_)))
+}
+
 /// The banner of a line, or of a title.
 pub fn banner(line: &str, place: Place) -> Option<Banner> {
     if !may_be(line) {
@@ -189,11 +216,9 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
         let last = behind.trim_end().is_empty() && ["- ", "| ", ": "].iter().any(|sign| before.ends_with(sign));
         first || last || bracketed(start, end)
     };
+    let behind_words = |end: usize| unframed(places.get(end).and_then(|at| text.get(*at..)).unwrap_or_default());
     let typed = |end: usize| {
-        let at = places.get(end).copied().unwrap_or(text.len());
-        let value = text.get(at..).unwrap_or_default();
-        let frame = |c: char| c.is_whitespace() || matches!(c, ']' | '>' | '"' | '»' | ')');
-        let value = value.trim_matches(frame).trim_start_matches([':', '-', '–', '—', ' ', '\u{a0}', '(', ',']);
+        let value = behind_words(end);
         // "Jusqu'au 24 décembre à 8 h, sous embargo" says it before.
         let before = folded.starts_with("jusqu") && !value.contains(char::is_alphanumeric);
         Some(Banner::Embargo(At { value: if before { text.clone() } else { value.to_owned() }, place }))
@@ -244,6 +269,11 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
         if let Some((_, end)) = words(phrase).filter(|(start, end)| beside(*start, *end)) {
             return typed(end);
         }
+        if let Some(until) =
+            words(phrase).filter(|(start, _)| leads(*start)).and_then(|(_, end)| forbidden_until(&folded, end))
+        {
+            return typed(until);
+        }
         if words(phrase).is_some_and(|(start, end)| set_off(start, end)) {
             return vague();
         }
@@ -257,10 +287,21 @@ pub fn banner(line: &str, place: Place) -> Option<Banner> {
             return typed(end);
         }
     }
-    let whole = |phrase: &&&str| {
-        words(phrase).is_some_and(|(start, end)| leads(start) && folded.get(end..).is_some_and(is_day_alone))
+    let appears = |phrase: &&str| words(phrase).filter(|(start, end)| beside(*start, *end)).map(|(_, end)| end);
+    if let Some(end) = APPEARS.iter().find_map(appears).filter(|end| folded.get(*end..).is_some_and(names_a_day)) {
+        return Some(Banner::Appears(At { value: behind_words(end).to_owned(), place }));
+    }
+    let behind = |end: usize| folded.get(end..);
+    let whole = |phrase: &&str| {
+        words(phrase)
+            .filter(|(start, _)| leads(*start))
+            .map(|(_, end)| end)
+            .filter(|end| behind(*end).is_some_and(is_day_alone))
     };
-    IMMEDIATE.iter().find(whole).map(|_| Banner::Immediate)
+    let end = IMMEDIATE.iter().find_map(whole)?;
+    // With a day it is the day of the release, and that may lie ahead.
+    let dated = behind(end).is_some_and(names_a_day);
+    Some(if dated { Banner::Appears(At { value: behind_words(end).to_owned(), place }) } else { Banner::Immediate })
 }
 
 /// Whether nothing but a day, or nothing at all, stands behind "for immediate release".
@@ -268,6 +309,32 @@ fn is_day_alone(behind: &str) -> bool {
     let is_figure = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
     let mut words = behind.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.all(|word| is_figure(word) || tells_a_date(word) || matches!(word, "le" | "on" | "du" | "the" | "of"))
+}
+
+/// Where the words begin that say until when, behind those that forbid it whatever stands between: `Not for publication
+/// in any newspaper before 15 December 2026`.
+fn forbidden_until(folded: &str, end: usize) -> Option<usize> {
+    let behind = folded.get(end..)?;
+    let starts = UNTIL.iter().flat_map(|word| behind.match_indices(word)).map(|(at, _)| at);
+    let start = starts.filter(|at| behind.get(..*at).is_some_and(|before| before.ends_with(' '))).min()?;
+    let until = behind.get(start..)?;
+    let date =
+        until.contains(|c: char| c.is_ascii_digit()) || until.split(|c: char| !c.is_alphanumeric()).any(tells_a_date);
+    let nothing_else = until.split(|c: char| !c.is_alphanumeric()).all(is_beside);
+    (date && nothing_else).then_some(end + start)
+}
+
+/// What is typed without the signs around it; a bracket that opens inside closes there.
+fn unframed(value: &str) -> &str {
+    let frame = |c: char| c.is_whitespace() || matches!(c, ']' | '>' | '"' | '»');
+    let before = |c: char| frame(c) || matches!(c, ')' | ':' | '-' | '–' | '—' | '(' | ',');
+    let mut value = value.trim_start_matches(before).trim_end_matches(frame);
+    while let Some(shorter) =
+        value.strip_suffix(')').filter(|rest| rest.matches('(').count() <= rest.matches(')').count())
+    {
+        value = shorter.trim_end_matches(frame);
+    }
+    value
 }
 
 /// A line in capitals is a banner, not a story.
@@ -279,7 +346,7 @@ fn is_loud(text: &str) -> bool {
 pub fn is_nothing_else(line: &str) -> bool {
     let (folded, _) = folded(&plain(line));
     let mut rest = folded;
-    for phrase in EMBARGO.iter().chain(&UNDER).chain(&IMMEDIATE).chain(&FORBIDDEN).chain(&USABLE) {
+    for phrase in EMBARGO.iter().chain(&UNDER).chain(&IMMEDIATE).chain(&FORBIDDEN).chain(&USABLE).chain(&APPEARS) {
         rest = rest.replace(phrase, " ");
     }
     rest.split(|c: char| !c.is_alphanumeric()).all(is_beside)
@@ -292,6 +359,7 @@ mod tests {
     fn shown(line: &str) -> Option<String> {
         banner(line, Place::line(1)).map(|banner| match banner {
             Banner::Embargo(at) => at.value,
+            Banner::Appears(at) => format!("on {}", at.value),
             Banner::Immediate => "at once".to_owned(),
         })
     }
@@ -368,6 +436,39 @@ mod tests {
             ("La piscine rouvre – sous embargo", ""),
             ("NE PAS DIFFUSER - La piscine", ""),
             ("[Embargo] La piscine", ""),
+            (
+                "Not for publication or broadcast until 00:01 Tuesday 15 December 2026",
+                "or broadcast until 00:01 Tuesday 15 December 2026",
+            ),
+            (
+                "Not for publication, broadcast or use on the internet before 00:01 Tuesday 15 December 2026",
+                "broadcast or use on the internet before 00:01 Tuesday 15 December 2026",
+            ),
+            (
+                "NOT FOR RELEASE, PUBLICATION OR DISTRIBUTION BEFORE 15 DECEMBER 2026",
+                "PUBLICATION OR DISTRIBUTION BEFORE 15 DECEMBER 2026",
+            ),
+            ("Not for publication in any newspaper before 15 December 2026, 9am", "before 15 December 2026, 9am"),
+            ("This story is not for publication until 15 December 2026 at 9am", "until 15 December 2026 at 9am"),
+            ("FOR RELEASE AT 9 A.M. EST, DECEMBER 15, 2026", "AT 9 A.M. EST, DECEMBER 15, 2026"),
+            ("FOR RELEASE ON DECEMBER 15, 2026, 9 A.M.", "ON DECEMBER 15, 2026, 9 A.M."),
+            ("For use after 9am, Tuesday 15 December 2026", "after 9am, Tuesday 15 December 2026"),
+            ("À n’utiliser qu’à partir du 15 décembre 2026 à 8 h", "’à partir du 15 décembre 2026 à 8 h"),
+            ("Utilisable à partir du 15 décembre 2026 à 8 h", "à partir du 15 décembre 2026 à 8 h"),
+            ("*** EMBARGO UNTIL 15 DECEMBER 2026 9AM ***", "UNTIL 15 DECEMBER 2026 9AM"),
+            ("Released under embargo: 15 December 2026, 9am", "15 December 2026, 9am"),
+            (
+                "Sous embargo jusqu’au 15 décembre 2026 à 8 h (heure locale)",
+                "jusqu’au 15 décembre 2026 à 8 h (heure locale)",
+            ),
+            ("(Sous embargo jusqu’au 15 décembre 2026)", "jusqu’au 15 décembre 2026"),
+            ("Publication le mardi 15 décembre 2026 à 8 h", "on mardi 15 décembre 2026 à 8 h"),
+            ("**Date de diffusion : 15 décembre 2026 à 8 h**", "on 15 décembre 2026 à 8 h"),
+            ("Diffusion : mardi 15 décembre 2026 à 8h", "on mardi 15 décembre 2026 à 8h"),
+            ("Parution le 15/12/2026", "on 15/12/2026"),
+            ("À paraître le 15 décembre", "on le 15 décembre"),
+            ("Date of release: 15 December 2026, 00:01", "on 15 December 2026, 00:01"),
+            ("To be released on 15 December 2026 at 9am", "on on 15 December 2026 at 9am"),
             ("Pour diffusion immédiate", "at once"),
             ("*FOR IMMEDIATE RELEASE:*", "at once"),
         ] {
@@ -392,6 +493,14 @@ mod tests {
             "Merci de ne pas diffuser les 3 photos",
             "The new version is ready for release",
             "À vos marques : la piscine rouvre le 24",
+            "La publication le 15 décembre du rapport sur l’eau",
+            "Date de publication : mai 2019",
+            "Date de publication : 2019",
+            "Release date: TBC",
+            "Publication : Le Journal de Lens, 15 décembre 2026",
+            "Diffusion : mardi 15 décembre 2026 sur France 3",
+            "NOT FOR RELEASE, PUBLICATION OR DISTRIBUTION IN WHOLE OR IN PART IN THE UNITED STATES",
+            "For use with 3 litres of water",
             "A B C D : quatre lettres",
             "5 < 6 et 7 > 3",
             "",
@@ -432,7 +541,7 @@ mod tests {
             ("CP piscine SOUS EMBARGO 25 nov.docx", "25 nov"),
         ] {
             let told = in_path(name).map(|banner| match banner {
-                Banner::Embargo(at) => at.value,
+                Banner::Embargo(at) | Banner::Appears(at) => at.value,
                 Banner::Immediate => "at once".to_owned(),
             });
             assert_eq!(told.as_deref(), Some(rest), "{name}");
@@ -454,7 +563,7 @@ mod tests {
             ["Sous embargo", "em**bargo** : 24/12/2026", "À diffuser le 24/12 à 8 h", "é m b a r g o"]
                 .map(str::to_owned)
                 .to_vec();
-        for phrase in EMBARGO.iter().chain(&USABLE).chain(&FORBIDDEN).chain(&IMMEDIATE) {
+        for phrase in EMBARGO.iter().chain(&USABLE).chain(&APPEARS).chain(&FORBIDDEN).chain(&IMMEDIATE) {
             texts.extend([phrase.to_uppercase(), format!("Texte – {phrase} 24/12/2026"), format!("x {phrase}")]);
             texts.push(phrase.replace(' ', "\u{a0} "));
             texts.push(format!("{} le 24/12/2026 < presse", phrase.replace(' ', "\u{200b}")));
@@ -489,6 +598,12 @@ mod tests {
             assert_eq!(take(line, 1).1.as_deref(), Some(rest), "{line}");
         }
         assert_eq!(take("# Embargo\n\nTexte.\n", 1), (Vec::new(), None));
+        // When it appears is told above the text; below it is what the text is about.
+        let label = "Date de publication : 3 mai 2019\n";
+        assert_eq!(take(&format!("# La piscine\n\n{label}"), 1).1.as_deref(), Some("# La piscine\n\n\n"));
+        let text = "La piscine de Lens rouvre ses portes ce samedi à dix heures.\n";
+        assert_eq!(take(&format!("{text}\n{label}"), 1), (Vec::new(), None));
+        assert_eq!(take(&format!("- {label}"), 1), (Vec::new(), None));
         assert_eq!(take("SOUS EMBARGO JUSQU’AU MERCREDI 25 NOVEMBRE 2026 À 9 H\n", 1).1.as_deref(), Some("\n"));
     }
 }

@@ -10,7 +10,7 @@ mod lines;
 mod lists;
 mod wrapping;
 
-pub use self::lines::{Field, announces_a_mail, keep_pages, mail_field};
+pub use self::lines::{Field, announces_a_mail, answers_a_mail, is_raw_mail, keep_pages, mail_field};
 
 use self::hyphens::{Vocabulary, is_cut};
 use self::lines::Line;

@@ -74,6 +74,9 @@ pub fn published(
         Some(written) => Some(in_head(written, draft, &clocks, id, problems)?),
         None => elsewhere(draft, &clocks, id, problems)?.or_else(|| committed(draft, source, &clocks)),
     };
+    if let Some(told) = appears(draft, &clocks, date.as_ref(), id, problems)? {
+        embargo = embargo.into_iter().chain([told]).max_by_key(|stamped| stamped.instant);
+    }
     let lifted = embargo.map(|embargo| embargo.instant.to_utc());
     let stamped = match (date, embargo) {
         // EM-02: the embargo's instant is then the instant of publication. A date that is only a day
@@ -100,9 +103,6 @@ fn banner(
     let mut found: Option<Stamped> = None;
     for banner in &draft.banners {
         let Banner::Embargo(written) = banner else { continue };
-        // Of "EMBARGO !" only a sign is left.
-        let value = Some(written.value.as_str()).filter(|value| value.contains(char::is_alphanumeric));
-        let problem = |code| Problem::new(code, &draft.path).at(written.place).with("value", value.unwrap_or_default());
         let Some(typed) = embargo::typed(written, clocks.order) else {
             // "SOUS EMBARGO" in the header of a document whose text says until when.
             let vague = !written.value.contains(char::is_alphanumeric);
@@ -112,9 +112,7 @@ fn banner(
             if head.is_some() || draft.is_held() || vague && others().any(told) {
                 continue;
             }
-            let has_head = draft.headed || matches!(Kind::of(&draft.path), Kind::Markdown | Kind::Mdx);
-            let sidecar = if has_head { String::new() } else { sidecar_name(&draft.path) };
-            problems.push(problem(Code::EmbargoUnclear).with("sidecar", sidecar));
+            problems.push(unclear(written, draft));
             return Err(Wrong);
         };
         let mut stamped = clocks.written(&typed, id, draft, problems)?;
@@ -123,12 +121,67 @@ fn banner(
         }
         if let Some(other) = head.or(found.as_ref()).filter(|other| other.instant != stamped.instant) {
             let shown = |at: &Stamped| clocks.zone.local(at.instant.to_utc()).format("%Y-%m-%d %H:%M").to_string();
-            problems.push(problem(Code::EmbargoDiffers).with("banner", shown(&stamped)).with("other", shown(other)));
+            let problem = announced(Code::EmbargoDiffers, written, draft);
+            problems.push(problem.with("banner", shown(&stamped)).with("other", shown(other)));
             return Err(Wrong);
         }
         found = Some(stamped);
     }
     Ok(found)
+}
+
+/// The day on which the lines above the text say that it appears (EM-03): held until then, as by a date where it is a
+/// day alone. What is not later than the date of the item says nothing more than that, however it is spelt.
+fn appears(
+    draft: &Draft,
+    clocks: &Clocks<'_>,
+    date: Option<&Stamped>,
+    id: &str,
+    problems: &mut Vec<Problem>,
+) -> Result<Option<Stamped>, Wrong> {
+    let mut found: Option<Stamped> = None;
+    if !draft.embargoes.is_empty() || draft.is_held() {
+        return Ok(found);
+    }
+    let own = date.map(|date| date.day.unwrap_or_else(|| clocks.zone.local(date.instant.to_utc()).date_naive()));
+    let is_told = |day: NaiveDate| own.is_some_and(|own| day <= own);
+    for banner in &draft.banners {
+        let Banner::Appears(written) = banner else { continue };
+        let typed = match embargo::typed(written, clocks.order) {
+            Some(typed) => typed,
+            None => match embargo::day(written, clocks.order) {
+                Ok(day) if spelling::parse(&day.value, clocks.order).is_ok_and(|read| is_told(read.when.day())) => {
+                    continue;
+                }
+                Ok(day) => day,
+                Err(Refused::Ambiguous(one, other))
+                    if own == Some(one) || own == Some(other) || is_told(one) && is_told(other) =>
+                {
+                    continue;
+                }
+                Err(_) => {
+                    problems.push(unclear(written, draft));
+                    return Err(Wrong);
+                }
+            },
+        };
+        let mut stamped = clocks.written(&typed, id, draft, problems)?;
+        stamped.origin = Origin::Announced { line: written.place.line };
+        found = found.into_iter().chain([stamped]).max_by_key(|stamped| stamped.instant);
+    }
+    Ok(found)
+}
+
+/// A problem of what a banner says. Of "EMBARGO !" only a sign is left.
+fn announced(code: Code, written: &At<String>, draft: &Draft) -> Problem {
+    let value = Some(written.value.as_str()).filter(|value| value.contains(char::is_alphanumeric));
+    Problem::new(code, &draft.path).at(written.place).with("value", value.unwrap_or_default())
+}
+
+fn unclear(written: &At<String>, draft: &Draft) -> Problem {
+    let has_head = draft.headed || matches!(Kind::of(&draft.path), Kind::Markdown | Kind::Mdx);
+    let sidecar = if has_head { String::new() } else { sidecar_name(&draft.path) };
+    announced(Code::EmbargoUnclear, written, draft).with("sidecar", sidecar)
 }
 
 /// A date is there and cannot be taken; the problem has been said.

@@ -1,18 +1,18 @@
 //! What the banner of a release says of its embargo, as an instant (EM-03): fail closed where it
 //! cannot be told.
 
+use chrono::Timelike as _;
+
 use crate::config::Order;
 use crate::input::{At, banner};
 
-use super::date::spelling::{self, When};
+use super::date::spelling::{self, Refused};
 
 /// The date and hour behind the words of a banner, as they would be typed into a head; `None`
 /// where there is none that can be read to the hour.
 pub fn typed(banner: &At<String>, order: Option<Order>) -> Option<At<String>> {
-    let rest = banner.value.trim();
-    let rest = without_words(rest);
-    let named = paris(rest);
-    let rest = named.as_str();
+    let rest = reworded(&by_name(without_words(banner.value.trim())));
+    let (rest, morning) = rest.strip_suffix(" du matin").map_or((rest.as_str(), false), |rest| (rest, true));
     let ends =
         rest.char_indices().filter(|(_, c)| matches!(c, '-' | '–' | '—' | '.' | ')' | ']' | ';' | ',' | '(' | '!'));
     // The longest piece that is a date with its hour; what follows it is a sentence, unless it says
@@ -20,12 +20,25 @@ pub fn typed(banner: &At<String>, order: Option<Order>) -> Option<At<String>> {
     let mut ends: Vec<usize> = ends.map(|(at, _)| at).filter(|at| !rest.get(*at..).is_some_and(names_a_zone)).collect();
     ends.push(rest.len());
     let pieces = ends.iter().rev().filter_map(|end| rest.get(..*end)).map(str::trim);
-    let mut candidates = pieces.flat_map(|piece| [piece.to_owned(), hour_last(piece)]);
-    let read = |text: &String| {
-        let read = spelling::parse(text, order).ok()?;
-        (!matches!(read.when, When::Day(_))).then(|| text.clone())
+    let mut candidates = pieces.flat_map(|piece| {
+        let unbracketed = piece.replace(['(', ')'], " ").trim().to_owned();
+        let hour_last = hours_last(&unbracketed);
+        [piece.to_owned(), unbracketed].into_iter().chain(hour_last)
+    });
+    let hour = |text: &String| {
+        let hour = spelling::parse(text, order).ok()?.when.wall().ok()?.hour();
+        (!morning || hour < 12).then_some(())
     };
-    candidates.find_map(|text| read(&text)).map(|value| At { value, place: banner.place })
+    candidates.find(|text| hour(text).is_some()).map(|value| At { value, place: banner.place })
+}
+
+/// The day alone that a banner names; why not, where it cannot be read.
+///
+/// # Errors
+/// Why the words behind those of the banner are no day.
+pub fn day(banner: &At<String>, order: Option<Order>) -> Result<At<String>, Refused> {
+    let value = without_words(banner.value.trim()).trim_end_matches(['.', '!', ';', ' ']);
+    spelling::parse(value, order).map(|_| At { value: value.to_owned(), place: banner.place })
 }
 
 /// `jusqu'au 29 janvier` → `29 janvier`: what a banner says before its date is no part of it.
@@ -41,22 +54,44 @@ fn without_words(rest: &str) -> &str {
     }
 }
 
-/// `9 h (heure de Paris)` → `9 h (Europe/Paris)`.
-fn paris(rest: &str) -> String {
-    const NAMES: [&str; 6] =
-        ["heures de Paris", "heure de Paris", "heure française", "heure francaise", "Paris time", "French time"];
+/// `9 h (heure de Paris)` → `9 h Europe/Paris`.
+fn by_name(rest: &str) -> String {
+    const NAMES: [(&str, &str); 8] = [
+        ("heures de paris", "Europe/Paris"),
+        ("heure de paris", "Europe/Paris"),
+        ("heure française", "Europe/Paris"),
+        ("heure francaise", "Europe/Paris"),
+        ("paris time", "Europe/Paris"),
+        ("french time", "Europe/Paris"),
+        ("uk time", "Europe/London"),
+        ("british time", "Europe/London"),
+    ];
     let lower = rest.to_lowercase();
-    let found = NAMES.iter().find_map(|name| lower.find(&name.to_lowercase()).map(|at| (at, name.len())));
+    let found = NAMES.iter().find_map(|(name, zone)| lower.find(name).map(|at| (at, name.len(), zone)));
     let parts = found
         .filter(|_| lower.len() == rest.len())
-        .and_then(|(at, length)| rest.get(..at).zip(rest.get(at + length..)));
+        .and_then(|(at, length, zone)| rest.get(..at).zip(rest.get(at + length..)).zip(Some(zone)));
     parts.map_or_else(
         || rest.to_owned(),
-        |(before, behind)| {
+        |((before, behind), zone)| {
             let before = before.trim_end_matches([' ', ',', '(', '-', '–', '\u{a0}']);
-            format!("{before} Europe/Paris{}", behind.trim_start_matches(')'))
+            format!("{before} {zone}{}", behind.trim_start_matches(')'))
         },
     )
+}
+
+/// Without the words that say an hour once more: `12 noon`, `8 h 00 précises`, `0001 hours`.
+fn reworded(rest: &str) -> String {
+    const AGAIN: [&str; 7] = ["précises", "précise", "precises", "precise", "sharp", "pile", "hours"];
+    const NOONS: [&str; 2] = ["noon", "midday"];
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let says_again = |(at, word): (usize, &&str)| {
+        let next = words.get(at + 1).map(|next| bare(next)).unwrap_or_default();
+        AGAIN.contains(&bare(word).as_str()) || *word == "12" && NOONS.contains(&next.as_str())
+    };
+    let kept = words.iter().enumerate().filter(|(at, word)| !says_again((*at, word)));
+    kept.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether what stands behind an hour says by which clocks it is meant.
@@ -76,18 +111,34 @@ fn names_a_zone(behind: &str) -> bool {
         || lower.contains(" time")
 }
 
-/// `00:01 GMT 3 February 2005` → `3 February 2005 00:01 GMT`: in English the hour comes first.
-fn hour_last(piece: &str) -> String {
-    let mut words: Vec<&str> = piece.split_whitespace().collect();
-    let is_hour = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains([':', 'h', 'H']);
-    if !words.first().is_some_and(|first| is_hour(first)) {
-        return piece.to_owned();
+/// `00:01 GMT, Tuesday 3 February 2005` → `Tuesday 3 February 2005 00:01 GMT`, for each number of words that the hour
+/// in front may have: in English it comes first. At most one of them is a date.
+fn hours_last(piece: &str) -> Vec<String> {
+    /// `9 h 00 GMT +1`.
+    const LONGEST: usize = 5;
+    let words: Vec<&str> = piece.split_whitespace().collect();
+    let Some((first, others)) = words.split_first() else { return Vec::new() };
+    let first = clock(first);
+    let moved = |length: usize| {
+        let (hour, date) = others.split_at_checked(length)?;
+        let hour = [first.as_str()].into_iter().chain(hour.iter().copied()).collect::<Vec<_>>().join(" ");
+        let on = date.first().filter(|word| matches!(**word, "on" | "ON" | "le" | "LE" | "du" | "of")).map_or(0, |_| 1);
+        let date = date.get(on..).filter(|date| !date.is_empty())?.join(" ");
+        Some(format!("{} {}", date.trim_end_matches([',', '.']), hour.trim_end_matches([',', ':'])))
+    };
+    (0..LONGEST).filter_map(moved).collect()
+}
+
+/// `00.01` and `0001`, which are an hour where a whole date follows, as `00:01`.
+fn clock(word: &str) -> String {
+    let end = word.trim_end_matches([',', ':']);
+    let figures = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    let (hour, minute) = end.split_once('.').or_else(|| end.split_at_checked(2)).unwrap_or((end, ""));
+    if figures(minute) && (figures(hour) || end.contains('.') && hour.parse::<u8>().is_ok()) {
+        format!("{hour}:{minute}")
+    } else {
+        end.to_owned()
     }
-    let is_zone = |word: &&&str| matches!(**word, "GMT" | "UTC" | "Z");
-    let length = 1 + usize::from(words.get(1).filter(is_zone).is_some());
-    let hour: Vec<&str> = words.drain(..length).collect();
-    let on = words.first().filter(|word| matches!(**word, "on" | "le" | "du")).map_or(0, |_| 1);
-    format!("{} {}", words.get(on..).unwrap_or_default().join(" ").replace(',', ""), hour.join(" "))
 }
 
 #[cfg(test)]
@@ -114,6 +165,28 @@ mod tests {
             ("29 janvier 2020, 11 h – heure locale", None),
             ("29 January 2020, 11:00 (London time)", None),
             ("29 janvier 2020 à 11 h. Le maire est là", Some("29 janvier 2020 à 11 h")),
+            ("UNTIL 00:01 GMT, Tuesday 15 December 2026", Some("Tuesday 15 December 2026 00:01 GMT")),
+            ("UNTIL 00.01 GMT TUESDAY 15 DECEMBER 2026", Some("TUESDAY 15 DECEMBER 2026 00:01 GMT")),
+            ("until 0001 GMT on Tuesday 15 December 2026", Some("Tuesday 15 December 2026 00:01 GMT")),
+            ("until 0900 hours on 15 December 2026", Some("15 December 2026 09:00")),
+            ("UNTIL 9am on Tuesday 15 December 2026", Some("Tuesday 15 December 2026 9am")),
+            ("until 12 noon on Tuesday 15 December 2026", Some("Tuesday 15 December 2026 noon")),
+            ("until midday on Tuesday 15 December 2026", Some("Tuesday 15 December 2026 midday")),
+            ("until Tuesday 15 December 2026 (00:01)", Some("Tuesday 15 December 2026  00:01")),
+            ("until Tuesday 15 December 2026, 9am UK time", Some("Tuesday 15 December 2026, 9am Europe/London")),
+            ("until 9 a.m. UK time on 15 December 2026", Some("15 December 2026 9 a.m. Europe/London")),
+            ("AT 9 A.M. EST, DECEMBER 15, 2026", Some("DECEMBER 15, 2026 9 A.M. EST")),
+            ("ON DECEMBER 15, 2026, 9 A.M.", Some("DECEMBER 15, 2026, 9 A.M.")),
+            ("until 9 A.M. ET, December 15, 2026", None),
+            ("until 15 December 2026, 9 A.M. ET", None),
+            ("or broadcast until 00:01 Tuesday 15 December 2026", Some("Tuesday 15 December 2026 00:01")),
+            ("jusqu’à 8 h le mardi 15 décembre 2026", Some("mardi 15 décembre 2026 8 h")),
+            ("jusqu’à 8 h 30 le 15 décembre 2026", Some("15 décembre 2026 8 h 30")),
+            ("jusqu’au mardi 15 décembre 2026 à 8 h 00 précises", Some("mardi 15 décembre 2026 à 8 h 00")),
+            ("jusqu’au mardi 15 décembre 2026 à 8 heures du matin", Some("mardi 15 décembre 2026 à 8 heures")),
+            ("jusqu’au 15 décembre 2026 à 14 heures du matin", None),
+            ("jusqu’au mardi 15 décembre 2026 à 8 h (heure locale)", None),
+            ("until 9am or 10am on 15 December 2026", None),
             (": mercredi 12h", None),
             ("jusqu’au 29 janvier 2020", None),
             ("jusqu’à jeudi", None),

@@ -6,10 +6,12 @@
 
 use std::ops::Range;
 
-use super::opening::is_running;
+use super::opening::{is_no_text, is_running, kind};
 use super::phrases::{End, Section, end, is_about, section};
 use super::sections::{is_letterhead, opens, region};
+use crate::input::banner::banner;
 use crate::input::story::{Block, BlockKind};
+use crate::problem::Place;
 
 /// The words by which a note calls itself, as they were typed, where a block is its heading or begins
 /// with it.
@@ -26,7 +28,10 @@ pub fn found(blocks: &[Block]) -> Vec<Range<usize>> {
     let mut at = 0;
     while let Some(start) = (at..blocks.len()).find(|at| blocks.get(*at).and_then(named).is_some()) {
         at = until(blocks, start);
-        found.push(start..at);
+        if at > start {
+            found.push(start..at);
+        }
+        at = at.max(start + 1);
     }
     found
 }
@@ -41,7 +46,11 @@ fn until(blocks: &[Block], start: usize) -> usize {
         // A cell or a point: what stands outside of it is something else.
         _ => return start + 1,
     };
-    if !before.iter().any(|block| block.kind == BlockKind::Paragraph && is_running(block)) {
+    if !before.iter().any(is_text) {
+        // It tells to whom the text is sent.
+        if named(opening).is_some_and(|name| name.starts_with(['À', 'à', 'A', 'a'])) {
+            return start;
+        }
         // Above the text it would take the text along.
         let alone = opening.lines().count() == 1
             && named(opening).is_some_and(|name| opening.text.trim().len() <= name.len() + 4);
@@ -63,6 +72,19 @@ fn until(blocks: &[Block], start: usize) -> usize {
         (heading || part || people()).then_some(index)
     };
     blocks.iter().enumerate().skip(start + 1).find_map(ends).unwrap_or(blocks.len())
+}
+
+/// Whether a block is of the text, and not above it: it runs on, or is a sentence of its own.
+fn is_text(block: &Block) -> bool {
+    const WORDS: usize = 3;
+    let text = block.text.trim();
+    let sentence = text.ends_with(['.', '…']) && text.split_whitespace().count() >= WORDS;
+    let above = || kind(text).is_some() || is_no_text(text) || banner(text, Place::line(block.line)).is_some();
+    match block.kind {
+        BlockKind::List => true,
+        BlockKind::Paragraph => is_running(block) || sentence && !above(),
+        _ => false,
+    }
 }
 
 /// Below every heading.
@@ -116,6 +138,21 @@ mod tests {
             // Above the text it is a paragraph.
             ("Note aux rédactions : point presse à 9 h.\nLa piscine rouvre\nTEXT", "La piscine rouvre|TEXT"),
             ("La piscine rouvre\nNote aux rédactions\nPoint presse à 9 h.\nTEXT", "La piscine rouvre|TEXT"),
+            // A short sentence is a text, too.
+            (
+                "Coupure d’eau\nL’eau sera coupée mardi.\nNOTE AUX RÉDACTIONS\nUn.\nDeux.\nContact presse\nMarion CORTES\n03 21 79 05 05",
+                "Coupure d’eau|L’eau sera coupée mardi.|Contact presse|Marion CORTES|03 21 79 05 05",
+            ),
+            ("Communiqué de presse n° 12.\nNote aux rédactions : un.\nTEXT", "Communiqué de presse n° 12.|TEXT"),
+            ("TEXT\nNotes to Eds\nUn.\nDeux.", "TEXT"),
+            ("TEXT\nNote to newsdesks: un.\nDeux.", "TEXT"),
+            ("TEXT\nNotes for journalists\nUn.", "TEXT"),
+            ("TEXT\nÀ l’attention des rédactions :\nUn.\nDeux.", "TEXT"),
+            ("TEXT\nNote à la rédaction : un.", "TEXT"),
+            (
+                "À l’attention des journalistes\nLa piscine rouvre\nTEXT",
+                "À l’attention des journalistes|La piscine rouvre|TEXT",
+            ),
             ("TEXT\nNotes aux lecteurs : un.", "TEXT|Notes aux lecteurs : un."),
             ("TEXT\nEditor's note: this was corrected.", "TEXT|Editor's note: this was corrected."),
         ] {

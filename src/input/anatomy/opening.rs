@@ -30,7 +30,8 @@ pub fn lines_apart(blocks: &mut Vec<Block>) {
     for (index, block) in std::mem::take(blocks).into_iter().enumerate() {
         let part = |(number, line): (usize, &str)| {
             let opening = index < start && (kind(line).is_some() || is_no_text(line));
-            let told = banner::banner(line, Place::line(1)).is_some() && banner::is_nothing_else(line);
+            let told = |banner| index < start || !matches!(banner, Banner::Appears(_));
+            let told = banner::banner(line, Place::line(1)).is_some_and(told) && banner::is_nothing_else(line);
             opening || told || is_heading(line) || number > 0 && (section(line).is_some() || end(line).is_some())
         };
         let several = block.kind == BlockKind::Paragraph && block.lines().count() > 1;
@@ -100,6 +101,7 @@ fn pieces(block: &Block) -> Vec<(String, String)> {
 /// is one; in the opening every line is asked.
 pub fn banners(blocks: &mut Vec<Block>) -> Vec<Banner> {
     let mut banners = Vec::new();
+    let mut above = true;
     let mut kept: Vec<Block> = Vec::with_capacity(blocks.len());
     let mut taken = std::mem::take(blocks).into_iter().enumerate().peekable();
     while let Some((index, block)) = taken.next() {
@@ -112,7 +114,11 @@ pub fn banners(blocks: &mut Vec<Block>) -> Vec<Banner> {
             text = format!("{text} {}", next.text);
             only = true;
         }
-        let found = told(&text, place, index < OPENING, only);
+        let mut found = told(&text, place, index < OPENING, only);
+        // When it appears is told above the text, on a line of its own.
+        let line = above && !matches!(block.kind, BlockKind::List | BlockKind::Table | BlockKind::Other);
+        above &= !(block.kind == BlockKind::Paragraph && is_running(&block));
+        found.retain(|banner| line || !matches!(banner, Banner::Appears(_)));
         // What else the block says is the reader's.
         let is_banner = only && !found.is_empty() && block.kind != BlockKind::Table && block.kind != BlockKind::Other;
         let shorter = banner::without(&block.text).filter(|_| !found.is_empty() && !block.html.contains('<'));
@@ -133,7 +139,8 @@ pub fn around(margins: &[String], notes: &[String]) -> Vec<Banner> {
     let margins = margins.iter().flat_map(|text| told(text, place, true, false));
     let notes = notes.iter().flat_map(|note| told(&note.replace("<br>", "\n"), place, false, false));
     let mut banners: Vec<Banner> = Vec::new();
-    for banner in margins.chain(notes).filter(|banner| matches!(banner, Banner::Embargo(_))) {
+    let notes = notes.filter(|banner| !matches!(banner, Banner::Appears(_)));
+    for banner in margins.chain(notes).filter(|banner| !matches!(banner, Banner::Immediate)) {
         if !banners.contains(&banner) {
             banners.push(banner);
         }
@@ -157,7 +164,7 @@ fn goes_on(block: &Block) -> bool {
 fn told(text: &str, place: Place, opening: bool, only: bool) -> Vec<Banner> {
     let counts = |line: &str, banner: &Banner| match banner {
         Banner::Embargo(_) => opening || banner::is_nothing_else(line) || is_loud(line),
-        Banner::Immediate => opening,
+        Banner::Appears(_) | Banner::Immediate => opening,
     };
     let whole = banner::banner(text, place).filter(|banner| counts(text, banner));
     if only || !text.contains('\n') {

@@ -98,12 +98,25 @@ const NOTES: &[&str] = &[
     "note a l'editeur",
     "note a l'attention des redactions",
     "note a l'attention des journalistes",
+    "a l'attention des redactions",
+    "a l'attention des journalistes",
+    "note a la redaction",
+    "notes a la redaction",
     "notes aux journalistes",
     "note aux journalistes",
     "notes to editors",
     "note to editors",
     "notes to editor",
     "notes for editors",
+    "notes to eds",
+    "note to eds",
+    "note to editor",
+    "notes to newsdesks",
+    "note to newsdesks",
+    "note to newsdesk",
+    "notes to journalists",
+    "note to journalists",
+    "notes for journalists",
     "editors' notes",
     "editor's notes",
 ];
@@ -311,10 +324,11 @@ pub fn may_be_for_editors(line: &str) -> bool {
         None => false,
         Some('n' | 'N') => goes_on(['n', 'N']) && goes_on(['o', 'O']),
         Some('e' | 'E') => goes_on(['e', 'E']) && goes_on(['d', 'D']),
+        Some('a' | 'A') => goes_on(['a', 'A']) && goes_on([' ', ' ']) && goes_on(['l', 'L']),
         Some(first) if first.is_ascii() => false,
         Some(first) => {
             let folded = fold(first.encode_utf8(&mut [0; 4]));
-            folded.is_empty() || folded.starts_with(['n', 'e'])
+            folded.is_empty() || folded.starts_with(['n', 'e', 'a'])
         }
     };
     may_be && behind(&line.replace(MARKS, ""), NOTES).is_some()

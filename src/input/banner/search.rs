@@ -7,7 +7,7 @@ use aho_corasick::dfa::DFA;
 use aho_corasick::{Anchored, StartKind};
 
 use super::fold::{FEWEST, fold, folded, is_accent, plain};
-use super::words::{EMBARGO, FORBIDDEN, IMMEDIATE, USABLE};
+use super::words::{APPEARS, EMBARGO, FORBIDDEN, IMMEDIATE, USABLE};
 use crate::text::is_unseen;
 
 /// Every word that a banner has, folded, capitals as small letters; each is looked for where a word begins.
@@ -24,7 +24,8 @@ struct Phrases {
 }
 
 static PHRASES: LazyLock<Option<Phrases>> = LazyLock::new(|| {
-    let phrases = || EMBARGO.iter().chain(&USABLE).chain(&FORBIDDEN).chain(&IMMEDIATE).chain(&["embargo"]);
+    let lists = || EMBARGO.iter().chain(&USABLE).chain(&APPEARS).chain(&FORBIDDEN).chain(&IMMEDIATE);
+    let phrases = || lists().chain(&["embargo"]);
     let mut dfa = DFA::builder();
     dfa.ascii_case_insensitive(true).prefilter(false).start_kind(StartKind::Anchored);
     let dfa = dfa.build(phrases()).ok()?;

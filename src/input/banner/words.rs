@@ -55,7 +55,7 @@ pub(super) const UNDER: [&str; 5] =
 pub(super) const UNTIL: [&str; 8] = ["jusqu", "until", "till ", "avant", "before", "a l'issue", "a la fin", "a partir"];
 
 /// Words that do so only where nothing but a date stands beside them: elsewhere they are a story.
-pub(super) const USABLE: [&str; 21] = [
+pub(super) const USABLE: [&str; 29] = [
     "a diffuser",
     "a publier",
     "pour diffusion",
@@ -77,10 +77,47 @@ pub(super) const USABLE: [&str; 21] = [
     "for publication",
     "hold until",
     "release after",
+    "a n'utiliser qu",
+    "a utiliser a partir",
+    "a utiliser a compter",
+    "utilisable",
+    "for use",
+    "for broadcast",
+    "released after",
+    "published after",
+];
+
+/// Words that say when it appears, as a date does, where nothing but a day stands beside them, above the text.
+pub(super) const APPEARS: [&str; 25] = [
+    "date de publication",
+    "date de diffusion",
+    "date de parution",
+    "date de mise en ligne",
+    "publication le",
+    "publication prevue",
+    "publication :",
+    "publication:",
+    "diffusion le",
+    "diffusion prevue",
+    "diffusion :",
+    "diffusion:",
+    "parution le",
+    "parution prevue",
+    "parution :",
+    "parution:",
+    "mise en ligne le",
+    "a paraitre",
+    "release date",
+    "date of release",
+    "publication date",
+    "date of publication",
+    "publication on",
+    "be released",
+    "be published",
 ];
 
 /// Words that forbid it, with a date or without.
-pub(super) const FORBIDDEN: [&str; 19] = [
+pub(super) const FORBIDDEN: [&str; 21] = [
     "ne pas diffuser",
     "ne pas publier",
     "ne pas communiquer",
@@ -94,6 +131,8 @@ pub(super) const FORBIDDEN: [&str; 19] = [
     "not for release",
     "not for publication",
     "not for distribution",
+    "not for broadcast",
+    "not for use",
     "do not release",
     "do not publish",
     "ne pas mettre en ligne",
@@ -117,7 +156,7 @@ pub(super) const WHEN: [&str; 10] =
     ["jusqu", "until", "till ", "avant", "before", "a partir", " au ", ": ", "dès le ", "from "];
 
 /// Words that may stand in a banner beside a date: what has another one is a text for the reader.
-const BESIDE: [&str; 90] = [
+const BESIDE: [&str; 112] = [
     "jusqu",
     "jusque",
     "au",
@@ -208,6 +247,28 @@ const BESIDE: [&str; 90] = [
     "fin",
     "garder",
     "tenir",
+    "after",
+    "m",
+    "p",
+    "or",
+    "use",
+    "broadcast",
+    "distribution",
+    "internet",
+    "online",
+    "web",
+    "social",
+    "any",
+    "form",
+    "story",
+    "statement",
+    "announcement",
+    "released",
+    "published",
+    "reserve",
+    "qu",
+    "be",
+    "will",
 ];
 
 /// Months in French and English, folded.
@@ -277,6 +338,18 @@ pub(super) fn has_year_and_day(text: &str) -> bool {
     numbers.clone().any(|number| (2000..2100).contains(&number)) && numbers.any(|number| (1..=31).contains(&number))
 }
 
+/// A day, by the name of its month or of the week or in figures; a month alone, or a year, is none.
+pub(super) fn names_a_day(text: &str) -> bool {
+    let words = || text.split(|c: char| !c.is_alphanumeric());
+    let day = |word: &str| {
+        let figures = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        figures.len() <= 2 && figures.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day))
+    };
+    let days = words().filter(|word| day(word)).count();
+    words().any(|word| MONTHS.contains(&word) || DAYS.contains(&word)) && days > 0
+        || has_figures_of_a_date(text) && days > 1
+}
+
 /// A number, or a word that a date or a banner is made of.
 pub(super) fn is_beside(word: &str) -> bool {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
@@ -293,6 +366,7 @@ pub fn is_filler(word: &str) -> bool {
 pub(super) fn tells_a_date(word: &str) -> bool {
     let hour =
         word.split_once('h').is_some_and(|(hour, _)| !hour.is_empty() && hour.bytes().all(|b| b.is_ascii_digit()));
-    const OTHERS: [&str; 9] = ["demain", "midi", "minuit", "soir", "matin", "tomorrow", "tonight", "noon", "midnight"];
+    const OTHERS: [&str; 10] =
+        ["demain", "midi", "minuit", "soir", "matin", "tomorrow", "tonight", "noon", "midday", "midnight"];
     MONTHS.contains(&word) || DAYS.contains(&word) || OTHERS.contains(&word) || hour
 }

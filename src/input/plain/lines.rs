@@ -314,6 +314,33 @@ pub fn announces_a_mail(text: &str) -> bool {
     rows || text.ends_with(':') && OPENINGS.iter().any(|opening| text.starts_with(opening))
 }
 
+/// `Le jeu. 26 nov. 2026 à 17:42, Marion <m@ville.fr> a écrit :`, `On 26 Nov 2026, at 17:42, Marion wrote:`: by its hour
+/// or its address no sentence of a text.
+pub fn answers_a_mail(text: &str) -> bool {
+    let text = text.trim_start_matches(['>', ' ']).trim_end().to_lowercase();
+    let Some(text) = text.strip_suffix(':').map(str::trim_end) else { return false };
+    let figures = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    let hour = |at: usize| text.get(at + 1..at + 3).is_some_and(figures);
+    let sent = text.contains('@') || text.match_indices([':', 'h']).any(|(at, _)| hour(at));
+    let french = text.starts_with("le ") && text.ends_with(" a écrit");
+    let english = text.starts_with("on ") && text.ends_with(" wrote");
+    sent && (french || english)
+}
+
+/// Whether a text is a mail as machines pass it on, with the servers that it went through.
+pub fn is_raw_mail(text: &str) -> bool {
+    const LONGEST: usize = 200;
+    const MACHINES: [&str; 5] = ["received", "return-path", "delivered-to", "dkim-signature", "mime-version"];
+    let name = |line: &str| line.split_once(':').map(|(name, _)| name.to_ascii_lowercase());
+    let is_field = |line: &&str| {
+        let field = name(line).is_some_and(|name| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+        field || line.starts_with([' ', '\t'])
+    };
+    let lines = text.lines().skip_while(|line| line.trim().is_empty() || line.starts_with("From ")).take(LONGEST);
+    let mut head = lines.take_while(is_field).filter_map(name);
+    head.any(|name| MACHINES.contains(&name.as_str()))
+}
+
 fn without_forwarding(subject: &str) -> &str {
     const MARKS: [&str; 8] = ["TR", "Tr", "RE", "Re", "FW", "Fw", "Fwd", "FWD"];
     let mut subject = subject.trim();
@@ -346,6 +373,22 @@ mod tests {
             ("\u{c}Un ﬁl ﬂou e\u{ad}t su\u{ad}\nite", "Un fil flou et su\u{ad}|ite"),
         ] {
             assert_eq!(shown(text), left, "{text}");
+        }
+    }
+
+    #[test]
+    fn mails_as_machines_pass_them_on() {
+        for text in [
+            "Return-Path: <a@x.fr>\nReceived: from mx (10.0.0.1)\n",
+            "From a@x.fr Thu Nov 26\nX-Spam: no\nReceived: from mx\n\tby my\n",
+            "From: A\nSubject: =?utf-8?q?Lens?=\nMIME-Version: 1.0\n\nBonjour",
+        ] {
+            assert!(is_raw_mail(text), "{text}");
+        }
+        for text in
+            ["De : A\nObjet : B\n\nReceived: x", "From: A\nTo: B\nSubject: C\n\nBonjour", "La piscine\nReceived: x"]
+        {
+            assert!(!is_raw_mail(text), "{text}");
         }
     }
 

@@ -314,7 +314,7 @@ pub const NO_PLACES: Names = &[
 ];
 
 /// Twelve o'clock in the day.
-pub const NOONS: Names = &["midi", "noon", "mittag", "mediodia", "mezzogiorno", "meio-dia", "poludnie"];
+pub const NOONS: Names = &["midi", "noon", "midday", "mittag", "mediodia", "mezzogiorno", "meio-dia", "poludnie"];
 
 /// Twelve o'clock at night: nobody knows of which day.
 pub const MIDNIGHTS: Names = &["minuit", "midnight", "mitternacht", "medianoche", "mezzanotte", "meia-noite", "polnoc"];
