@@ -141,7 +141,7 @@ fn german(conformance: &str) -> Newsroom {
         .item("2026-10-03-r.md", "---\ntitle: Text R\nreplaces: 2026-10-01-z.md\n---\nx\n")
         .item("2026-10-04-g.md", "---\ntitle: Text G\nreply-to: 2026-10-03-r.md\n---\nx\n")
         .item("2026-10-06-l.md", "---\ntitle: Text L\nlink: https://www.example.org/l\nattachments: [{file: 'https://www.example.org/l.pdf', type: application/pdf, size: 9}]\n---\n")
-        .item("2026-10-07-m.md", "---\ntitle: Text M\nexpires: 2026-11-23\n---\nx\n")
+        .item("2026-10-07-m.md", "---\ntitle: Text M\ntags: [Kai]\nexpires: 2026-11-23\n---\nx\n")
         .item("2026-10-08-h.md", "---\ntitle: Text H\ndate: 2026-10-08 14:30\n---\nx\n")
         .item("2026-10-08-h.eu.md", "---\ntitle: Text E\ndate: 2026-10-08 14:30\n---\nx\n")
         .item("2026-10-10-p.pdf", b"%PDF-1.4\n%%EOF\n")
