@@ -268,6 +268,7 @@ impl<'a> Pages<'a> {
             words => self.words(locale),
             lang_words => other_language(&locale.tag, language),
             lang_newsroom => other_language(&config.language, language),
+            lang_inside => other_language(&locale.tag, &config.language),
             newsroom => context! {
                 title => v(&config.title),
                 description => v(&(config.description != config.title).then_some(&config.description)),
