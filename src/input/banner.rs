@@ -604,6 +604,18 @@ mod tests {
         let text = "La piscine de Lens rouvre ses portes ce samedi à dix heures.\n";
         assert_eq!(take(&format!("{text}\n{label}"), 1), (Vec::new(), None));
         assert_eq!(take(&format!("- {label}"), 1), (Vec::new(), None));
-        assert_eq!(take("SOUS EMBARGO JUSQU’AU MERCREDI 25 NOVEMBRE 2026 À 9 H\n", 1).1.as_deref(), Some("\n"));
+        for line in [
+            "SOUS EMBARGO JUSQU’AU MERCREDI 25 NOVEMBRE 2026 À 9 H",
+            "Sous embargo jusqu’au mercredi 25 novembre 2026 à 8 h 00 précises",
+            "Embargoed until Wednesday 25 November 2026, 9am UK time",
+            "*** EMBARGO UNTIL 00:01 WEDNESDAY 25 NOVEMBER 2026 ***",
+            "Released under embargo: 25 November 2026, 9am",
+            "Réservé à la presse, sous embargo jusqu’au 25 novembre 2026 à 8 h",
+            "Not for publication, broadcast or use on the internet before 00:01 Wednesday 25 November 2026",
+            "À n’utiliser qu’à partir du 25 novembre 2026 à 8 h",
+            "Date of release: 25 November 2026, 00:01",
+        ] {
+            assert_eq!(take(&format!("{line}\n"), 1).1.as_deref(), Some("\n"), "{line}");
+        }
     }
 }

@@ -156,7 +156,7 @@ pub(super) const WHEN: [&str; 10] =
     ["jusqu", "until", "till ", "avant", "before", "a partir", " au ", ": ", "dès le ", "from "];
 
 /// Words that may stand in a banner beside a date: what has another one is a text for the reader.
-const BESIDE: [&str; 112] = [
+const BESIDE: [&str; 124] = [
     "jusqu",
     "jusque",
     "au",
@@ -269,6 +269,18 @@ const BESIDE: [&str; 112] = [
     "qu",
     "be",
     "will",
+    "time",
+    "uk",
+    "british",
+    "french",
+    "francaise",
+    "bst",
+    "edt",
+    "hours",
+    "precises",
+    "precise",
+    "sharp",
+    "pile",
 ];
 
 /// Months in French and English, folded.
