@@ -11,14 +11,21 @@ them all: strace ends the program with SIGKILL as it enters the call, once for e
 strace counts each kind of call by thread, so the calls of the main thread are counted with that
 thread traced alone, and those of the other, of which there is one, by the file that they are about.
 Every call that an undisturbed run makes in the newsroom's folder must be one at which it was killed.
+
+Each time is a newsroom of its own, so as many are tried at once as there are processors; and in memory,
+where that can be had, because what makes it wait is fsync, and a kill loses nothing that was written.
 """
 
+import collections
+import concurrent.futures
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import xml.dom.minidom
 from pathlib import Path
 
@@ -38,6 +45,7 @@ name = "Ville d'Exemple"
 [ledger]
 publish = true
 """
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 FEEDS = ("feed.atom", "feed.rss", "feed.json")
 NOW = "2026-11-24T12:00:00Z"
 
@@ -97,12 +105,13 @@ class Story:
         self.build(self.start)
         self.old = state(self.start)
         change(self.start)
-        end = self.fresh()
-        self.build(end)
-        self.new = state(end)
+        self.end = self.fresh()
+        self.build(self.end)
+        self.new = state(self.end)
 
     def fresh(self):
-        folder = self.scratch / "newsroom"
+        """The newsroom as it is before the run, in a folder of this thread."""
+        folder = self.scratch / f"newsroom-{threading.get_ident()}"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.start, folder, symlinks=True)
         return folder
@@ -115,8 +124,8 @@ class Story:
         )
 
     def calls(self):
-        """The calls of an undisturbed run that are about the newsroom: kind and path of each; no path
-        where it is the main thread that makes it."""
+        """The calls of an undisturbed run that are about the newsroom: kind of each, and path below it; no
+        path where it is the main thread that makes it."""
         folder, log = self.fresh(), self.scratch / "trace"
         self.build(folder, ["strace", "-f", "-y", "-o", log, "-e", f"trace={self.calls_of_kind}"])
         lines = [line.split(maxsplit=1) for line in log.read_text(encoding="utf-8").splitlines()]
@@ -126,22 +135,39 @@ class Story:
                 r'[<"](' + re.escape(str(folder)) + r')[">](?!, ")', call
             )
             if paths:
-                found.append((call.split("(")[0], None if thread == lines[0][0] else paths[0]))
+                path = paths[0].removeprefix(str(folder))
+                found.append((call.split("(")[0], None if thread == lines[0][0] else path))
         return found
 
     def killed_at(self, number, call, path):
-        """Runs it to that call of its kind, in the main thread or about that path."""
+        """Runs it to that call of its kind, in the main thread or about that path: whether there was one,
+        and what was wrong then."""
         folder = self.fresh()
         trace = ["strace", "-o", "/dev/null", "-e", f"trace={call}"]
         trace += ["-e", f"inject={call}:signal=KILL:when={number}"]
-        if path:
-            trace += ["-f", "-P", path]
+        if path is not None:
+            trace += ["-f", "-P", f"{folder}{path}"]
         ended = self.build(folder, trace)
         killed = ended.returncode in (-9, 137)
         if not killed and ended.returncode != 0:
-            raise Wrong(f"exit {ended.returncode}: {ended.stdout}{ended.stderr}")
-        self.judge(folder)
-        return killed
+            return False, f"exit {ended.returncode}: {ended.stdout}{ended.stderr}"
+        try:
+            self.judge(folder)
+        except Wrong as error:
+            return killed, str(error)
+        return killed, None
+
+    def killed_at_each(self, call, path):
+        """The same at the first, the second, … until there is none: how often it was killed, and what was wrong."""
+        number, wrong = 0, []
+        while True:
+            killed, error = self.killed_at(number + 1, call, path)
+            if error:
+                whose = "the main thread" if path is None else f"newsroom{path}"
+                wrong.append(f"killed at {call} {number + 1} of {whose}: {error}")
+            if not killed:
+                return number, wrong
+            number += 1
 
     def pages_first(self):
         """Pages are on the disk before the first feed is in its place: a power cut is not to leave feeds
@@ -212,28 +238,26 @@ class Switched(Story):
 
     def __init__(self, program, change, scratch):
         super().__init__(program, change, scratch)
-        self.old_web, self.new_web = files(self.start / "web"), files(scratch / "newsroom/web")
+        self.old_web, self.new_web = files(self.start / "web"), files(self.end / "web")
         assert self.old_web != self.new_web and "theirs.html" in self.new_web
 
 
 def main(program):
     wrong = 0
     for kind, change in ((Story, publish), (Story, more), (Switched, more)):
-        with tempfile.TemporaryDirectory() as scratch:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as scratch:
             # As the kernel names it, or strace would not know it again.
             story = kind(program, change, Path(scratch).resolve())
             calls = story.calls()
             killed = 0
-            for call, path in sorted(set(calls), key=str):
-                number = 1
-                while True:
-                    try:
-                        if not story.killed_at(number, call, path):
-                            break
-                    except Wrong as error:
-                        wrong += 1
-                        print(f"{kind.__name__}, {change.__name__}: killed at {call} {number} of {path or 'the main thread'}: {error}")
-                    killed, number = killed + 1, number + 1
+            # What there is most of first: nobody waits for it at the end.
+            kinds = [call for call, _ in collections.Counter(calls).most_common()]
+            with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+                for times, errors in pool.map(story.killed_at_each, *zip(*kinds)):
+                    killed += times
+                    wrong += len(errors)
+                    for error in errors:
+                        print(f"{kind.__name__}, {change.__name__}: {error}")
             print(f"{kind.__name__}, {change.__name__}: killed {killed} times; {len(calls)} calls are about the newsroom")
             if killed < len(calls):
                 wrong += 1

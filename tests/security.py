@@ -14,8 +14,9 @@ is then opened in headless Chromium: every page, the feeds, and what the feeds c
 - any element, attribute or address off the list, in the tree as the browser built it, and as html5lib did;
 - a window, a dialogue, a page that goes elsewhere; content that is not well-formed as XML.
 
-That the look-out sees anything is shown first: the same vectors as they are, unpublished, in the same
-browser, until enough of them have run there and each kind of thing has been seen.
+Two browsers share the work, because one waits for itself half of the time. That their look-out sees
+anything is shown first: the same vectors as they are, unpublished, in the same browsers, until enough of
+them have run there and each browser has seen each kind of thing.
 
 Needs Chromium, and the packages of .ci/requirements.txt: the vectors are those of brs-kb (MIT), of
 ammonia's own tests (read where cargo keeps the sources of our dependencies), and those below.
@@ -23,6 +24,7 @@ ammonia's own tests (read where cargo keeps the sources of our dependencies), an
 
 import base64
 import collections
+import concurrent.futures
 import html
 import json
 import os
@@ -44,6 +46,7 @@ OURS = "www.example.org"
 LIVE = 250  # so many must run where nobody cleans them, or a tenth of all if that is less
 KINDS = ("runs", "script", "request", "tree")  # what the look-out must have seen
 BATCH = 40
+BROWSERS = 2
 CONFIG = """title = "Salle de presse"
 url = "http://www.example.org/presse/"
 language = "fr"
@@ -414,8 +417,9 @@ class Watcher:
         self.browser.call("Page.navigate", self.session, seconds, url=url)
         if not self.loaded.wait(seconds):
             self.seen.append(("never", f"loaded {url}"))
-        # What a script put off, an animation starts, or a picture that fails sets off.
-        time.sleep(0.15)
+        # What a script put off, an animation starts, or a picture that fails sets off; the other browser
+        # may have the processors meanwhile.
+        time.sleep(0.3)
 
     def look(self, what, seconds=60):
         """What is wrong in the tree; `what` says where to look."""
@@ -457,11 +461,17 @@ def batches(all_of_them, size=BATCH):
 
 
 class Play:
-    def __init__(self, browser, public, chosen):
-        self.browser, self.public, self.chosen, self.dynamic, self.wrong = browser, public, chosen, {}, []
+    """What one browser is shown, and what was wrong there."""
+
+    def __init__(self, browser, chosen):
+        self.browser, self.chosen, self.written, self.dynamic, self.wrong = browser, chosen, {}, {}, []
+        self.kinds = collections.Counter()
+        self.watcher = Watcher(browser, self.file)
+
+    def published(self, public):
         # By name: what a vector asks for may be no name that a disk can have.
         self.written = {path.relative_to(public).as_posix(): path for path in public.rglob("*") if path.is_file()}
-        self.watcher = Watcher(browser, self.file)
+        self.watcher.asked = 0
 
     def file(self, address):
         if address.path in self.dynamic:
@@ -492,55 +502,46 @@ class Play:
         found = [f"{kind}: {said}" for kind, said in self.watcher.seen]
         return found + self.watcher.look(what)
 
-    def controls(self):
-        """The vectors as they are: how many run, and whether every kind of thing is seen."""
-        kinds, live = collections.Counter(), set()
-        for addresses in batches([f"/raw/{index}" for index in range(len(self.chosen))]):
-            if len(live) >= LIVE and all(kinds[kind] for kind in KINDS):
-                break
-            self.dynamic["/frames"] = wrapper(addresses)
-            try:
-                self.watcher.open(f"http://{OURS}/frames", 5)
-            except TimeoutError:
-                # A vector that never ends: what it did before counts.
-                kinds["lost"] += 1
-            for kind, said in list(self.watcher.seen):
-                kinds[kind] += 1
-                if kind == "runs":
-                    live.update(re.findall(r"/raw/(\d+)", said))
-            try:
-                kinds["tree"] += len(self.watcher.look(IN_FRAMES, 5))
-            except (RuntimeError, TimeoutError):
-                self.browser.send("Target.closeTarget", targetId=self.watcher.target)
-                self.watcher = Watcher(self.browser, self.file)
-        return kinds, len(live)
+    def control(self, addresses, live):
+        """Vectors as they are: counts what is seen, and adds to `live` those that run."""
+        if len(live) >= LIVE and all(self.kinds[kind] for kind in KINDS):
+            return
+        self.dynamic["/frames"] = wrapper(addresses)
+        try:
+            self.watcher.open(f"http://{OURS}/frames", 5)
+        except TimeoutError:
+            # A vector that never ends: what it did before counts.
+            self.kinds["lost"] += 1
+        for kind, said in list(self.watcher.seen):
+            self.kinds[kind] += 1
+            if kind == "runs":
+                live.update(re.findall(r"/raw/(\d+)", said))
+        try:
+            self.kinds["tree"] += len(self.watcher.look(IN_FRAMES, 5))
+        except (RuntimeError, TimeoutError):
+            self.browser.send("Target.closeTarget", targetId=self.watcher.target)
+            self.watcher = Watcher(self.browser, self.file)
 
-    def pages(self):
-        addresses = sorted(f"/presse/{p.parent.relative_to(self.public).as_posix()}/" for p in self.public.rglob("index.html"))
-        addresses = ["/presse/" if address == "/presse/./" else address for address in addresses]
-        for some in batches(addresses):
-            if self.together(some):
-                # Which of them?
-                for address in some:
-                    self.wrong += [f"page {address}: {what}" for what in self.together([address])]
-        return len(addresses)
+    def pages(self, addresses):
+        if self.together(addresses):
+            # Which of them?
+            for address in addresses:
+                self.wrong += [f"page {address}: {what}" for what in self.together([address])]
 
-    def feeds(self):
-        for name in ("feed.atom", "feed.rss"):
-            self.watcher.open(f"http://{OURS}/presse/{name}", 120)
-            self.wrong += [f"{name}: {kind}: {said}" for kind, said in self.watcher.seen]
-            # A feed is shown as a tree of XML: nothing in it may be an element of HTML.
-            self.wrong += self.watcher.look(
-                f'if (document.querySelector("parsererror")) wrong.push("{name}: parsererror");'
-                f'if (document.getElementsByTagNameNS("http://www.w3.org/1999/xhtml", "script").length) wrong.push("{name}: script");'
-            )
+    def feed(self, name):
+        self.watcher.open(f"http://{OURS}/presse/{name}", 120)
+        self.wrong += [f"{name}: {kind}: {said}" for kind, said in self.watcher.seen]
+        # A feed is shown as a tree of XML: nothing in it may be an element of HTML.
+        self.wrong += self.watcher.look(
+            f'if (document.querySelector("parsererror")) wrong.push("{name}: parsererror");'
+            f'if (document.getElementsByTagNameNS("http://www.w3.org/1999/xhtml", "script").length) wrong.push("{name}: script");'
+        )
 
-    def readers(self, items):
+    def reader(self, items):
         """What a feed carries, as readers show it."""
-        for some in batches(items, 20):
-            if self.shown(some):
-                for item in some:
-                    self.wrong += [f"reader {item['id']}: {what}" for what in self.shown([item])]
+        if self.shown(items):
+            for item in items:
+                self.wrong += [f"reader {item['id']}: {what}" for what in self.shown([item])]
 
     def shown(self, items):
         contents = [item["content_html"] for item in items]
@@ -597,41 +598,71 @@ def main():
         few, many = ([v for v in chosen if (v[1] == "brs-kb") is is_many] for is_many in (False, True))
         chosen = few + many[::every]
     print("vectors:", len(chosen), dict(collections.Counter(origin for _, origin in chosen)))
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    browsers = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, concurrent.futures.ThreadPoolExecutor() as beside:
         folder = Path(folder)
         write(folder, chosen)
-        told = subprocess.run(
-            [program, "--keep-going", "--now", "2026-11-24T12:00:00Z", "--format", "json"], cwd=folder, capture_output=True, check=False
-        )
-        codes = collections.Counter(json.loads(line).get("code") for line in told.stdout.splitlines() if line.startswith(b"{"))
-        print("published: exit code", told.returncode, dict(codes))
-        if told.returncode not in (0, 1) or not (folder / "public/feed.json").is_file():
-            sys.exit(told.stderr.decode()[-2000:])
-        items = json.loads((folder / "public/feed.json").read_text(encoding="utf-8"))["items"]
-        browser = Browser(folder / "browser")
+        published = beside.submit(publish, program, folder)
         try:
-            failed = played(Play(browser, folder / "public", chosen), items)
+            for number in range(BROWSERS):
+                browsers.append(Browser(folder / f"browser-{number}"))
+            failed = played([Play(browser, chosen) for browser in browsers], chosen, published, folder / "public")
         finally:
-            browser.close()
+            for browser in browsers:
+                browser.close()
     sys.exit(1 if failed else 0)
 
 
-def played(play, items):
-    kinds, live = play.controls()
-    print(f"the look-out: {live} vectors run where nobody cleans them;", dict(kinds))
-    if live < min(LIVE, len(play.chosen) // 10) or not all(kinds[kind] for kind in KINDS):
+def publish(program, folder):
+    """The items of the feed."""
+    command = [program, "--keep-going", "--now", "2026-11-24T12:00:00Z", "--format", "json"]
+    told = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    codes = collections.Counter(json.loads(line).get("code") for line in told.stdout.splitlines() if line.startswith(b"{"))
+    print("published: exit code", told.returncode, dict(codes))
+    if told.returncode not in (0, 1) or not (folder / "public/feed.json").is_file():
+        sys.exit(told.stderr.decode()[-2000:])
+    return json.loads((folder / "public/feed.json").read_text(encoding="utf-8"))["items"]
+
+
+def shared(plays, act, work):
+    """Does all of the work, each piece in the browser that is free."""
+    rest = iter(list(work))
+
+    def share(play):
+        for piece in rest:
+            act(play, piece)
+
+    with concurrent.futures.ThreadPoolExecutor(len(plays)) as pool:
+        # For what they raise.
+        list(pool.map(share, plays))
+
+
+def played(plays, chosen, published, public):
+    live = set()
+    first, *rest = batches([f"/raw/{index}" for index in range(len(chosen))])
+    for play in plays:
+        play.control(first, live)
+    shared(plays, lambda play, some: play.control(some, live), rest)
+    print(f"the look-out: {len(live)} vectors run where nobody cleans them;", *[dict(play.kinds) for play in plays])
+    if len(live) < min(LIVE, len(chosen) // 10) or not all(play.kinds[kind] for play in plays for kind in KINDS):
         print("it does not see what it must see")
         return True
-    play.watcher.asked = 0
-    print("pages:", play.pages())
-    play.feeds()
-    play.readers(items)
-    play.wrong += by_html5lib(items)
-    print("items in the feeds:", len(items), "- pictures and films that their authors ask for:", play.watcher.asked)
-    for wrong in play.wrong[:40]:
-        print("WRONG:", wrong)
-    print(f"{len(play.wrong)} wrong")
-    return bool(play.wrong)
+    items = published.result()
+    for play in plays:
+        play.published(public)
+    addresses = sorted(f"/presse/{p.parent.relative_to(public).as_posix()}/" for p in public.rglob("index.html"))
+    addresses = ["/presse/" if address == "/presse/./" else address for address in addresses]
+    shared(plays, Play.pages, batches(addresses))
+    print("pages:", len(addresses))
+    shared(plays, Play.feed, ["feed.atom", "feed.rss"])
+    shared(plays, Play.reader, batches(items, 20))
+    wrong = [what for play in plays for what in play.wrong] + list(by_html5lib(items))
+    asked = sum(play.watcher.asked for play in plays)
+    print("items in the feeds:", len(items), "- pictures and films that their authors ask for:", asked)
+    for what in wrong[:40]:
+        print("WRONG:", what)
+    print(f"{len(wrong)} wrong")
+    return bool(wrong)
 
 
 if __name__ == "__main__":

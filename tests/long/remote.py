@@ -4,9 +4,11 @@ usage: remote.py PROGRAM
 
 What arrives is what was built; nothing arrives a second time; what is not ours stays; what is gone goes;
 a connection that breaks at every call of the program in turn leaves whole files, no feed before its
-pages, and is made good by the next run.
+pages, and is made good by the next run. The two are played side by side, to folders in memory where that
+can be had: a program that publishes waits for the disk.
 """
 
+import concurrent.futures
 import os
 import shutil
 import socket
@@ -28,6 +30,7 @@ name = "Ville d'Exemple"
 [ledger]
 publish = true
 """
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 NOW = "2026-11-24T12:00:00Z"
 MANIFEST = ".crieur-manifest.json"
 
@@ -167,12 +170,12 @@ class Story:
 
 
 def main(program):
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as scratch:
         scratch = Path(scratch)
         sshd = Sshd(scratch / "sshd")
         try:
-            for kind in ("sftp", "rsync"):
-                Story(program, scratch, sshd, kind).play()
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                list(pool.map(lambda kind: Story(program, scratch, sshd, kind).play(), ("sftp", "rsync")))
             # Without a key nothing is asked of anybody, and nothing hangs.
             (scratch / "sshd/config").write_text(f"Host *\n  Port {sshd.port}\n  UserKnownHostsFile {scratch}/sshd/known\n  IdentityFile none\n")
             lost = Story(program, scratch / "lost", sshd, "sftp")

@@ -9,12 +9,13 @@
 // served: Chromium is given the files at the addresses that they are for, and anything else it asks
 // for is refused and counted.
 
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, extname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 
 const [program, modules, ...options] = process.argv.slice(2);
@@ -112,12 +113,8 @@ for (const file of html) {
 const weights = html.map((file) => [statSync(join(out, file)).size, gzipSync(readFileSync(join(out, file))).length, file]);
 weights.sort((one, other) => other[1] - one[1]);
 
-const checked = spawnSync("java", ["-jar", vnu, "--stdout", "--format", "json", ...html.map((file) => join(out, file))], { encoding: "utf8", maxBuffer: 1 << 26 });
-if (checked.error || !checked.stdout) throw new Error(`the Nu HTML checker does not run: ${checked.error ?? checked.stderr}`);
-counts.html = html.length;
-for (const message of JSON.parse(checked.stdout).messages) {
-  wrong(relative(out, fileURLToPath(message.url)), `HTML, line ${message.lastLine}: ${message.type}${message.subType ? ` (${message.subType})` : ""}: ${message.message}`);
-}
+// It takes its time, and has it beside the browser; where it has found something it fails.
+const checking = promisify(execFile)("java", ["-jar", vnu, "--stdout", "--format", "json", ...html.map((file) => join(out, file))], { maxBuffer: 1 << 26 }).catch((error) => error);
 
 // ---- in a browser
 
@@ -164,7 +161,7 @@ async function context(settings) {
 // A page that is not there is shown at any depth.
 const path = (file) => (file === "404.html" ? "il/n-y-a/rien/ici/" : file.replace(/index\.html$/, ""));
 
-for (const scheme of ["light", "dark"]) {
+async function accessible(scheme) {
   for (const width of [360, 1280]) {
     const made = await context({ scheme, width, name: `${scheme} ${width}` });
     for (const [kind, file] of Object.entries(KINDS)) {
@@ -182,6 +179,9 @@ for (const scheme of ["light", "dark"]) {
     await made.close();
   }
 }
+
+// A day and a night side by side.
+await Promise.all(["light", "dark"].map(accessible));
 
 // With the policy in force: nothing is refused, nothing moves, nothing is asked of others.
 // 640 px is a window of 1280 at 200 %, 320 px the same at 400 % (WCAG 2.2, 1.4.10).
@@ -282,6 +282,13 @@ if (pictures) {
 }
 
 await browser.close();
+
+const checked = await checking;
+if (!checked.stdout) throw new Error(`the Nu HTML checker does not run: ${checked.stderr || checked}`);
+counts.html = html.length;
+for (const message of JSON.parse(checked.stdout).messages) {
+  wrong(relative(out, fileURLToPath(message.url)), `HTML, line ${message.lastLine}: ${message.type}${message.subType ? ` (${message.subType})` : ""}: ${message.message}`);
+}
 rmSync(room, { recursive: true });
 
 console.log(`${counts.pages} pages, ${Object.keys(KINDS).length} kinds looked at in Chromium ${"light, dark × 360, 1280 px"}`);
