@@ -4,7 +4,7 @@
 
 #![expect(clippy::expect_used, reason = "a newsroom that is wrong measures nothing")]
 
-use crieur::config::Order;
+use crieur::config::{Known, Order};
 use crieur::html::{finish, sanitise};
 use crieur::input;
 use crieur::input::markdown::Rendering;
@@ -82,14 +82,14 @@ fn front_matter(bencher: Bencher<'_, '_>) {
     let head = "---\ntitle: \"La piscine : elle rouvre\"\ndate: 2026-11-24 09:30\nauthors:\n  - name: Camille MARTIN\n    \
                 email: c.martin@example.org\n  - Ana DIAZ\ntags: [Sport, Travaux]\nsummary: Le bassin.\n---\n\nTexte.\n";
     let file = SourceFile { path: "piscine.md".to_owned(), bytes: head.as_bytes().to_vec() };
-    bencher.bench(|| input::read(black_box(&file), None, None));
+    bencher.bench(|| input::read(black_box(&file), None, Known::default()));
 }
 
 /// A release: what its head and its text tell.
 #[divan::bench]
 fn draft(bencher: Bencher<'_, '_>) {
     let file = file();
-    bencher.bench(|| input::read(black_box(&file), None, None));
+    bencher.bench(|| input::read(black_box(&file), None, Known::default()));
 }
 
 /// The text of a release as HTML.
@@ -97,7 +97,7 @@ fn draft(bencher: Bencher<'_, '_>) {
 fn markdown(bencher: Bencher<'_, '_>) {
     let (file, title) = (file(), Text::new("Le chantier 1 est terminé"));
     let rendering = Rendering { prefix: "x", title: &title, locale: Locale::of("fr") };
-    bencher.bench(|| input::html(black_box(&file), None, rendering, None, ForThePress::default()));
+    bencher.bench(|| input::html(black_box(&file), Known::default(), rendering, None, ForThePress::default()));
 }
 
 /// What is written of the newest fifty, each format by itself: their texts are made once.

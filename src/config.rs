@@ -364,6 +364,15 @@ pub struct Assumed {
     pub url: bool,
 }
 
+/// What a newsroom says of its files that they need not say themselves.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// The encoding of those that are not UTF-8.
+    pub encoding: Option<&'static Encoding>,
+    /// Whose paper they are written on: its name above a text is no title. Empty where nobody said it.
+    pub publisher: &'a str,
+}
+
 impl Config {
     /// Reads the file.
     ///
@@ -387,6 +396,11 @@ impl Config {
     /// The encoding that files which are not UTF-8 were said to have.
     pub fn encoding(&self, path: &str) -> Option<&'static Encoding> {
         self.folder_value(path, |folder| folder.encoding).or(self.encoding)
+    }
+
+    /// What the file at `path` need not say itself.
+    pub fn known(&self, path: &str) -> Known<'_> {
+        Known { encoding: self.encoding(path), publisher: self.publisher.name.as_str() }
     }
 
     /// By which clocks the item at `path` is dated.

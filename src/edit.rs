@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 
+use crate::config::Known;
 use crate::file::SourceFile;
 use crate::input::front_matter::{Syntax, keys, split};
 use crate::input::{self, Draft, Kind, State};
@@ -66,7 +67,7 @@ pub fn beside(beside: Option<&str>, act: &Act) -> Edited {
 
 /// Whether a file that was edited says what was meant, and nothing else has changed.
 pub fn holds(before: (&SourceFile, Option<&SourceFile>), after: (&SourceFile, Option<&SourceFile>), act: &Act) -> bool {
-    let read = |(file, beside): (&SourceFile, Option<&SourceFile>)| input::read(file, beside, None).0;
+    let read = |(file, beside): (&SourceFile, Option<&SourceFile>)| input::read(file, beside, Known::default()).0;
     let (Some(old), Some(new)) = (read(before), read(after)) else { return false };
     let value = |at: &Option<input::At<String>>| at.as_ref().map(|at| at.value.clone());
     let said = |draft: &Draft| {

@@ -30,6 +30,8 @@ pub struct Wanted<'a> {
     pub path: &'a str,
     /// How dates in names are written, where somebody said it.
     pub order: Option<Order>,
+    /// Whose name above the text is no title; empty where nobody knows.
+    pub publisher: &'a str,
     /// What the first line says to whoever opens the draft.
     pub remark: &'a str,
 }
@@ -53,7 +55,7 @@ pub fn draft(typeset: &Typeset, wanted: Wanted<'_>) -> Option<Draft> {
     story.blocks.iter_mut().for_each(|block| typeset.name(block));
     // An embargo must not be lost: whoever publishes the draft without reading must still be held.
     let mut embargoes: Vec<String> = story.blocks.iter().filter_map(embargo).collect();
-    let anatomy = anatomy::of(&mut story);
+    let anatomy = anatomy::of(&mut story, wanted.publisher);
     let told = |line: &str| {
         let appears = |banner: &Banner| matches!(banner, Banner::Appears(at) if line.contains(&at.value));
         banner::is_embargo(line) || anatomy.banners.iter().any(appears)
@@ -146,10 +148,12 @@ impl Typeset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Known;
     use crate::file::SourceFile;
     use crate::input;
 
-    const WANTED: Wanted<'_> = Wanted { path: "2026-11-24 Budget.pdf", order: None, remark: "À relire" };
+    const WANTED: Wanted<'_> =
+        Wanted { path: "2026-11-24 Budget.pdf", order: None, publisher: "", remark: "À relire" };
 
     fn of_text(text: &str) -> Option<Draft> {
         draft(&Typeset::plain(text), WANTED)
@@ -165,7 +169,7 @@ mod tests {
              - un\n- deux\n\nLa 3<sup>ème</sup> fois.\n"
         );
         let file = SourceFile { path: "2026-11-24 Budget.md".to_owned(), bytes: draft.text.into_bytes() };
-        let (read, problems) = input::read(&file, None, None);
+        let (read, problems) = input::read(&file, None, Known::default());
         assert_eq!(problems, []);
         assert!(read.unwrap().is_held());
     }

@@ -30,6 +30,7 @@ use memchr::memchr2;
 use self::commands::Syntax;
 use self::markdown::Rendering;
 use self::story::Story;
+use crate::config::Known;
 use crate::file::{LARGEST_DOCUMENT, LARGEST_TEXT, Source, SourceFile, digest, digest_of};
 use crate::item::{ForThePress, NotesToEditors, Words};
 use crate::problem::{Code, Lines, Place, Problem, SIDECAR};
@@ -359,15 +360,11 @@ fn both_say(head: Option<NotesToEditors>, beside: Option<NotesToEditors>) -> Opt
     if beside == Some(NotesToEditors::LeftOut) { beside } else { head.or(beside) }
 }
 
-/// Reads one file whose [`Kind`] is an item's, and the sidecar that lies beside it; `label` is the
-/// encoding that somebody said it has. `None` where there was an error.
-pub fn read(
-    file: &SourceFile,
-    sidecar: Option<&SourceFile>,
-    label: Option<&'static Encoding>,
-) -> (Option<Draft>, Vec<Problem>) {
+/// Reads one file whose [`Kind`] is an item's, and the sidecar that lies beside it. `None` where there was an
+/// error.
+pub fn read(file: &SourceFile, sidecar: Option<&SourceFile>, known: Known<'_>) -> (Option<Draft>, Vec<Problem>) {
     let mut problems = Vec::new();
-    let draft = draft(file, sidecar, label, &mut problems).map_err(|problem| problems.push(problem)).ok();
+    let draft = draft(file, sidecar, known, &mut problems).map_err(|problem| problems.push(problem)).ok();
     let broken = problems.iter().any(Problem::is_error);
     (draft.filter(|_| !broken), problems)
 }
@@ -407,23 +404,23 @@ pub fn sidecar_decides(file: &SourceFile) -> bool {
 /// What pass 1 has said already.
 pub fn html(
     file: &SourceFile,
-    label: Option<&'static Encoding>,
+    known: Known<'_>,
     rendering: Rendering<'_>,
     subtitle: Option<&Text>,
     for_the_press: ForThePress,
 ) -> Result<String, Problem> {
     match Kind::of(&file.path) {
         Kind::Markdown | Kind::Mdx => {
-            return Ok(markdown::to_html(&body_for(file, label, for_the_press)?, rendering));
+            return Ok(markdown::to_html(&body_for(file, known.encoding, for_the_press)?, rendering));
         }
         Kind::Pdf => return Ok(String::new()),
         _ => {}
     }
-    let mut story = story(file, label, rendering.prefix, &mut Vec::new())?.1;
+    let mut story = story(file, known.encoding, rendering.prefix, &mut Vec::new())?.1;
     if for_the_press.notes == NotesToEditors::LeftOut {
         anatomy::leave_out(&mut story);
     }
-    let anatomy = anatomy::of(&mut story);
+    let anatomy = anatomy::of(&mut story, known.publisher);
     Ok(story::html(&anatomy, &story, rendering, subtitle))
 }
 
@@ -475,13 +472,13 @@ fn without_programs<'a>(body: &'a str, path: &str) -> (Cow<'a, str>, Vec<command
 fn draft(
     file: &SourceFile,
     sidecar: Option<&SourceFile>,
-    label: Option<&'static Encoding>,
+    known: Known<'_>,
     problems: &mut Vec<Problem>,
 ) -> Result<Draft, Problem> {
     let (draft, found) = match Kind::of(&file.path) {
-        Kind::Markdown | Kind::Mdx => (from_markdown(file, sidecar, label, problems)?, None),
+        Kind::Markdown | Kind::Mdx => (from_markdown(file, sidecar, known.encoding, problems)?, None),
         Kind::Pdf => (pdf::draft(&file.path, &file.bytes, digest(&file.bytes))?, None),
-        _ => from_story(file, sidecar, label, problems)?,
+        _ => from_story(file, sidecar, known, problems)?,
     };
     let draft = whole(draft, sidecar, problems)?;
     // What a person wrote for us goes before what a program wrote for programs.
@@ -590,10 +587,10 @@ fn from_markdown(
 fn from_story(
     file: &SourceFile,
     sidecar: Option<&SourceFile>,
-    label: Option<&'static Encoding>,
+    known: Known<'_>,
     problems: &mut Vec<Problem>,
 ) -> Result<(Draft, Option<Draft>), Problem> {
-    let (mut draft, mut story) = story(file, label, "", problems)?;
+    let (mut draft, mut story) = story(file, known.encoding, "", problems)?;
     let said = story.blocks.iter().filter(|block| block.kind != story::BlockKind::Rule);
     let lines = said.flat_map(|block| block.text.lines().map(|line| (block.line, anatomy::behind_kind(line))));
     draft.opening = opening(lines);
@@ -601,7 +598,7 @@ fn from_story(
     let taken = if notes == Some(NotesToEditors::Published) { None } else { anatomy::leave_out(&mut story) };
     let texts = story.blocks.iter().map(|block| block.text.as_str()).chain(story.notes.iter().map(String::as_str));
     draft.words = words(&texts.collect::<Vec<_>>().join("\n"));
-    let anatomy = anatomy::of(&mut story);
+    let anatomy = anatomy::of(&mut story, known.publisher);
     draft.facts = story::facts(&anatomy, &story, &file.path, problems);
     draft.subtitle = draft.subtitle.or_else(|| anatomy.subtitle.as_ref()?.at());
     draft.banners = anatomy.banners;

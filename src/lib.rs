@@ -364,7 +364,7 @@ fn draft(entry: &SourceEntry, config: &Config, source: &Source) -> Result<(Optio
     if entry.size > Kind::of(&entry.path).largest() {
         return Err(input::too_large(&entry.path, entry.size));
     }
-    Ok(input::read(&read(entry)?, sidecar.as_ref(), config.encoding(&entry.path)))
+    Ok(input::read(&read(entry)?, sidecar.as_ref(), config.known(&entry.path)))
 }
 
 /// The pages and office documents without a date that items refer to: a map, a chart or a form, a

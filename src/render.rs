@@ -29,7 +29,7 @@ pub use self::choice::Choice;
 use self::page::Pages;
 use self::site::LISTED;
 pub use self::site::{OPML, Site};
-use crate::config::{Config, Format, LegalPage, ascii_uri, web_address};
+use crate::config::{Config, Format, Known, LegalPage, ascii_uri, web_address};
 use crate::file::{Content, OutputFile, Source, SourceFile, digest_of};
 use crate::html;
 use crate::input::facts::Part;
@@ -387,13 +387,18 @@ impl<'a> Renderer<'a> {
         let Some(file) = self.config.legal.found.get(&page) else {
             return Ok(Vec::new());
         };
-        let draft = input::read(file, None, None).0.unwrap_or_default();
+        let draft = input::read(file, None, Known::default()).0.unwrap_or_default();
         let heading = draft.facts.heading.map(|(heading, _)| heading);
         let written = draft.title.map(|title| title.value).or(heading);
         let title = written.unwrap_or_else(|| self.pages.name_of(page));
         let rendering = Rendering { prefix: page.name(), title: &title, locale: Locale::of(&self.config.language) };
-        let html =
-            input::html(file, None, rendering, None, ForThePress { banners: true, notes: NotesToEditors::Published })?;
+        let html = input::html(
+            file,
+            Known::default(),
+            rendering,
+            None,
+            ForThePress { banners: true, notes: NotesToEditors::Published },
+        )?;
         let html = html::finish(&html, |address| match address.strip_prefix('#') {
             Some(fragment) => Some(format!("#{}", ascii_uri(fragment))),
             None if has_scheme(address, &["mailto:", "tel:"]) => Some(address.to_owned()),
@@ -509,8 +514,8 @@ impl<'a> Renderer<'a> {
         let title = self.titles.get(item.id.as_str()).unwrap_or(&item.title);
         let locale = Locale::of_page(&item.language, &self.config.language);
         let rendering = Rendering { prefix: prefix.get(..6).unwrap_or_default(), title, locale };
-        let (label, subtitle) = (self.config.encoding(&item.path), item.subtitle.as_ref());
-        let html = input::html(&file, label, rendering, subtitle, item.for_the_press)?;
+        let (known, subtitle) = (self.config.known(&item.path), item.subtitle.as_ref());
+        let html = input::html(&file, known, rendering, subtitle, item.for_the_press)?;
         let names = public_names(&item.references, &item.path);
         let emails = self.config.privacy.emails;
         let points_inside = Cell::new(false);

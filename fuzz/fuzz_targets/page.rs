@@ -4,6 +4,7 @@
 #![no_main]
 #![allow(clippy::disallowed_methods, reason = "the macro of the fuzzer writes files")]
 
+use crieur::config::Known;
 use crieur::input::commands::{self, Syntax};
 use crieur::input::markdown::Rendering;
 use crieur::input::{self, mdx};
@@ -25,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn page(bytes: &[u8], path: &str) {
     let file = SourceFile { path: path.to_owned(), bytes: bytes.to_vec() };
-    let (draft, problems) = input::read(&file, None, None);
+    let (draft, problems) = input::read(&file, None, Known::default());
     assert!(draft.is_some() || problems.iter().any(crieur::Problem::is_error));
     let lines = u32::try_from(String::from_utf8_lossy(bytes).split(['\n', '\r']).count()).unwrap();
     for problem in &problems {
@@ -34,8 +35,8 @@ fn page(bytes: &[u8], path: &str) {
     let Some(draft) = draft else { return };
     let title = draft.title.map(|at| at.value).unwrap_or_else(|| Text::new("x"));
     let rendering = Rendering { prefix: "p", title: &title, locale: Locale::of("fr") };
-    let one = input::html(&file, None, rendering, None, ForThePress::default()).unwrap();
-    assert_eq!(Ok(&one), input::html(&file, None, rendering, None, ForThePress::default()).as_ref());
+    let one = input::html(&file, Known::default(), rendering, None, ForThePress::default()).unwrap();
+    assert_eq!(Ok(&one), input::html(&file, Known::default(), rendering, None, ForThePress::default()).as_ref());
     if path == "x.html" {
         assert_eq!(html::sanitise(&one), one, "the sanitiser has more to do");
     }

@@ -80,7 +80,12 @@ fn work(room: &Room<'_>, asked: &Extract, path: &Path, target: &Path, target_sho
         Words::Lines(lines) => Typeset::plain(&lines),
     };
     let remark = room.locale.say("extract-remark", &[("file", &name(path))]);
-    let wanted = Wanted { path: &below, order: room.config.date_order, remark: &remark };
+    let wanted = Wanted {
+        path: &below,
+        order: room.config.date_order,
+        publisher: room.config.publisher.name.as_str(),
+        remark: &remark,
+    };
     let draft = extract::draft(&typeset, wanted).ok_or_else(|| {
         let sidecar = format!("{}{SIDECAR}", name(path));
         Problem::new(Code::PdfWithoutText, &below).with("sidecar", sidecar)

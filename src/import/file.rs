@@ -44,7 +44,7 @@ pub fn known(source: &Source, config: &Config) -> Known {
         let draft = (Kind::of(&entry.path) == Kind::Markdown)
             .then(|| source.read(entry).ok())
             .flatten()
-            .and_then(|file| input::read(&file, None, config.encoding(&entry.path)).0);
+            .and_then(|file| input::read(&file, None, config.known(&entry.path)).0);
         known.files.insert(entry.path.to_lowercase(), draft.as_ref().map(|draft| draft.digest.clone()));
         let Some(draft) = draft else { continue };
         if let Some((id, _)) = id::of(&draft, config, &mut Vec::new()) {
@@ -416,7 +416,7 @@ fn differences(entry: &Entry, path: &str, text: &str, config: &Config) -> Vec<(&
     let Some(file) = source.find(path).and_then(|found| source.read(found).ok()) else {
         return vec![("file", path.to_owned())];
     };
-    let (draft, problems) = input::read(&file, None, config.encoding(path));
+    let (draft, problems) = input::read(&file, None, config.known(path));
     let Some(draft) = draft else {
         return vec![("file", codes(&problems))];
     };

@@ -143,8 +143,9 @@ pub fn leave_out(story: &mut Story) -> Option<LeftOut> {
     Some(LeftOut { blocks: taken, name, banners })
 }
 
-/// Cuts a story into its parts; it keeps its notes and files.
-pub fn of(story: &mut Story) -> Anatomy {
+/// Cuts a story into its parts; it keeps its notes and files. The name of its publisher above the text is part of its
+/// paper.
+pub fn of(story: &mut Story, publisher: &str) -> Anatomy {
     let mut blocks = std::mem::take(&mut story.blocks);
     if let Some(head) = mail::take_head(&mut blocks) {
         story.suggestions.extend(head.lines.into_iter().map(|line| ("mail", line)));
@@ -158,6 +159,7 @@ pub fn of(story: &mut Story) -> Anatomy {
     banners.extend(story.subject.as_ref().and_then(|at| opening::embargo(at.value.as_str(), at.place)));
     let kinds = opening::kinds(&mut blocks);
     let kind = kinds.first().map(|block| block.line);
+    let senders = opening::senders(&mut blocks, publisher);
     let mut boxes = sections::boxes(&mut blocks);
     let contacts = sections::contacts(&mut blocks);
     let dateline = opening::dateline(&mut blocks);
@@ -185,7 +187,7 @@ pub fn of(story: &mut Story) -> Anatomy {
         notes: tail.notes,
         boilerplate: tail.boilerplate,
         contacts: contacts.people,
-        letterhead: contacts.letterhead.into_iter().chain(tail.letterhead).collect(),
+        letterhead: senders.into_iter().chain(contacts.letterhead).chain(tail.letterhead).collect(),
         parts: Vec::new(),
         mails,
     };

@@ -317,7 +317,13 @@ pub fn missing(draft: &Draft, config: &Config) -> Problem {
     let name = draft.path.rsplit('/').next().unwrap_or(&draft.path);
     let problem = Problem::new(Code::DateMissing, &draft.path).at(Place::line(1)).with("name", name);
     let problem = draft.without_head(problem);
-    // What only the program knows may be the day of the template: a person has to say so.
+    if let Some((day, line)) =
+        draft.opening.iter().find_map(|at| Some((places::alone(&at.value, order)?, at.place.line)))
+    {
+        // It may be the day of what is announced: a person has to say so.
+        return problem.with("told", day).with("line", line);
+    }
+    // What only the program knows may be the day of the template.
     let said = draft.suggestions.iter().find(|(key, _)| *key == "created").and_then(|(_, at)| at.get(..10));
     match said.and_then(|day| day.parse::<NaiveDate>().ok()) {
         Some(day) => problem.with("made", day),

@@ -115,7 +115,7 @@ proptest! {
     ) {
         let (words, text) = filled(&pieces);
         let mut story = plain::read(&plain::keep_pages(&text).replace("www.", "www. "), 1);
-        let parts = anatomy::of(&mut story);
+        let parts = anatomy::of(&mut story, "");
         let mut said = String::new();
         for block in parts.shown().chain(&parts.kinds).chain(&parts.letterhead) {
             said.extend([block.text.as_str(), "\n"]);
@@ -142,7 +142,7 @@ proptest! {
         let shown = words_only(&format!("{} {content}", item.title));
         let mut story = plain::read(&plain::keep_pages(&text), 1);
         let notes = anatomy::leave_out(&mut story).unwrap_or_default().blocks;
-        let parts = anatomy::of(&mut story);
+        let parts = anatomy::of(&mut story, "");
         let words_of = |blocks: &[Block]| words_only(&blocks.iter().map(|block| block.text.as_str()).collect::<String>());
         let (left_out, for_editors) = (words_of(&parts.letterhead), words_of(&notes));
         for word in &words {

@@ -229,6 +229,20 @@ pub fn kinds(blocks: &mut Vec<Block>) -> Vec<Block> {
     kinds
 }
 
+/// The name of the publisher where it stands alone above the text, as on its paper.
+pub fn senders(blocks: &mut Vec<Block>, publisher: &str) -> Vec<Block> {
+    let name = fold(publisher);
+    let above = blocks.iter().position(is_running).unwrap_or_default();
+    let is_one = |at: usize, block: &Block| {
+        let line = matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_));
+        line && at < above && fold(&block.text) == name
+    };
+    let indexed = std::mem::take(blocks).into_iter().enumerate();
+    let (senders, kept): (Vec<_>, Vec<_>) = indexed.partition(|(at, block)| is_one(*at, block));
+    blocks.extend(kept.into_iter().map(|(_, block)| block));
+    senders.into_iter().map(|(_, block)| block).collect()
+}
+
 /// The place and day, where they stand alone among the first blocks.
 pub fn dateline(blocks: &mut Vec<Block>) -> Option<Block> {
     let is_one = |block: &Block| {

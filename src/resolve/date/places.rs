@@ -146,6 +146,13 @@ pub fn in_dateline(line: &str, order: Option<Order>) -> Option<Found> {
     })
 }
 
+/// The day of a line that is nothing but a day: a release bears its own that way, an invitation that of what it
+/// invites to.
+pub fn alone(line: &str, order: Option<Order>) -> Option<NaiveDate> {
+    let (day, tail) = line.contains(char::is_numeric).then(|| leading(line, order)).flatten()?;
+    day.ok().filter(|_| tail.trim().trim_end_matches(['.', ':', '-']).is_empty())
+}
+
 /// One to three names of places: words with capitals and the small words between them.
 fn is_place(text: &str) -> bool {
     let text = ["Fait à ", "FAIT À ", "Fait a ", "À ", "A "].iter().find_map(|p| text.strip_prefix(p)).unwrap_or(text);
@@ -299,6 +306,24 @@ mod tests {
             ("/2020/02/30/titre/", None),
         ] {
             assert_eq!(shown(in_address(address, None)).as_deref(), day, "{address}");
+        }
+    }
+
+    #[test]
+    fn days_alone() {
+        for (line, day) in [
+            ("29 January 2020", Some("2020-01-29")),
+            ("Le 29 janvier 2020", Some("2020-01-29")),
+            ("Mercredi 29 janvier 2020 :", Some("2020-01-29")),
+            ("29/01/2020", Some("2020-01-29")),
+            ("03/04/2020", None),
+            ("29 janvier 2020 à 18 h", None),
+            ("29 janvier 2020 : le budget", None),
+            ("30 février 2020", None),
+            ("Janvier 2020", None),
+            ("", None),
+        ] {
+            assert_eq!(alone(line, None).map(|day| day.to_string()).as_deref(), day, "{line}");
         }
     }
 

@@ -105,8 +105,32 @@ pub fn parse(text: &str, order: Option<Order>, now: NaiveDateTime) -> Result<Whe
         Ok(read) if read.weekday.is_some() => Err(vec![figures(&read.when)]),
         Ok(read) => Ok(read.when),
         Err(Refused::Ambiguous(one, other)) => Err(vec![one.to_string(), other.to_string()]),
-        Err(_) => weekday(&folded, order, now),
+        Err(_) => coming(&folded, order, now).unwrap_or_else(|| weekday(&folded, order, now)),
     }
+}
+
+/// `25 décembre 8h30`: the coming one, of this year or in half a year at most. Of another nobody knows whether it is the
+/// one that is past. `None` where it is no day that lacks a year.
+fn coming(folded: &str, order: Option<Order>, now: NaiveDateTime) -> Option<Result<When, Vec<String>>> {
+    const HALF_A_YEAR: i64 = 183;
+    let words: Vec<&str> = folded.split(' ').collect();
+    let of_year = |year: i32| {
+        let year = year.to_string();
+        (1..=words.len()).find_map(|at| {
+            let (before, behind) = words.split_at_checked(at)?;
+            spelling::parse(&[before, &[year.as_str()], behind].concat().join(" "), order).ok()
+        })
+    };
+    let ahead = |day: NaiveDate| day.signed_duration_since(now.date()).num_days();
+    let (past, next) = match of_year(now.year()) {
+        Some(read) if ahead(read.when.day()) >= 0 => (None, read),
+        past => (past, of_year(now.year() + 1)?),
+    };
+    let known = past.is_none() || ahead(next.when.day()) <= HALF_A_YEAR;
+    if known && next.weekday.is_none() {
+        return Some(Ok(next.when));
+    }
+    Some(Err(past.iter().chain([&next]).map(|read| figures(&read.when)).collect()))
 }
 
 /// `en huit`: so many days later, and what is left.
@@ -249,6 +273,12 @@ mod tests {
             ("dans 2 heures", "2026-11-24 15:00"),
             ("in 90 minutes", "2026-11-24 14:30"),
             ("2026-12-01 9h", "2026-12-01 09:00"),
+            ("25 décembre 8h30", "2026-12-25 08:30"),
+            ("le vendredi 25 décembre à 8h30", "2026-12-25 08:30"),
+            ("24 novembre", "2026-11-24"),
+            ("5 janvier 9h", "2027-01-05 09:00"),
+            ("January 5 at 9am", "2027-01-05 09:00"),
+            ("5 Jan.", "2027-01-05"),
             ("1er décembre 2026 à 14 h", "2026-12-01 14:00"),
             ("mardi 1er décembre 2026 à 14 h", "2026-12-01 14:00"),
             ("2026-12-01T09:00:00+01:00", "2026-12-01T09:00:00+01:00"),
@@ -267,6 +297,13 @@ mod tests {
             ("mardi en huit 9h", "? 2026-12-01 09:00 | 2026-12-08 09:00"),
             ("lundi prochain 9h", "? 2026-11-30 09:00 | 2026-12-07 09:00"),
             ("next friday", "? 2026-11-27 | 2026-12-04"),
+            ("20 novembre 8h30", "? 2026-11-20 08:30 | 2027-11-20 08:30"),
+            ("lundi 25 décembre", "? 2026-12-25"),
+            ("30 février", "?"),
+            ("décembre", "?"),
+            ("25 décembre matin", "?"),
+            ("12", "?"),
+            ("25/12", "?"),
             ("03/04/2026", "? 2026-04-03 | 2026-03-04"),
             ("lundi 1er décembre 2026", "? 2026-12-01"),
             ("demain minuit", "? 2026-11-25 00:00 | 2026-11-25 23:59"),
