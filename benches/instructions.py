@@ -1,6 +1,7 @@
 """Counts the instructions of fixed builds, by stage: what no other work on the machine changes.
 
 usage: instructions.py PROGRAM [--items N]
+       instructions.py PROGRAM --limit LIMIT --at-most RATIO
 
 PROGRAM is a build with its names in it (`cargo build --profile perf`). valgrind's callgrind runs it in one
 thread on N releases (300) that are the same in every run; what the system does for it is not counted. The
@@ -8,6 +9,11 @@ seeds of hash tables differ from run to run: below half a percent is noise.
 
 Prints the rows of the table in docs/performance.md: millions of instructions, each stage with all that it
 calls. A stage whose functions are not in the program any more is an error, not a zero.
+
+With --limit it counts what one item more costs, by PROGRAM and by LIMIT (`examples/limit.rs`, of the same kind of
+build), and fails where that is more than RATIO times as much: what makes every item dearer is seen the day it comes.
+Any build will do, since both are built by the same compiler in the same way, and what a run costs before its first
+item is left out.
 """
 
 import random
@@ -108,6 +114,32 @@ def stages(total, functions, whole):
     return {**found, "in all": total}
 
 
+def collected(command, folder):
+    """Instructions of a whole run in one thread."""
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command]
+    environment = {"RAYON_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if run.returncode:
+        sys.exit(f"exit {run.returncode}: {run.stdout}{run.stderr}")
+    return int(re.search(r"Collected : (\d+)", run.stderr).group(1))
+
+
+def hold(program, limit, most):
+    fewer, more = 20, 60
+    counts = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for items in (fewer, more):
+            folder = Path(scratch) / str(items)
+            (folder / "least").mkdir(parents=True)
+            begin(folder, items)
+            built = [program, "build", "--quiet", "--accept", "old-items", "--now", "2026-11-24T12:00:00Z"]
+            counts.append((collected(built, folder), collected([limit, "items", "least"], folder)))
+    ours, least = ((after - before) / (more - fewer) for before, after in zip(*counts, strict=True))
+    print(f"an item more: {ours / 1e6:.2f} million instructions, {ours / least:.1f} x the limit (at most {most:g})")
+    if ours > most * least:
+        sys.exit("Every item costs more than it did. Count by stage (`cargo build --profile perf`, then this without --limit)")
+
+
 def main(program, items):
     described = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
     with tempfile.TemporaryDirectory() as scratch:
@@ -134,4 +166,8 @@ def main(program, items):
 
 if __name__ == "__main__":
     options = dict(zip(sys.argv[1:], sys.argv[2:], strict=False))
-    main(str(Path(sys.argv[1]).resolve()), int(options.get("--items", "300")))
+    program = str(Path(sys.argv[1]).resolve())
+    if "--limit" in options:
+        hold(program, str(Path(options["--limit"]).resolve()), float(options["--at-most"]))
+    else:
+        main(program, int(options.get("--items", "300")))

@@ -168,13 +168,16 @@ const CREDITS: [&str; 17] = [
 
 /// Whether a paragraph, with its lines, tells nothing of what a release is about.
 pub fn tells_nothing(paragraph: &str) -> bool {
+    let paragraph = paragraph.trim();
+    if !paragraph.contains('\n') {
+        return !paragraph.is_empty() && is_cover(paragraph);
+    }
     let whole = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut lines = paragraph.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
-    lines.peek().is_some() && (is_cover(&whole) || lines.all(is_cover))
+    is_cover(&whole) || paragraph.lines().map(str::trim).filter(|line| !line.is_empty()).all(is_cover)
 }
 
 fn is_cover(line: &str) -> bool {
-    let told = || banner::is_nothing_else(line) && banner::banner(line, Place::line(1)).is_some();
+    let told = || banner::banner(line, Place::line(1)).is_some() && banner::is_nothing_else(line);
     is_no_text(line)
         || kind(line).is_some()
         || told()

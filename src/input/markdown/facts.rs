@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter};
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::{Inline, Target, events, is_comment};
@@ -174,7 +174,10 @@ impl Scan<'_> {
     /// Links that were meant and are text, since a space stands in their address.
     fn spaced_links(&mut self, range: &Range<usize>) {
         let text = self.body.get(range.clone()).unwrap_or_default();
-        for middle in memmem::find_iter(text.as_bytes(), "](").map(|at| range.start + at) {
+        // Most pieces of a text hold no bracket, and none is worth a searcher of its own.
+        let closed = memchr_iter(b']', text.as_bytes());
+        let opened = |at: &usize| text.as_bytes().get(at + 1) == Some(&b'(');
+        for middle in closed.filter(opened).map(|at| range.start + at) {
             let Some((link, instead)) = spaced_link(self.body, middle) else { continue };
             let problem = Problem::new(Code::LinkSpaced, self.path).at(self.place(&link));
             let written = self.body.get(link).unwrap_or_default();
@@ -211,12 +214,14 @@ impl Scan<'_> {
     fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
             TagEnd::Heading(_) => {
-                if let (Some(text), None) = (self.telling(is_no_title), &self.facts.heading) {
+                let wanted = self.facts.heading.is_none();
+                if let Some(text) = self.telling(wanted, is_no_title) {
                     self.facts.heading = Text::some(&text).map(|text| (text, self.place(range).line));
                 }
             }
             TagEnd::Paragraph if self.depth == 0 => {
-                if let (Some(text), None) = (self.telling(tells_nothing), &self.facts.paragraph) {
+                let wanted = self.facts.paragraph.is_none();
+                if let Some(text) = self.telling(wanted, tells_nothing) {
                     self.facts.paragraph =
                         Text::some(behind_dateline(&text)).map(|text| (text, self.place(range).line));
                 }
@@ -231,12 +236,12 @@ impl Scan<'_> {
         }
     }
 
-    /// The heading or paragraph that was read; what only says where and when it was written, under which number, or
-    /// to whom, is neither a title nor a summary.
-    fn telling(&mut self, tells_nothing: fn(&str) -> bool) -> Option<String> {
-        let text = self.text.take()?;
+    /// The heading or paragraph that was read, where one is wanted; what only says where and when it was written, under
+    /// which number, or to whom, is neither a title nor a summary. Few are asked: the question costs as much as reading.
+    fn telling(&mut self, wanted: bool, tells_nothing: fn(&str) -> bool) -> Option<String> {
+        let text = self.text.take().filter(|_| wanted || self.leads)?;
         if !tells_nothing(&text) {
-            return Some(text);
+            return Some(text).filter(|_| wanted);
         }
         self.begun &= !self.leads;
         None

@@ -174,33 +174,34 @@ impl<'a> Writing<'a> {
 
 /// Removes a first heading that only repeats the title.
 fn drop_title(events: &mut Vec<Event<'_>>, title: &Text) {
+    let starts = |event: &Event<'_>| matches!(event, Event::Start(Tag::Heading { .. }));
+    let of_title = |at: &usize| events.get(*at).is_some_and(starts) && repeats(&block(events, *at).1, title);
+    let Some(heading) = (0..events.len()).find(of_title) else { return };
+    // Where, when and to whom it was written may stand above it. Few texts repeat their title: no other is asked.
     let leads = |event: &Event<'_>| {
         matches!(event, Event::Html(text) if is_comment(text))
             || matches!(event, Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock))
     };
-    let mut from = 0;
-    while let Some(start) = events.iter().skip(from).position(|event| !leads(event)).map(|at| from + at) {
-        let is_heading = match events.get(start) {
-            Some(Event::Start(Tag::Heading { .. })) => true,
-            Some(Event::Start(Tag::Paragraph)) => false,
+    let mut at = 0;
+    while at < heading {
+        let (length, text) = block(events, at);
+        match events.get(at) {
+            Some(event) if leads(event) => at += 1,
+            Some(Event::Start(Tag::Heading { .. })) if is_no_title(&text) => at += length,
+            Some(Event::Start(Tag::Paragraph)) if tells_nothing(&text) => at += length,
             _ => return,
-        };
-        let ends = |event: &Event<'_>| matches!(event, Event::End(TagEnd::Heading(_) | TagEnd::Paragraph));
-        let Some(length) = events.iter().skip(start).position(ends) else {
-            return;
-        };
-        let text: String = events.iter().skip(start).take(length).filter_map(plain).collect();
-        if is_heading && repeats(&text, title) {
-            events.drain(start..=start + length);
-            return;
         }
-        // Where, when and to whom it was written may stand above the title.
-        let above = if is_heading { is_no_title(&text) } else { tells_nothing(&text) };
-        if !above {
-            return;
-        }
-        from = start + length + 1;
     }
+    let (length, _) = block(events, heading);
+    events.drain(heading..heading + length);
+}
+
+/// How many events the heading or paragraph has that begins here, its end included, and its words.
+fn block(events: &[Event<'_>], at: usize) -> (usize, String) {
+    let ends = |event: &Event<'_>| matches!(event, Event::End(TagEnd::Heading(_) | TagEnd::Paragraph));
+    let block = events.get(at..).unwrap_or_default();
+    let length = block.iter().position(ends).map_or(block.len(), |end| end + 1);
+    (length, block.iter().take(length).filter_map(plain).collect())
 }
 
 fn plain<'a>(event: &'a Event<'_>) -> Option<&'a str> {
