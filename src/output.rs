@@ -11,7 +11,7 @@ pub(crate) mod part;
 pub mod seen;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(crate) use self::part::{Durability, digest_file, replace};
 pub use self::part::{rewrite, sweep};
 use self::seen::{Folder, Seen};
 use crate::file::{Content, OutputFile, Source, digest};
-use crate::kept::{Digest, Shared, Table};
+use crate::kept::{Digest, Set, Shared, Table};
 use crate::problem::{Code, Problem};
 
 /// A file to be made, as this edge sees it.
@@ -57,7 +57,7 @@ pub enum Rest {
     /// They are deleted: what is wanted is all there is.
     Goes,
     /// These stay, and stay ours: what is wanted is a part of what there is. Others are deleted.
-    Stays(BTreeSet<Shared>),
+    Stays(Set<Shared>),
 }
 
 /// When a file is written.

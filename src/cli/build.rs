@@ -1,15 +1,13 @@
 //! `crieur build`: read, resolve, write what changed, say what happened.
 
-use std::collections::BTreeSet;
-
 use clap::{Args, ValueEnum};
 use crieur::changes::{Change, Kind};
 use crieur::html::escape;
-use crieur::kept::Shared;
+use crieur::kept::{Set, Shared, Table};
 use crieur::ledger;
 use crieur::lock;
 use crieur::output::seen::{self, Seen};
-use crieur::output::{self, Disk, Foreign, Manifest, Memory, Rest, Stage, Wanted, Written};
+use crieur::output::{self, Disk, Foreign, Known, Manifest, Memory, Rest, Stage, Wanted, Written};
 use crieur::problem::{Code, Problem};
 use crieur::render::{Choice, Fixed, Job, Machine, Renderer, What, feed_url};
 
@@ -126,7 +124,7 @@ pub fn run(room: &Room<'_>, only: Option<Only>, surroundings: &Surroundings, ans
 /// What a build of a part leaves for the next whole one.
 struct Later {
     /// All files of a whole build: what else is ours goes, also now, for it may be what somebody withdrew.
-    planned: BTreeSet<Shared>,
+    planned: Set<Shared>,
     /// How many of them it will make.
     due: usize,
 }
@@ -137,7 +135,9 @@ struct Later {
 /// every list leads to them: what is left out must be there.
 fn feeds(room: &Room<'_>, renderer: &Renderer<'_>, last: Option<&Manifest>) -> Result<(Vec<Job>, Later), Problem> {
     // What a run that was killed had only begun is not there, or not right.
-    let known = |path: &Shared| last.and_then(|last| last.files.get(path)).filter(|known| !known.begun);
+    let files = last.into_iter().flat_map(|last| &last.files).filter(|(_, known)| !known.begun);
+    let known: Table<&str, &Known> = files.map(|(path, known)| (path.as_str(), known)).collect();
+    let known = |path: &Shared| known.get(path.as_str());
     let changed = room.newsroom.changes.iter().map(|change| change.path.as_str()).collect();
     let Choice { mut now, later } = renderer.only_feeds(&changed);
     // The list of a year that has just begun: lists that are made now lead there.

@@ -465,7 +465,8 @@ fn is_plain(address: &str) -> bool {
 /// slash, and differences of case.
 pub fn canonical(url: &str) -> Cow<'_, str> {
     let url = url.trim();
-    if url.bytes().any(|byte| byte.is_ascii_uppercase()) {
+    // All bytes at once, not one after the other until one is found: mostly none is.
+    if url.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase()) {
         return Cow::Owned(without_ends(&url.to_ascii_lowercase()).to_owned());
     }
     Cow::Borrowed(without_ends(url))
@@ -480,7 +481,8 @@ pub fn is_below(url: &str, site: &str) -> bool {
 }
 
 fn without_ends(url: &str) -> &str {
-    let mut url = url.split(['#', '?']).next().unwrap_or_default();
+    let end = memchr::memchr2(b'#', b'?', url.as_bytes()).unwrap_or(url.len());
+    let mut url = url.get(..end).unwrap_or_default();
     while let Some(rest) = url.strip_prefix("https:") {
         url = rest;
     }
