@@ -336,6 +336,10 @@ mod tests {
             ),
             ("<a href=b><audio src=a.mp3></audio></a>", "<a href=\"b\"><audio src=\"a.mp3\"></audio></a>"),
             ("<audio></audio><audio src=javascript:a></audio>", "<audio></audio><audio></audio>"),
+            // Left open, and with a link that leads nowhere.
+            ("<audio src=a.mp3><a >", "<audio src=\"a.mp3\"><a href=\"a.mp3\">a.mp3</a></audio>"),
+            ("<audio src=a.mp3><a></a></audio>", "<audio src=\"a.mp3\"><a href=\"a.mp3\">a.mp3</a></audio>"),
+            ("<p><video src=a.mp4></p>", "<p><video src=\"a.mp4\"><a href=\"a.mp4\">a.mp4</a></video></p>"),
         ] {
             assert_eq!(sanitise(html), expected, "{html}");
         }
