@@ -24,8 +24,8 @@ fn levels(html: String) -> String {
     let mut from = 0;
     // The written levels of the headings that the next one stands below.
     let mut above: Vec<usize> = Vec::new();
-    for (at, level) in marks {
-        // A heading inside of one.
+    for (number, (at, level)) in marks.iter().copied().enumerate() {
+        // A heading inside of one keeps its level.
         if at < from {
             continue;
         }
@@ -34,10 +34,7 @@ fn levels(html: String) -> String {
         }
         above.push(level);
         let placed = (above.len() + 1).min(LOWEST).to_string();
-        let end = format!("</h{level}>");
-        let Some(length) = html.get(at..).and_then(|rest| memmem::find(rest.as_bytes(), end.as_bytes())) else {
-            continue;
-        };
+        let Some(length) = length(&html, at, level, marks.get(number + 1..).unwrap_or_default()) else { continue };
         for digit in [at + "<h".len(), at + length + "</h".len()] {
             out.push_str(html.get(from..digit).unwrap_or_default());
             out.push_str(&placed);
@@ -46,6 +43,19 @@ fn levels(html: String) -> String {
     }
     out.push_str(html.get(from..).unwrap_or_default());
     out
+}
+
+/// How far away the end of a heading is: its own, where others of its level stand inside of it. `next` are the
+/// headings that begin behind it.
+fn length(html: &str, at: usize, level: usize, next: &[(usize, usize)]) -> Option<usize> {
+    let rest = html.get(at..)?;
+    let end = format!("</h{level}>");
+    let mut ends = memmem::find_iter(rest.as_bytes(), &end).enumerate();
+    let is_own = |(ended, length): &(usize, usize)| {
+        let inside = next.iter().take_while(|(begun, _)| *begun < at + length);
+        inside.filter(|(_, other)| *other == level).count() == *ended
+    };
+    ends.find(is_own).map(|(_, length)| length)
 }
 
 /// The level of the heading whose tag may begin here.
@@ -93,6 +103,12 @@ mod tests {
             };
             assert_eq!(super::levels(html(levels)), html(placed), "{levels}");
         }
+    }
+
+    #[test]
+    fn headings_in_headings_end_where_they_ended() {
+        let html = "<h1><i><h1>a</h1><h3>b</h3></i></h1><h4>c</h4>";
+        assert_eq!(placed(html.to_owned()), "<h2><i><h1>a</h1><h3>b</h3></i></h2><h3>c</h3>");
     }
 
     #[test]
