@@ -81,16 +81,24 @@ def begin(folder, items):
         (folder / f"items/{day}-communique-{number}.md").write_text(text(number, chance), encoding="utf-8")
 
 
-def count(program, folder, arguments):
-    """Instructions in all, and of each function with all that it calls."""
-    out = folder.parent / "callgrind"
-    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", program, "build", "--quiet"]
-    command += ["--accept", "old-items", "--now", "2026-11-24T12:00:00Z", *arguments]
+# What `.ci/run` and the table build: the same on every day.
+BUILD = ["build", "--quiet", "--accept", "old-items", "--now", "2026-11-24T12:00:00Z"]
+
+
+def collected(command, folder, out="/dev/null"):
+    """Instructions of a whole run in one thread; what callgrind knows of it is in `out`."""
+    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *command]
     environment = {"RAYON_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
     run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if run.returncode:
         sys.exit(f"exit {run.returncode}: {run.stdout}{run.stderr}")
-    total = int(re.search(r"Collected : (\d+)", run.stderr).group(1))
+    return int(re.search(r"Collected : (\d+)", run.stderr).group(1))
+
+
+def count(program, folder, arguments):
+    """Instructions in all, and of each function with all that it calls."""
+    out = folder.parent / "callgrind"
+    total = collected([program, *BUILD, *arguments], folder, out)
     annotated = subprocess.run(
         ["callgrind_annotate", "--inclusive=yes", "--threshold=100", "--show-percs=no", out],
         capture_output=True, text=True, check=True,
@@ -114,16 +122,6 @@ def stages(total, functions, whole):
     return {**found, "in all": total}
 
 
-def collected(command, folder):
-    """Instructions of a whole run in one thread."""
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command]
-    environment = {"RAYON_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
-    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if run.returncode:
-        sys.exit(f"exit {run.returncode}: {run.stdout}{run.stderr}")
-    return int(re.search(r"Collected : (\d+)", run.stderr).group(1))
-
-
 def hold(program, limit, most):
     fewer, more = 20, 60
     counts = []
@@ -132,8 +130,8 @@ def hold(program, limit, most):
             folder = Path(scratch) / str(items)
             (folder / "least").mkdir(parents=True)
             begin(folder, items)
-            built = [program, "build", "--quiet", "--accept", "old-items", "--now", "2026-11-24T12:00:00Z"]
-            counts.append((collected(built, folder), collected([limit, "items", "least"], folder)))
+            built = collected([program, *BUILD], folder)
+            counts.append((built, collected([limit, "items", "least"], folder)))
     ours, least = ((after - before) / (more - fewer) for before, after in zip(*counts, strict=True))
     print(f"an item more: {ours / 1e6:.2f} million instructions, {ours / least:.1f} x the limit (at most {most:g})")
     if ours > most * least:
